@@ -1,0 +1,74 @@
+"""Plan and counts to allocation: evaluate every line, then write the ledger."""
+
+from __future__ import annotations
+
+from formula_funding.allocate.evaluation import Evaluation
+from formula_funding.diagnostics import codes
+from formula_funding.diagnostics.problem import InvariantBrokenError, Problems
+from formula_funding.exact.column import Column, over_common_denominator
+from formula_funding.formula.tree import Tree
+from formula_funding.model.allocation import Allocation, Excluded, Ledger
+from formula_funding.model.counts import Counts
+from formula_funding.model.plan import Plan
+from formula_funding.model.register import Register
+
+
+def allocation_from_counts(
+    plan: Plan, counts: Counts, register: Register, problems: Problems
+) -> tuple[Allocation, Evaluation]:
+    """What each school gets, and the evaluation that the explanation is told from.
+
+    Raises ProblemsFoundError where a formula divides by zero.
+    """
+    evaluation = Evaluation(plan, counts, register, problems)
+    lines = {line.name: in_units(evaluation.line(line.name), plan.places) for line in plan.lines}
+    problems.stop_if_errors()
+    ledger = _ledger(evaluation)
+    _warn_of_excluded(ledger, problems)
+    return Allocation(plan, register, lines, ledger), evaluation
+
+
+def in_units(amounts: Column, places: int) -> tuple[int, ...]:
+    """Rounded amounts as whole numbers of 10^-places."""
+    numerators, denominator = over_common_denominator(amounts)
+    scale = 10**places
+    units = [divmod(n * scale, denominator) for n in numerators]
+    if any(rest for _, rest in units):
+        raise InvariantBrokenError("an amount is finer than the currency's smallest unit")
+    return tuple(quotient for quotient, _ in units)
+
+
+def _ledger(evaluation: Evaluation) -> Ledger:
+    plan, counts = evaluation.plan, evaluation.counts
+    lines = [line for line in plan.lines_in_force if line.per_student]
+    students = [0] * len(evaluation.register.ids)
+    if not counts.tables:
+        return Ledger(counts.rows, (), ())
+    conditions: list[Tree] = [line.when for line in lines if line.when is not None]
+    groups = evaluation.groups(conditions)
+    table = groups.table
+    for school, number in zip(table.schools, table.students, strict=True):
+        students[school] += number
+    if not lines or len(conditions) < len(lines):
+        return Ledger(counts.rows, tuple(students), ())
+    applies = [groups.units.truths(condition) for condition in conditions]
+    excluded = [
+        Excluded(
+            table.schools[row],
+            dict(zip(table.cut, table.combinations[table.combination[row]], strict=True)),
+            table.students[row],
+        )
+        for row, unit in enumerate(groups.unit)
+        if table.students[row] and not any(truths[unit] for truths in applies)
+    ]
+    return Ledger(counts.rows, tuple(students), tuple(excluded))
+
+
+def _warn_of_excluded(ledger: Ledger, problems: Problems) -> None:
+    if ledger.excluded:
+        problems.add(
+            codes.NOT_FUNDED,
+            f"{ledger.students_excluded:,} students are funded by no line of the rulebook",
+            None,
+            "the ledger lists them by school",
+        )

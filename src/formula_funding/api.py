@@ -1,0 +1,109 @@
+"""The same from Python: `compute(...)` returns a result with pandas DataFrames."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from formula_funding.diagnostics.problem import Problem
+from formula_funding.exact.number_text import units_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from formula_funding.explain.explanation_from_allocation import Explainer
+    from formula_funding.pipeline import Run
+
+
+@dataclass(frozen=True)
+class Result:
+    """What each school gets. Amounts are `Decimal`, in the rulebook's currency, per year."""
+
+    run: Run
+
+    @cached_property
+    def _explainer(self) -> Explainer:
+        from formula_funding.explain.explanation_from_allocation import Explainer
+
+        return Explainer(self.run.allocation, self.run.evaluation)
+
+    @property
+    def total(self) -> Decimal:
+        """What all schools get together."""
+        allocation = self.run.allocation
+        return Decimal(units_text(allocation.total, allocation.places))
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What did not stop the run but should be known."""
+        return self.run.warnings
+
+    @cached_property
+    def schools(self) -> pd.DataFrame:
+        """One row per school: school_id, name, students, a column per line, total."""
+        from formula_funding.export.frames import schools_frame
+
+        return schools_frame(self.run.allocation)
+
+    @cached_property
+    def lines(self) -> pd.DataFrame:
+        """One row per school and line: school_id, line, amount."""
+        from formula_funding.export.frames import lines_frame
+
+        return lines_frame(self.run.allocation)
+
+    @cached_property
+    def groups(self) -> pd.DataFrame:
+        """One row per school, line and group of alike students: what was counted and paid.
+
+        Columns: school_id, line, the attributes that the lines read, students, rate, amount.
+        """
+        from formula_funding.export.frames import groups_frame
+
+        return groups_frame(self.run.allocation, self._explainer)
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """The result with its whole explanation, as `funding compute --format json` prints it."""
+        from formula_funding.explain.document import document
+
+        return document(self.run.allocation, self._explainer)
+
+
+def compute(
+    rulebook: str | Path,
+    roster: str | Path | Sequence[str | Path],
+    *,
+    schools: str | Path | None = None,
+    layout: str | Path | None = None,
+    as_of: date | None = None,
+    engine: str = "duckdb",
+) -> Result:
+    """Compute what each school gets.
+
+    `roster` is one file or several (.csv, .parquet); `schools` is the register of schools;
+    `layout` defaults to `layout.yaml` beside the rulebook, if there is one; `as_of` defaults to
+    the date of the rulebook's latest figures; `engine` is "duckdb" or "plain".
+
+    Raises ProblemsFoundError with all problems that were found in the files.
+    """
+    from formula_funding.pipeline import Inputs, run
+
+    rosters = [roster] if isinstance(roster, str | Path) else list(roster)
+    return Result(
+        run(
+            Inputs(
+                rulebook=Path(rulebook),
+                rosters=tuple(Path(path) for path in rosters),
+                schools=Path(schools) if schools is not None else None,
+                layout=Path(layout) if layout is not None else None,
+                as_of=as_of,
+                engine=engine,
+            )
+        )
+    )

@@ -1,0 +1,164 @@
+"""The allocation as a table on the terminal: one row per school, the total at the end."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from textwrap import fill
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from formula_funding.exact.number_text import fixed_text
+from formula_funding.exact.rounding import Rounding, round_fraction
+from formula_funding.language.labels import Labels
+from formula_funding.language.numbers import date_text, localised
+from formula_funding.model.allocation import Allocation
+
+SHOWN_ON_A_TERMINAL = 80
+"""Rows that a person scrolls through; a file holds the rest."""
+_LEAST_NAME_WIDTH, _HEADER_WIDTH = 24, 16
+_NAME = 1
+"""The column of the school's name; it stands after the id and before the students."""
+_GAP = 2
+
+
+def show_allocation(allocation: Allocation, language: str, console: Console) -> None:
+    """Print the table. On a terminal that is too narrow, the columns of lines are left out."""
+    _Table(allocation, Labels(allocation.plan, language), console).show()
+
+
+class _Table:
+    def __init__(self, allocation: Allocation, labels: Labels, console: Console) -> None:
+        self._allocation = allocation
+        self._labels = labels
+        self._words = labels.words
+        self._console = console
+
+    def show(self) -> None:
+        self._heading()
+        rows = [self._school(i) for i in range(len(self._allocation.register.ids))]
+        hidden = 0
+        if self._console.is_terminal and len(rows) > SHOWN_ON_A_TERMINAL:
+            hidden = len(rows) - SHOWN_ON_A_TERMINAL
+            rows = rows[:SHOWN_ON_A_TERMINAL]
+        total = self._total()
+        header = [fill(title, _HEADER_WIDTH) for title in self._header()]
+        widths = self._widths([header, *rows, total])
+        table = Table(box=None, pad_edge=False, header_style="bold", show_footer=True)
+        for column, width in widths.items():
+            table.add_column(
+                header[column],
+                total[column],
+                justify="left" if column <= _NAME else "right",
+                vertical="bottom",
+                footer_style="bold",
+                no_wrap=True,
+                overflow="ellipsis",
+                width=width,
+            )
+        for row in rows:
+            table.add_row(*(Text(row[column]) for column in widths))
+        self._console.print(table)
+        if hidden:
+            self._console.print(Text(self._words("more_schools", n=hidden), style="dim"))
+        self._console.print(Text(self._ledger(), style="dim"))
+
+    def _heading(self) -> None:
+        plan = self._allocation.plan
+        heading = Text(plan.title.in_language(self._labels.language), style="bold")
+        if plan.as_of:
+            day = date_text(plan.as_of, self._labels.language)
+            heading.append(f", {self._words('as_of')} {day}", style="not bold")
+        heading.append(f", {plan.currency}", style="not bold")
+        self._console.print(heading)
+        if plan.legacy:
+            reason = plan.legacy.in_language(self._labels.language)
+            self._console.print(Text(f"{self._words('legacy')}: {reason}", style="bold red"))
+        self._console.print()
+
+    def _header(self) -> list[str]:
+        words = self._words
+        titles = [
+            line.title.in_language(self._labels.language) for line in self._allocation.plan.lines
+        ]
+        first = [words("school_id"), words("name"), words("students")]
+        return [*first, *titles, words("total"), words("per_student")]
+
+    def _school(self, i: int) -> list[str]:
+        allocation = self._allocation
+        students = sum(allocation.ledger.students[i : i + 1])
+        total = allocation.school_totals[i]
+        return [
+            allocation.register.ids[i],
+            allocation.register.names[i],
+            self._count(students),
+            *(self._labels.money(amounts[i]) for amounts in allocation.lines.values()),
+            self._labels.money(total),
+            self._per_student(total, students),
+        ]
+
+    def _total(self) -> list[str]:
+        allocation = self._allocation
+        students = allocation.ledger.students_read
+        schools = self._number(len(allocation.register.ids))
+        return [
+            self._words("total"),
+            self._words("schools_total", n=schools),
+            self._count(students),
+            *(self._labels.money(total) for total in allocation.line_totals.values()),
+            self._labels.money(allocation.total),
+            self._per_student(allocation.total, students),
+        ]
+
+    def _count(self, students: int) -> str:
+        return self._number(students) if self._counts_students() else ""
+
+    def _counts_students(self) -> bool:
+        return bool(self._allocation.ledger.students)
+
+    def _per_student(self, units: int, students: int) -> str:
+        """Rounded for reading only; no amount is made of it."""
+        if not students:
+            return ""
+        cents = round_fraction(Fraction(units, students), Rounding(Fraction(1)))
+        amount = fixed_text(cents / 10**self._allocation.places, self._allocation.places)
+        return localised(amount, self._labels.language)
+
+    def _widths(self, rows: list[list[str]]) -> dict[int, int]:
+        """The width of each column that is shown: those with something in them.
+
+        The name gives way first, then the columns of the lines are left out.
+        """
+        widths = {
+            column: max(cell_len(part) for row in rows for part in row[column].split("\n"))
+            for column in range(len(rows[0]))
+            if any(row[column] for row in rows[1:])
+        }
+        widest_name = widths.get(_NAME, 0)
+        for shown in (widths, self._without_lines(widths, len(rows[0]))):
+            others = sum(w for column, w in shown.items() if column != _NAME)
+            left = self._console.width - others - _GAP * (len(shown) - 1)
+            if left >= min(widest_name, _LEAST_NAME_WIDTH):
+                break
+        return shown | ({_NAME: min(widest_name, max(left, 1))} if widest_name else {})
+
+    @staticmethod
+    def _without_lines(widths: dict[int, int], columns: int) -> dict[int, int]:
+        lines = range(_NAME + 2, columns - 2)
+        return {column: width for column, width in widths.items() if column not in lines}
+
+    def _ledger(self) -> str:
+        ledger = self._allocation.ledger
+        if not self._counts_students():
+            return self._words("rows_read", rows=self._number(ledger.rows))
+        return self._words(
+            "ledger",
+            read=self._number(ledger.students_read),
+            funded=self._number(ledger.students_funded),
+            excluded=self._number(ledger.students_excluded),
+        )
+
+    def _number(self, count: int) -> str:
+        return localised(str(count), self._labels.language)

@@ -1,0 +1,82 @@
+"""The command `funding`: its commands and what becomes of problems."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from formula_funding.cli.check import check
+from formula_funding.cli.compute import compute
+from formula_funding.cli.console import messages, speak_utf8
+from formula_funding.cli.explain import explain
+from formula_funding.cli.explain_code import explain_code
+from formula_funding.cli.init import init
+from formula_funding.cli.replay import replay
+from formula_funding.cli.test import test
+from formula_funding.diagnostics.problem import InvariantBrokenError, ProblemsFoundError
+
+PROBLEMS, UNREADABLE, INTERNAL, INTERRUPTED = 1, 3, 4, 130
+"""Exit codes; 0 is done and 2 wrong usage."""
+
+app = typer.Typer(
+    name="funding",
+    help="What each school gets by a funding formula: exact to the last coin, and explained.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    pretty_exceptions_show_locals=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Start with: funding init my-city",
+)
+app.command()(compute)
+app.command()(explain)
+app.command()(check)
+app.command()(test)
+app.command()(replay)
+app.command()(init)
+app.command("explain-code")(explain_code)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from formula_funding import __version__
+
+        typer.echo(f"funding {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def funding(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """What each school gets by a funding formula: exact to the last coin, and explained."""
+
+
+def main() -> None:
+    """Run the command line; problems become messages and exit codes."""
+    speak_utf8()
+    try:
+        app()
+    except ProblemsFoundError as error:
+        from formula_funding.cli.show_problems import show_problems
+
+        show_problems(error.problems, messages())
+        sys.exit(UNREADABLE if any(p.code.unreadable for p in error.problems) else PROBLEMS)
+    except InvariantBrokenError as error:
+        messages().print(
+            f"internal error: {error}\nThis is a fault of the program, not of your files. "
+            "Nothing was written; please report it.",
+            markup=False,
+        )
+        sys.exit(INTERNAL)
+    except KeyboardInterrupt:
+        messages().print("stopped; nothing was written")
+        sys.exit(INTERRUPTED)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""`funding check`: a rulebook without computing anything, and a roster with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from formula_funding.cli.console import messages, results
+from formula_funding.cli.options import (
+    AsOfOption,
+    LayoutOption,
+    RulebookArgument,
+    SchoolsOption,
+)
+
+
+def check(
+    rulebook: RulebookArgument,
+    roster: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[ROSTER...]", help="A roster to check by it."),
+    ] = None,
+    schools: SchoolsOption = None,
+    layout: LayoutOption = None,
+    as_of: AsOfOption = None,
+) -> None:
+    """Check a rulebook, and a roster by it, and show all problems at once.
+
+    [bold]funding check rulebook.yaml[/bold]
+    """
+    from formula_funding.cli.show_problems import show_problems
+    from formula_funding.diagnostics.problem import Problems
+    from formula_funding.pipeline import Inputs, check_data, checked_rulebook
+
+    problems = Problems()
+    checked = checked_rulebook(rulebook, problems)
+    if roster:
+        problems = Problems()
+        inputs = Inputs(rulebook, tuple(roster), schools, layout, as_of)
+        _, counts = check_data(inputs, problems)
+    show_problems(problems.warnings, messages())
+    book = checked.rulebook
+    console = results()
+    console.print(
+        f"{rulebook.as_posix()}: {len(book.lines)} lines, {len(book.steps)} steps, "
+        f"{len(book.define)} definitions, {len(book.parameters)} parameters: all sound.",
+        markup=False,
+        soft_wrap=True,
+    )
+    protected = [name for name, attribute in checked.attributes.items() if attribute.protected]
+    if book.legacy is not None:
+        console.print("A legacy scheme, for comparison only.", style="red")
+    elif protected:
+        names = ", ".join(protected)
+        console.print(
+            f"Status-neutral: no rule reads {names}, directly or through another definition.",
+            markup=False,
+        )
+    if roster:
+        files = ", ".join(path.as_posix() for path in roster)
+        console.print(f"{files}: {counts.rows:,} rows read, all as declared.", markup=False)

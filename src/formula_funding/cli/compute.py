@@ -1,0 +1,102 @@
+"""`funding compute`: rosters and a rulebook in, every school's allocation out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from formula_funding.cli.console import messages, results
+from formula_funding.cli.options import (
+    AsOfOption,
+    EngineName,
+    EngineOption,
+    Format,
+    Language,
+    LanguageOption,
+    LayoutOption,
+    RosterArgument,
+    RulebookArgument,
+    SchoolsOption,
+)
+
+if TYPE_CHECKING:
+    from formula_funding.pipeline import Run
+
+
+def compute(
+    rulebook: RulebookArgument,
+    roster: RosterArgument,
+    schools: SchoolsOption = None,
+    layout: LayoutOption = None,
+    as_of: AsOfOption = None,
+    lang: LanguageOption = Language.EN,
+    engine: EngineOption = EngineName.DUCKDB,
+    format_: Annotated[Format, typer.Option("--format", help="What to print.")] = Format.TABLE,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Write .csv, .json, .parquet, .xlsx."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the output file.")] = False,
+) -> None:
+    """Compute what each school gets.
+
+    [bold]funding compute rulebook.yaml roster.csv --schools schools.csv -o allocation.xlsx[/bold]
+    """
+    from formula_funding.cli.show_problems import show_problems
+    from formula_funding.export.formats import check_ending, write_output
+    from formula_funding.export.whole_file import refuse_to_overwrite
+    from formula_funding.pipeline import Inputs, run
+
+    if output is not None:
+        check_ending(output)
+        refuse_to_overwrite(output, force=force)
+    finished = run(Inputs(rulebook, tuple(roster), schools, layout, as_of, engine.value))
+    if output is not None:
+        write_output(finished, output, lang.value, force=force)
+    _print(finished, format_, lang.value)
+    show_problems(finished.warnings, messages())
+    if output is not None:
+        _tell(finished, output, lang.value)
+
+
+def _print(finished: Run, format_: Format, language: str) -> None:
+    if format_ is Format.JSON:
+        from formula_funding.export.to_json import json_text
+
+        typer.echo(json_text(finished), nl=False)
+    elif format_ is Format.CSV:
+        from formula_funding.export.to_csv import csv_text
+
+        typer.echo(csv_text(finished.allocation), nl=False)
+    else:
+        from formula_funding.cli.allocation_table import show_allocation
+
+        show_allocation(finished.allocation, language, results())
+
+
+def _tell(finished: Run, output: Path, language: str) -> None:
+    """What was written and what to type next."""
+    from formula_funding.language.words import Words
+
+    words = Words(language)
+    inputs = finished.inputs
+    files = " ".join(path.as_posix() for path in (inputs.rulebook, *inputs.rosters))
+    if inputs.schools:
+        files += f" --schools {inputs.schools.as_posix()}"
+    if inputs.layout:
+        files += f" --layout {inputs.layout.as_posix()}"
+    if inputs.as_of:
+        files += f" --as-of {inputs.as_of}"
+    school = finished.allocation.register.ids[0]
+    document = output.with_suffix(".json").as_posix()
+    console = messages()
+    console.print(f"{words('wrote')} {output.as_posix()}", style="bold", markup=False)
+    console.print(words("next"))
+    commands = [(f"funding explain {files} --school {school}", words("next_explain"))]
+    if output.suffix.lower() != ".json":
+        commands.append((f"funding compute {files} -o {document}", words("next_json")))
+    commands.append((f"funding replay {document}", words("next_replay")))
+    for command, purpose in commands:
+        console.print(f"  {command}  # {purpose}", markup=False, soft_wrap=True)

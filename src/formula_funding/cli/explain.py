@@ -1,0 +1,63 @@
+"""`funding explain`: how one school's allocation came about."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from formula_funding.cli.console import results
+from formula_funding.cli.options import (
+    AsOfOption,
+    EngineName,
+    EngineOption,
+    Language,
+    LanguageOption,
+    LayoutOption,
+    RosterArgument,
+    RulebookArgument,
+    SchoolsOption,
+)
+
+
+def explain(
+    rulebook: RulebookArgument,
+    roster: RosterArgument,
+    school: Annotated[str, typer.Option("--school", metavar="ID", help="The school.")],
+    line: Annotated[
+        str | None, typer.Option("--line", metavar="LINE", help="Only this line.")
+    ] = None,
+    schools: SchoolsOption = None,
+    layout: LayoutOption = None,
+    as_of: AsOfOption = None,
+    lang: LanguageOption = Language.EN,
+    engine: EngineOption = EngineName.DUCKDB,
+) -> None:
+    """Show how one school's allocation came about, line by line.
+
+    [bold]funding explain rulebook.yaml roster.csv --schools schools.csv --school 0131[/bold]
+    """
+    from formula_funding.cli.statement import show_statement
+    from formula_funding.diagnostics import codes
+    from formula_funding.diagnostics.problem import stop
+    from formula_funding.diagnostics.suggest import did_you_mean
+    from formula_funding.explain.explanation_from_allocation import Explainer
+    from formula_funding.pipeline import Inputs, run
+
+    finished = run(Inputs(rulebook, tuple(roster), schools, layout, as_of, engine.value))
+    ids = finished.allocation.register.ids
+    if school not in ids:
+        stop(
+            codes.UNKNOWN_SCHOOL_ASKED,
+            f"there is no school `{school}` in the allocation",
+            hint=did_you_mean(school, ids),
+        )
+    if line is not None and line not in finished.allocation.lines:
+        stop(
+            codes.UNKNOWN_SCHOOL_ASKED,
+            f"the rulebook has no line `{line}`",
+            hint=did_you_mean(line, finished.allocation.lines),
+        )
+    explainer = Explainer(finished.allocation, finished.evaluation)
+    explained = explainer.school(ids.index(school))
+    show_statement(explained, finished.allocation.plan, lang.value, results(), line)

@@ -1,0 +1,33 @@
+"""`funding explain-code`: what a code of a problem means, offline."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from formula_funding.cli.console import messages, results
+
+
+def explain_code(
+    code: Annotated[str, typer.Argument(metavar="CODE", help="A code such as F002, or `all`.")],
+) -> None:
+    """Tell what the code of a problem means and what to do.
+
+    [bold]funding explain-code F002[/bold]
+    """
+    from formula_funding.diagnostics.codes import CODES
+    from formula_funding.diagnostics.suggest import did_you_mean
+
+    wanted = list(CODES) if code == "all" else [code.upper()]
+    for name in wanted:
+        found = CODES.get(name)
+        if found is None:
+            hint = did_you_mean(name, CODES) or "`funding explain-code all` lists them"
+            messages().print(f"there is no code {code}: {hint}", markup=False)
+            raise typer.Exit(2)
+        results().print(
+            f"{found.id} ({found.severity.value}): {found.title}\n{found.explanation}\n",
+            markup=False,
+            soft_wrap=True,
+        )

@@ -1,0 +1,52 @@
+"""`funding init`: a small runnable example."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from formula_funding.cli.console import messages
+
+_FILES = ("rulebook.yaml", "roster.csv", "schools.csv")
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make.")],
+) -> None:
+    """Write a small example to start from: a rulebook, a roster and a register of schools.
+
+    [bold]funding init my-city[/bold]
+    """
+    from importlib.resources import files
+
+    from formula_funding.diagnostics import codes
+    from formula_funding.diagnostics.problem import Place, stop
+    from formula_funding.export.whole_file import refuse_to_overwrite, write_whole
+
+    place = Place(folder.as_posix())
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = (error.strerror or "unknown reason").lower()
+        stop(codes.CANT_WRITE, f"the folder can't be made: {reason}", place)
+    for name in _FILES:
+        refuse_to_overwrite(folder / name, force=False)
+    for name in _FILES:
+        content = files("formula_funding.starter").joinpath(name).read_bytes()
+
+        def write(temporary: Path, content: bytes = content) -> None:
+            temporary.write_bytes(content)
+
+        write_whole(folder / name, write, force=False)
+    at = folder.as_posix()
+    data = f"{at}/rulebook.yaml {at}/roster.csv --schools {at}/schools.csv"
+    console = messages()
+    console.print(f"Wrote {', '.join(_FILES)} into {at}. Next:", style="bold", markup=False)
+    for command, purpose in (
+        (f"funding check {at}/rulebook.yaml", "is the rulebook sound?"),
+        (f"funding compute {data}", "what does each school get?"),
+        (f"funding explain {data} --school 001", "and why?"),
+    ):
+        console.print(f"  {command}  # {purpose}", markup=False, soft_wrap=True)

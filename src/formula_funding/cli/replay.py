@@ -1,0 +1,52 @@
+"""`funding replay`: every amount computed again from the explanation document alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from formula_funding.cli.console import results
+
+
+def replay(
+    document: Annotated[
+        Path,
+        typer.Argument(metavar="EXPLANATION.json", help="A document of `funding compute`."),
+    ],
+) -> None:
+    """Compute every amount again from an explanation document alone.
+
+    [bold]funding replay allocation.json[/bold]
+    """
+    import json
+
+    from formula_funding.diagnostics import codes
+    from formula_funding.diagnostics.problem import Place, Problems, stop
+    from formula_funding.explain.replay import replay as replay_document
+    from formula_funding.language.numbers import localised
+
+    file = document.as_posix()
+    try:
+        text = document.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        reason = (error.strerror or "can't be read").lower()
+        stop(codes.FILE_NOT_FOUND, f"can't open the file: {reason}", Place(file))
+    except UnicodeDecodeError:
+        stop(codes.NOT_TEXT, "the file is not UTF-8 text", Place(file))
+    try:
+        content = json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        line = error.lineno if isinstance(error, json.JSONDecodeError) else 0
+        stop(codes.NOT_AN_EXPLANATION, "the file is no JSON document", Place(file, line))
+    problems = Problems()
+    replayed = replay_document(content, file, problems)
+    problems.stop_if_errors()
+    assert replayed is not None
+    results().print(
+        f"{replayed.schools:,} schools, {replayed.amounts:,} amounts computed again: all agree. "
+        f"Total {localised(replayed.total, 'en')} {replayed.currency}.",
+        markup=False,
+        soft_wrap=True,
+    )

@@ -1,0 +1,168 @@
+"""One school's statement on the terminal: what it gets and how every line came about."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from formula_funding.formula.tree import aggregates
+from formula_funding.language.labels import Labels
+from formula_funding.language.numbers import amount_text, date_text, number_text
+from formula_funding.model.explanation import (
+    ExplainedLine,
+    ExplainedSchool,
+    ExplainedStep,
+    ZeroReason,
+)
+from formula_funding.model.plan import Plan
+
+_INDENT = "    "
+
+
+def show_statement(
+    school: ExplainedSchool, plan: Plan, language: str, console: Console, line: str | None = None
+) -> None:
+    """Print the statement of a school, or of one of its lines."""
+    _Statement(school, Labels(plan, language), console).show(line)
+
+
+class _Statement:
+    def __init__(self, school: ExplainedSchool, labels: Labels, console: Console) -> None:
+        self._school = school
+        self._labels = labels
+        self._words = labels.words
+        self._language = labels.language
+        self._plan = labels.plan
+        self._console = console
+        self._values = school.values
+
+    def show(self, only: str | None) -> None:
+        self._heading()
+        for number, explained in enumerate(self._school.lines, start=1):
+            if only is None or explained.line.name == only:
+                self._line(number, explained)
+        if only is None:
+            self._total()
+
+    def _heading(self) -> None:
+        school, plan = self._school, self._plan
+        self._console.print(Text(self._words("statement"), style="bold"))
+        name = f"{school.name} ({school.id})" if school.name else school.id
+        self._console.print(Text(f"{self._words('school')}: {name}", style="bold"))
+        about = plan.title.in_language(self._language)
+        if plan.as_of:
+            about += f", {self._words('as_of')} {date_text(plan.as_of, self._language)}"
+        self._console.print(Text(f"{about}, {plan.currency}"))
+        if plan.legacy:
+            reason = plan.legacy.in_language(self._language)
+            self._console.print(Text(f"{self._words('legacy')}: {reason}", style="bold red"))
+        if school.students:
+            students = number_text(Fraction(school.students), self._language)
+            text = f"{self._words('students')}: {students}"
+            if school.students_excluded:
+                excluded = number_text(Fraction(school.students_excluded), self._language)
+                text += f" ({self._words('students_excluded')}: {excluded})"
+            self._console.print(Text(text))
+        self._console.print()
+
+    def _line(self, number: int, explained: ExplainedLine) -> None:
+        line = explained.line
+        title = Text(f"{number}. {line.title.in_language(self._language)}: ", style="bold")
+        title.append(self._labels.money(explained.amount), style="bold green")
+        self._console.print(title)
+        reason = explained.zero_reason
+        if explained.groups:
+            self._console.print(self._groups(explained))
+        elif not line.per_student and reason is not ZeroReason.NOT_IN_FORCE:
+            self._steps(explained)
+            if reason is not ZeroReason.CONDITION:
+                self._formula(explained)
+        for note in (self._labels.zero_reason(explained), self._labels.rounding(explained)):
+            if note is not None:
+                self._note(note)
+        for source in self._labels.sources_of(line):
+            self._note(f"{self._words('source')}: {source}")
+        self._note(f"{self._words('rule')}: {line.place}")
+        self._console.print()
+
+    def _groups(self, explained: ExplainedLine) -> Table:
+        """students × rate = amount, one row per group."""
+        table = Table.grid(padding=(0, 1))
+        table.add_column()
+        for justify in ("right", "left", "right", "left", "right"):
+            table.add_column(justify=justify, no_wrap=True)
+        table.add_column()
+        places = self._plan.places
+        for group in explained.groups:
+            rate = amount_text(group.rate, places, self._language)
+            made_of = self._labels.formula_with(explained.line.amount, group.values)
+            shown = "" if made_of == rate else f"({self._words('rate_is')} {made_of})"
+            table.add_row(
+                Text(_INDENT + self._labels.group(group.values)),
+                number_text(Fraction(group.students), self._language),
+                "×",
+                rate,
+                "=",
+                amount_text(group.amount, places, self._language),
+                Text(shown, style="dim"),
+            )
+        return table
+
+    def _steps(self, explained: ExplainedLine) -> None:
+        """The steps that a line of a school comes down to, in the order of computing."""
+        read = set(self._plan.reads(explained.line.trees))
+        for name, value in self._school.facts.items():
+            if name in read:
+                self._equation(self._labels.of_name(name), self._labels.value(name, value))
+        in_line = [a for tree in explained.line.trees for a in aggregates(tree)]
+        steps = [*self._school.system, *self._school.steps]
+        for step in steps:
+            if step.calculation.name in read:
+                in_line += aggregates(step.calculation.tree)
+        for counted in self._school.aggregates:
+            if counted.aggregate in in_line and counted.value is not None:
+                value_text = number_text(counted.value, self._language)
+                self._equation(self._labels.formula(counted.aggregate), value_text)
+        for step in steps:
+            if step.calculation.name in read:
+                self._step(step)
+
+    def _step(self, step: ExplainedStep) -> None:
+        calculation = step.calculation
+        self._equation(
+            self._labels.of_name(calculation.name),
+            self._labels.formula(calculation.tree),
+            self._labels.formula_with(calculation.tree, self._values),
+            self._labels.value(calculation.name, step.value),
+        )
+        if step.nothing_shared:
+            self._note(f"{_INDENT}{self._words('nothing_shared')}")
+
+    def _formula(self, explained: ExplainedLine) -> None:
+        tree = explained.line.amount
+        self._equation(
+            explained.line.title.in_language(self._language),
+            self._labels.formula(tree),
+            self._labels.formula_with(tree, self._values),
+            amount_text(explained.unrounded, self._plan.places, self._language),
+        )
+
+    def _equation(self, *sides: str) -> None:
+        """a = b = c, each side once."""
+        self._console.print(Text(_INDENT + " = ".join(dict.fromkeys(sides))), soft_wrap=True)
+
+    def _note(self, text: str) -> None:
+        self._console.print(Text(_INDENT + text, style="dim"), soft_wrap=True)
+
+    def _total(self) -> None:
+        shown = [explained for explained in self._school.lines if explained.amount]
+        parts = " + ".join(self._labels.money(explained.amount) for explained in shown)
+        total = self._labels.money(self._school.total)
+        text = Text(f"{self._words('total')}: ", style="bold")
+        if len(shown) > 1:
+            text.append(f"{parts} = ", style="not bold")
+        text.append(f"{total} {self._plan.currency}", style="green")
+        self._console.print(text)

@@ -1,0 +1,444 @@
+"""Rulebook to checked rulebook: every name, kind, level, key and band, before any data is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+
+from formula_funding.compile.bands import bands_of
+from formula_funding.compile.neutrality import check_neutrality
+from formula_funding.compile.order import order_of_computing
+from formula_funding.compile.parameters import DatedParameter, dated_parameter
+from formula_funding.diagnostics import codes
+from formula_funding.diagnostics.problem import Code, Place, Problems
+from formula_funding.diagnostics.suggest import did_you_mean
+from formula_funding.exact.rounding import Rounding
+from formula_funding.formula.check import Checked, check_formula
+from formula_funding.formula.functions import AGGREGATES, CONDITIONAL, FUNCTIONS
+from formula_funding.formula.kinds import Kind, Level
+from formula_funding.formula.narrow import narrowed
+from formula_funding.formula.parse import FormulaSyntaxError, parse_formula
+from formula_funding.formula.scope import Scope, Symbol
+from formula_funding.formula.tree import COLLECTIONS, NOWHERE, Number, Span, Tree, names
+from formula_funding.model.plan import Attribute, Banding, Calculation, Line, Role
+from formula_funding.read.nodes_from_yaml import Path_, Places
+from formula_funding.read.rulebook_from_yaml import PlacedRulebook
+from formula_funding.rules import rulebook as written
+from formula_funding.rules.rulebook import PROTECTED_BY_DEFAULT, Rulebook
+
+RESERVED = frozenset(
+    {"and", "or", "not", "in", "of", "where", CONDITIONAL, *COLLECTIONS, *FUNCTIONS, *AGGREGATES}
+)
+AS_OF = "as_of"
+_NAME = re.compile(r"[^\W\d]\w*")
+
+
+@dataclass(frozen=True)
+class CheckedRulebook:
+    """A rulebook in which every formula is known to be sound, for all its dates."""
+
+    rulebook: Rulebook
+    attributes: Mapping[str, Attribute]
+    parameters: Mapping[str, DatedParameter]
+    items: tuple[Banding | Calculation | Line, ...]
+    places: Places
+
+
+def check_rulebook(placed: PlacedRulebook, problems: Problems) -> CheckedRulebook:
+    """Check a whole rulebook.
+
+    Raises ProblemsFoundError with all problems; warnings (a legacy scheme, a parameter that
+    nothing reads) stay in `problems`.
+    """
+    return _RulebookChecker(placed, problems).check()
+
+
+class _RulebookChecker:
+    def __init__(self, placed: PlacedRulebook, problems: Problems) -> None:
+        self._rulebook = placed.rulebook
+        self._places = placed.places
+        self._problems = problems
+        self._symbols: dict[str, Symbol] = {AS_OF: Symbol(AS_OF, Kind.DATE, Level.SYSTEM)}
+        self._broken = placed.broken
+        for name in placed.broken:
+            self._symbols[name] = Symbol(name, Kind.UNKNOWN, Level.SYSTEM)
+        self._attributes: dict[str, Attribute] = {}
+        self._parameters: dict[str, DatedParameter] = {}
+        self._trees: dict[Path_, Tree] = {}
+        self._items: list[Banding | Calculation | Line] = []
+
+    def check(self) -> CheckedRulebook:
+        self._check_names()
+        self._check_sources()
+        self._declare_attributes()
+        self._parse_formulas()
+        if not self._rulebook.lines and not self._broken:
+            self._problems.add(
+                codes.NOTHING_PAID, "the rulebook has no lines", self._places.key(("lines",))
+            )
+        for name in self._order():
+            self._check_named(name)
+        checked = CheckedRulebook(
+            self._rulebook,
+            self._attributes,
+            self._parameters,
+            tuple(self._items),
+            self._places,
+        )
+        check_neutrality(checked.attributes, checked.items, self._rulebook, self._problems)
+        self._problems.stop_if_errors()
+        self._warn_of_unused_parameters()
+        return checked
+
+    # names
+
+    def _sections(self) -> dict[str, list[str]]:
+        book = self._rulebook
+        return {
+            "students": list(book.students),
+            "schools": list(book.schools),
+            "define": list(book.define),
+            "parameters": list(book.parameters),
+            "steps": list(book.steps),
+            "lines": list(book.lines),
+        }
+
+    def _check_names(self) -> None:
+        seen: dict[str, Path_] = {}
+        for section, section_names in self._sections().items():
+            for name in section_names:
+                path = (section, name)
+                place = self._places.key(path)
+                if not _NAME.fullmatch(name) or name in RESERVED or name == AS_OF:
+                    self._problems.add(
+                        codes.BAD_NAME,
+                        f"`{name}` can't be a name"
+                        + (" because formulas use the word" if name in RESERVED else ""),
+                        place,
+                        "use letters, digits and underscores, and begin with a letter",
+                    )
+                if name in seen:
+                    first = self._places.key(seen[name])
+                    self._problems.add(
+                        codes.NAME_TAKEN,
+                        f"the name `{name}` is taken by {seen[name][0]} in line {first.line}",
+                        place,
+                        "rename one of them",
+                    )
+                seen.setdefault(name, path)
+
+    def _check_sources(self) -> None:
+        book = self._rulebook
+        cited: list[tuple[str | None, Path_]] = [
+            *((s.source, ("steps", name, "source")) for name, s in book.steps.items()),
+            *((x.source, ("lines", name, "source")) for name, x in book.lines.items()),
+            *((e.source, ("examples", name, "source")) for name, e in book.examples.items()),
+        ]
+        for name, parameter in book.parameters.items():
+            path: Path_ = ("parameters", name, "source")
+            if isinstance(parameter.source, dict):
+                cited += [(source, (*path, day)) for day, source in parameter.source.items()]
+            else:
+                cited.append((parameter.source, path))
+        for source, path in cited:
+            if source is not None and source not in book.sources:
+                self._problems.add(
+                    codes.UNKNOWN_SOURCE,
+                    f"`sources` has no `{source}`",
+                    self._places.value(path),
+                    did_you_mean(source, book.sources) or "add it under `sources`",
+                )
+
+    def _declare_attributes(self) -> None:
+        for section, level, declared in (
+            ("students", Level.STUDENT, self._rulebook.students),
+            ("schools", Level.SCHOOL, self._rulebook.schools),
+        ):
+            for name, given in declared.items():
+                attribute = attribute_of(name, level, given)
+                self._attributes.setdefault(name, attribute)
+                if attribute.is_text:
+                    continue
+                self._symbols.setdefault(name, _symbol_of(attribute))
+                if given.range is not None and given.range.without_high:
+                    self._problems.add(
+                        codes.WRONG_VALUE,
+                        "a declared range owns both its ends",
+                        self._places.value((section, name)),
+                        "write 0..1",
+                    )
+
+    # order
+
+    def _parse_formulas(self) -> None:
+        book = self._rulebook
+        paths: dict[Path_, str] = {}
+        for name, definition in book.define.items():
+            if definition.formula is not None:
+                paths[("define", name, "formula")] = definition.formula
+        for name, step in book.steps.items():
+            paths[("steps", name, "formula")] = step.formula
+        for name, line in book.lines.items():
+            paths[("lines", name, "amount")] = line.amount
+            if line.when is not None:
+                paths[("lines", name, "when")] = line.when
+        for path, text in paths.items():
+            try:
+                self._trees[path] = parse_formula(text)
+            except FormulaSyntaxError as error:
+                self._at_formula(path)(codes.SYNTAX, error.message, error.span, error.hint)
+
+    def _order(self) -> list[str]:
+        """Parameters, definitions, steps and lines so that each stands after what it reads."""
+        book = self._rulebook
+        reads: dict[str, list[str]] = {}
+        places: dict[str, Place] = {}
+        for name, parameter in book.parameters.items():
+            reads[name] = list(parameter.by)
+            places[name] = self._places.key(("parameters", name))
+        for name, definition in book.define.items():
+            reads[name] = [definition.from_] if definition.from_ else []
+            places[name] = self._places.key(("define", name))
+        for section, section_names in (("steps", book.steps), ("lines", book.lines)):
+            for name in section_names:
+                reads.setdefault(name, [])
+                places[name] = self._places.key((section, name))
+        for path, tree in self._trees.items():
+            reads[str(path[1])] += names(tree)
+        return order_of_computing(reads, places, self._problems)
+
+    # one name at a time
+
+    def _check_named(self, name: str) -> None:
+        book = self._rulebook
+        if name in book.parameters:
+            self._check_parameter(name)
+        elif name in book.define and book.define[name].from_ is not None:
+            self._check_banding(name, book.define[name])
+        elif name in book.define or name in book.steps:
+            self._check_calculation(name)
+        else:
+            self._check_line(name, book.lines[name])
+
+    def _scope(self) -> Scope:
+        tables = {name: p.table() for name, p in self._parameters.items() if p.written.by}
+        return Scope(self._symbols, tables)
+
+    def _check_parameter(self, name: str) -> None:
+        parameter = dated_parameter(
+            name, self._rulebook, self._symbols, self._places, self._problems
+        )
+        self._parameters[name] = parameter
+        if not parameter.written.by:
+            values = [v for version in parameter.versions for v in version.values.values()]
+            whole = all(value.denominator == 1 for value in values)
+            self._symbols[name] = Symbol(name, parameter.kind, Level.SYSTEM, whole=whole)
+
+    def _check_banding(self, name: str, definition: written.Definition) -> None:
+        path: Path_ = ("define", name)
+        source = self._symbols.get(definition.from_ or "")
+        unknown = Symbol(name, Kind.UNKNOWN, Level.SYSTEM)
+        if source is None or source.kind is Kind.UNKNOWN:
+            if source is None:
+                self._problems.add(
+                    codes.UNKNOWN_NAME,
+                    f"`from` names `{definition.from_}`, which is no attribute or definition",
+                    self._places.value((*path, "from")),
+                    did_you_mean(definition.from_ or "", self._symbols),
+                )
+            self._symbols[name] = unknown
+            return
+
+        def report(code: Code, message: str, band: str | None, hint: str | None) -> None:
+            at: Path_ = (*path, "bands") if band is None else (*path, "bands", band)
+            self._problems.add(code, message, self._places.key(at), hint)
+
+        bands = bands_of(definition.bands, source, report)
+        values = tuple(definition.bands)
+        self._symbols[name] = Symbol(name, Kind.CATEGORY, source.level, values)
+        self._items.append(
+            Banding(
+                name,
+                source.name,
+                source.level,
+                bands,
+                values,
+                definition.titles,
+                definition.title,
+                self._places.key(path),
+            )
+        )
+
+    def _check_calculation(self, name: str) -> None:
+        book = self._rulebook
+        section = "define" if name in book.define else "steps"
+        given = book.define[name] if section == "define" else book.steps[name]
+        assert given.formula is not None
+        path: Path_ = (section, name, "formula")
+        checked = self._checked(path)
+        self._symbols[name] = Symbol(
+            name, checked.kind, checked.level, checked.values, checked.whole
+        )
+        self._items.append(
+            Calculation(
+                name,
+                Role.DEFINITION if section == "define" else Role.STEP,
+                checked.level,
+                Kind.NUMBER if checked.kind is Kind.LITERAL else checked.kind,
+                checked.tree,
+                given.formula,
+                given.title,
+                given.source if isinstance(given, written.Step) else None,
+                self._places.key((section, name)),
+            )
+        )
+
+    def _check_line(self, name: str, line: written.Line) -> None:
+        path: Path_ = ("lines", name)
+        per_student = line.for_ == "each student"
+        level = Level.STUDENT if per_student else Level.SCHOOL
+        when = self._checked((*path, "when")) if line.when is not None else None
+        amount = self._checked((*path, "amount"), when.tree if when else None)
+        if when is not None and when.kind not in (Kind.TRUTH, Kind.UNKNOWN):
+            self._problems.add(
+                codes.WRONG_KIND,
+                f"`when` needs a condition, not a {when.kind.value}",
+                self._places.value((*path, "when")),
+                "compare something: needs != none",
+            )
+        is_zero = isinstance(amount.tree, Number) and amount.tree.value == 0
+        if amount.kind not in (Kind.MONEY, Kind.UNKNOWN) and not is_zero:
+            self._problems.add(
+                codes.LINE_NOT_MONEY,
+                f"the amount of `{name}` is a {amount.kind.value}, not money",
+                self._places.value((*path, "amount")),
+                "multiply by a rate: a parameter with `kind: money`",
+            )
+        for part, field in ((when, "when"), (amount, "amount")):
+            if part is not None and part.level > level:
+                self._problems.add(
+                    codes.WRONG_LEVEL,
+                    f"`{name}` is for each school, but its `{field}` reads an attribute of a "
+                    "student",
+                    self._places.value((*path, field)),
+                    "write `for: each student`, or count: count(students where …)",
+                )
+        if line.from_ and line.until and line.from_ >= line.until:
+            self._problems.add(
+                codes.BAD_DATES,
+                "`until` is the first day without the line and must lie after `from`",
+                self._places.value((*path, "until")),
+            )
+        self._symbols[name] = Symbol(name, Kind.MONEY, Level.SCHOOL)
+        rule = line.rounding or self._rulebook.rounding
+        self._items.append(
+            Line(
+                name,
+                line.title,
+                per_student,
+                amount.tree,
+                line.amount,
+                when.tree if when else None,
+                line.when,
+                Rounding(rule.to, rule.mode),
+                line.source,
+                line.from_,
+                line.until,
+                self._places.key(path),
+            )
+        )
+
+    # formulas
+
+    def _checked(self, path: Path_, condition: Tree | None = None) -> Checked:
+        tree = self._trees.get(path)
+        if tree is None:
+            return Checked(Number(Fraction(0)), Kind.UNKNOWN, Level.SYSTEM)
+        scope = self._scope()
+        if condition is not None:
+            scope = narrowed(scope, condition)
+        return check_formula(tree, scope, self._at_formula(path))
+
+    def _at_formula(self, path: Path_) -> _FormulaReport:
+        return _FormulaReport(self._places.value(path), self._problems)
+
+    def _warn_of_unused_parameters(self) -> None:
+        read = {name for tree in self._trees.values() for name in names(tree)}
+        for name in self._rulebook.parameters:
+            if name not in read:
+                self._problems.add(
+                    codes.UNUSED_PARAMETER,
+                    f"no formula reads the parameter `{name}`",
+                    self._places.key(("parameters", name)),
+                )
+
+
+@dataclass(frozen=True)
+class _FormulaReport:
+    """Notes a problem at its characters within a formula that stands in a YAML file."""
+
+    place: Place
+    problems: Problems
+
+    def __call__(self, code: Code, message: str, span: Span, hint: str | None) -> None:
+        self.problems.add(code, message, _within(self.place, span), hint)
+
+
+def _within(place: Place, span: Span) -> Place:
+    """The place of `span` inside the formula that begins at `place`, if it is on one line."""
+    excerpt = place.excerpt or ""
+    start = place.column - 1
+    if span == NOWHERE or excerpt[start : start + 1] in {"|", ">"}:
+        return place
+    if excerpt[start : start + 1] in {'"', "'"}:
+        start += 1
+    if start + span.end > len(excerpt):
+        return place
+    return replace(place, column=start + span.start + 1, length=max(span.end - span.start, 1))
+
+
+def attribute_of(name: str, level: Level, given: written.Attribute) -> Attribute:
+    """A declared attribute with its defaults filled in."""
+    counts = given.kind in {"count", "money"}
+    low = given.range.low if given.range else (Fraction(0) if counts else None)
+    return Attribute(
+        name,
+        level,
+        Kind.CATEGORY if given.kind == "text" else Kind(given.kind),
+        given.title,
+        given.values,
+        low,
+        given.range.high if given.range else None,
+        given.whole,
+        (name.lower() in PROTECTED_BY_DEFAULT and level is Level.SCHOOL)
+        if given.protected is None
+        else given.protected,
+        given.if_empty,
+        given.kind == "text",
+    )
+
+
+def _symbol_of(attribute: Attribute) -> Symbol:
+    return Symbol(
+        attribute.name,
+        attribute.kind,
+        attribute.level,
+        tuple(attribute.values),
+        attribute.whole,
+        attribute.low,
+        attribute.high,
+    )
+
+
+def latest_date(rulebook: CheckedRulebook) -> date | None:
+    """The last date from which a parameter or a line of the rulebook takes effect."""
+    dates = [
+        version.since
+        for parameter in rulebook.parameters.values()
+        for version in parameter.versions
+        if version.since is not None
+    ]
+    return max(dates, default=None)

@@ -1,0 +1,60 @@
+"""The static proof of status neutrality: no rule comes down to a protected attribute."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from formula_funding.diagnostics import codes
+from formula_funding.diagnostics.problem import Problems
+from formula_funding.model.plan import Attribute, Banding, Calculation, Line, direct_reads
+from formula_funding.rules.rulebook import Rulebook
+
+Item = Banding | Calculation | Line
+
+
+def check_neutrality(
+    attributes: Mapping[str, Attribute],
+    items: tuple[Item, ...],
+    rulebook: Rulebook,
+    problems: Problems,
+) -> None:
+    """Report every line, step or definition that comes down to a protected attribute.
+
+    In a rulebook marked `legacy` that is what it exists for: one warning says so.
+    """
+    ways = ways_to_protected(attributes, items)
+    if rulebook.legacy is not None:
+        if ways:
+            problems.add(
+                codes.LEGACY_SCHEME,
+                f"a legacy scheme, for comparison only: {rulebook.legacy.in_language('en')}",
+            )
+        return
+    by_name = {item.name: item for item in items}
+    for name, way in ways.items():
+        item, protected = by_name[name], way[-1]
+        through = f" through `{'`, `'.join(way[1:-1])}`" if len(way) > 2 else ""
+        problems.add(
+            codes.READS_PROTECTED,
+            f"`{name}` reads the protected attribute `{protected}`{through}",
+            item.place,
+            "the same student must bring the same money to any school; "
+            "for a former scheme kept for comparison, add `legacy:` with the reason",
+        )
+
+
+def ways_to_protected(
+    attributes: Mapping[str, Attribute], items: tuple[Item, ...]
+) -> dict[str, tuple[str, ...]]:
+    """For each item that reads a protected attribute: the way from the item to it.
+
+    `items` must stand in the order of computing.
+    """
+    ways: dict[str, tuple[str, ...]] = {}
+    for item in items:
+        for read in direct_reads(item):
+            if read in attributes and attributes[read].protected:
+                ways.setdefault(item.name, (item.name, read))
+            elif read in ways:
+                ways.setdefault(item.name, (item.name, *ways[read]))
+    return ways

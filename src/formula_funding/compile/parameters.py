@@ -1,0 +1,240 @@
+"""Parameters: figures by key and by effective date, each from exact text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from formula_funding.diagnostics import codes
+from formula_funding.diagnostics.problem import Problems
+from formula_funding.diagnostics.suggest import did_you_mean
+from formula_funding.exact.number_text import NotANumberError, number_from_text, ratio_from_text
+from formula_funding.formula.kinds import Kind
+from formula_funding.formula.scope import Symbol, Table
+from formula_funding.model import plan
+from formula_funding.read.nodes_from_yaml import Path_, Places
+from formula_funding.rules.rulebook import Parameter, Rulebook
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+MAX_WHOLE_KEYS = 999
+
+
+@dataclass(frozen=True)
+class Version:
+    """The values of a parameter from one date on."""
+
+    since: date | None
+    values: Mapping[tuple[str, ...], Fraction]
+
+
+@dataclass(frozen=True)
+class DatedParameter:
+    """A parameter with all its versions, the latest last."""
+
+    name: str
+    written: Parameter
+    versions: tuple[Version, ...]
+    key_values: tuple[tuple[str, ...], ...]
+    places: Places
+
+    @property
+    def kind(self) -> Kind:
+        return Kind(self.written.kind)
+
+    def table(self) -> Table:
+        """What formulas may look up: only keys that have a value in every version."""
+        entries = [frozenset(version.values) for version in self.versions]
+        return Table(
+            self.name,
+            self.kind,
+            self.written.by,
+            self.key_values,
+            frozenset.intersection(*entries) if entries else frozenset(),
+        )
+
+    def in_force(self, as_of: date | None) -> plan.Parameter | None:
+        """The version for a date (no date: the latest); None before the first."""
+        fitting = [
+            version
+            for version in self.versions
+            if as_of is None or version.since is None or version.since <= as_of
+        ]
+        if not fitting:
+            return None
+        version = fitting[-1]
+        path: Path_ = ("parameters", self.name)
+        if version.since is not None:
+            path = (*path, "values", version.since.isoformat())
+        source = self.written.source
+        if isinstance(source, dict):
+            source = source.get(version.since.isoformat()) if version.since else None
+        return plan.Parameter(
+            self.name,
+            self.kind,
+            self.written.title,
+            self.written.unit,
+            self.written.by,
+            version.values,
+            version.since,
+            source,
+            self.places.key(path),
+        )
+
+
+def dated_parameter(
+    name: str,
+    rulebook: Rulebook,
+    symbols: Mapping[str, Symbol],
+    places: Places,
+    problems: Problems,
+) -> DatedParameter:
+    """Read one parameter's figures; problems are placed at the figure or the key."""
+    written = rulebook.parameters[name]
+    return _Reader(name, written, symbols, places, problems).read()
+
+
+class _Reader:
+    def __init__(
+        self,
+        name: str,
+        written: Parameter,
+        symbols: Mapping[str, Symbol],
+        places: Places,
+        problems: Problems,
+    ) -> None:
+        self._name = name
+        self._written = written
+        self._symbols = symbols
+        self._places = places
+        self._problems = problems
+
+    def read(self) -> DatedParameter:
+        path: Path_ = ("parameters", self._name)
+        key_values = tuple(self._key_values(key) for key in self._written.by)
+        if self._written.value is not None:
+            given, path = self._written.value, (*path, "value")
+            if isinstance(given, dict) or self._written.by:
+                self._problems.add(
+                    codes.WRONG_VALUE,
+                    "`value` is one figure for everybody",
+                    self._places.key(path),
+                    "write `values` for a table or for several dates",
+                )
+                given = {}
+        else:
+            given, path = self._written.values, (*path, "values")
+        if path not in self._places.values:
+            path = path[:-1]
+        versions: list[Version] = []
+        if isinstance(given, dict) and given and all(_DATE.fullmatch(key) for key in given):
+            for key, values in given.items():
+                since = self._date(key, (*path, key))
+                versions.append(Version(since, self._flat(values, (*path, key), key_values)))
+            versions.sort(key=lambda version: version.since or date.min)
+        else:
+            versions.append(Version(None, self._flat(given, path, key_values)))
+        return DatedParameter(self._name, self._written, tuple(versions), key_values, self._places)
+
+    def _date(self, text: str, path: Path_) -> date | None:
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            self._problems.add(
+                codes.BAD_DATES, f"`{text}` is no day of the calendar", self._places.key(path)
+            )
+            return None
+
+    def _key_values(self, key: str) -> tuple[str, ...]:
+        """The values by which the table is keyed: a category's, or a short whole range."""
+        symbol = self._symbols.get(key)
+        path: Path_ = ("parameters", self._name, "by")
+        if symbol is None:
+            self._problems.add(
+                codes.UNKNOWN_NAME,
+                f"`by` names `{key}`, which is no attribute or definition",
+                self._places.value(path),
+                did_you_mean(key, self._symbols),
+            )
+            return ()
+        values = key_values_of(symbol)
+        if not values and symbol.kind is not Kind.UNKNOWN:
+            self._problems.add(
+                codes.WRONG_KIND,
+                f"a table can't be kept by `{key}`, which is a {symbol.kind.value}",
+                self._places.value(path),
+                "define bands of it, and use the bands",
+            )
+        return values
+
+    def _flat(
+        self, given: Any, path: Path_, key_values: tuple[tuple[str, ...], ...]
+    ) -> dict[tuple[str, ...], Fraction]:
+        """The figures of one version under their keys, as deep as `by` has names."""
+        depth = len(key_values)
+        found: dict[tuple[str, ...], Fraction] = {}
+
+        def collect(here: Any, at: Path_, keys: tuple[str, ...]) -> None:
+            if len(keys) == depth:
+                number = self._number(here, at)
+                if number is not None:
+                    found[keys] = number
+                return
+            by = self._written.by[len(keys)]
+            if not isinstance(here, dict):
+                self._problems.add(
+                    codes.INCOMPLETE_TABLE,
+                    f"a value for each `{by}` is needed here",
+                    self._places.value(at),
+                    f"write {{{', '.join(f'{v}: …' for v in key_values[len(keys)][:3])}}}",
+                )
+                return
+            for key, value in here.items():
+                known = key_values[len(keys)]
+                if known and key not in known:
+                    self._problems.add(
+                        codes.INCOMPLETE_TABLE,
+                        f"`{key}` is no value of `{by}`",
+                        self._places.key((*at, key)),
+                        did_you_mean(key, known),
+                    )
+                collect(value, (*at, key), (*keys, key))
+
+        collect(given, path, ())
+        return found
+
+    def _number(self, given: Any, path: Path_) -> Fraction | None:
+        place = self._places.value(path)
+        if isinstance(given, dict | list) or given is None:
+            self._problems.add(
+                codes.WRONG_VALUE,
+                "one number is needed here",
+                place,
+                "a table by key needs `by`" if isinstance(given, dict) else None,
+            )
+            return None
+        is_ratio = self._written.kind in {"ratio", "number"}
+        try:
+            return ratio_from_text(given) if is_ratio else number_from_text(given)
+        except NotANumberError as error:
+            code = (
+                codes.PERCENT_OF_MONEY
+                if given.endswith("%") and not is_ratio
+                else codes.NOT_A_NUMBER
+            )
+            self._problems.add(code, f"a number is needed, not `{given}`", place, error.hint)
+            return None
+
+
+def key_values_of(symbol: Symbol) -> tuple[str, ...]:
+    """The values of a symbol as keys of a table; none if there is no short list of them."""
+    if symbol.kind is Kind.CATEGORY:
+        return symbol.values
+    if symbol.whole and symbol.low is not None and symbol.high is not None:
+        low, high = int(symbol.low), int(symbol.high)
+        if high - low <= MAX_WHOLE_KEYS:
+            return tuple(str(n) for n in range(low, high + 1))
+    return ()

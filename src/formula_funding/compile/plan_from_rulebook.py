@@ -1,0 +1,65 @@
+"""Checked rulebook and date to plan: the parameters in force, the lines that apply."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+from formula_funding.compile.checked_rulebook import CheckedRulebook, latest_date
+from formula_funding.diagnostics import codes
+from formula_funding.diagnostics.problem import Problems
+from formula_funding.exact.rounding import decimal_places
+from formula_funding.model.plan import Parameter, Plan
+
+CURRENCY_PLACES = 2
+"""Amounts are kept at least to the hundredth (kopeck, cent), finer if a line's rounding is."""
+
+
+def plan_from_rulebook(checked: CheckedRulebook, as_of: date | None, problems: Problems) -> Plan:
+    """The plan for a date; without one, for the rulebook's own `as_of` or its latest figures.
+
+    Raises ProblemsFoundError if a line in force reads a parameter that has no value yet.
+    """
+    book = checked.rulebook
+    day = as_of or book.as_of or latest_date(checked)
+    parameters: dict[str, Parameter] = {}
+    for name, dated in checked.parameters.items():
+        parameter = dated.in_force(day)
+        if parameter is not None:
+            parameters[name] = parameter
+    plan = Plan(
+        rulebook=book.rulebook,
+        version=book.version,
+        title=book.title,
+        currency=book.currency,
+        as_of=day,
+        legacy=book.legacy,
+        sources=book.sources,
+        places=_places(checked),
+        attributes=checked.attributes,
+        parameters=parameters,
+        items=checked.items,
+    )
+    _check_values_in_force(plan, checked, problems)
+    problems.stop_if_errors()
+    return plan
+
+
+def _places(checked: CheckedRulebook) -> int:
+    units = [line.rounding for line in checked.rulebook.lines.values()]
+    rules = [checked.rulebook.rounding, *(unit for unit in units if unit is not None)]
+    return max(CURRENCY_PLACES, *(decimal_places(Fraction(rule.to)) or 0 for rule in rules))
+
+
+def _check_values_in_force(plan: Plan, checked: CheckedRulebook, problems: Problems) -> None:
+    trees = [tree for line in plan.lines_in_force for tree in line.trees]
+    for name in plan.reads(trees):
+        dated = checked.parameters.get(name)
+        if dated is not None and name not in plan.parameters:
+            first = dated.versions[0].since
+            problems.add(
+                codes.NO_VALUE_IN_FORCE,
+                f"`{name}` has no value in force on {plan.as_of}; its first is of {first}",
+                checked.places.key(("parameters", name)),
+                "choose a later date with --as-of, or add the earlier value with its source",
+            )

@@ -1,0 +1,379 @@
+"""Every kind of problem, with the text that `funding explain-code` shows.
+
+A code is part of the interface: once published it keeps its meaning. The letter says the stage:
+Y a YAML file, R the rulebook, F a formula, L a layout, D the data (roster and register),
+O an output, X an explanation document.
+"""
+
+from __future__ import annotations
+
+from formula_funding.diagnostics.problem import Code, Severity
+
+_ALL: list[Code] = []
+
+
+def _code(
+    id_: str,
+    title: str,
+    explanation: str,
+    *,
+    severity: Severity = Severity.ERROR,
+    unreadable: bool = False,
+) -> Code:
+    code = Code(id_, title, " ".join(explanation.split()), severity, unreadable)
+    _ALL.append(code)
+    return code
+
+
+# Files as such
+
+FILE_NOT_FOUND = _code(
+    "Y001",
+    "file not found",
+    """There is no file under this name, or it is a folder. Check the spelling and the folder
+    from which the command is run.""",
+    unreadable=True,
+)
+NOT_TEXT = _code(
+    "Y002",
+    "not UTF-8 text",
+    """The file holds a byte that is not UTF-8. Save it as UTF-8: in Excel “CSV UTF-8”, in an
+    editor “Save with encoding”.""",
+    unreadable=True,
+)
+NOT_YAML = _code(
+    "Y003",
+    "not valid YAML",
+    """The file breaks the syntax of YAML, often by indentation, a missing colon, or a tab. The
+    place is where reading stopped; the slip may stand a line before it.""",
+)
+DUPLICATE_KEY = _code(
+    "Y004",
+    "duplicate key",
+    """The same key stands twice in one block. Which of the two is meant can't be known, so
+    neither is used. Remove or rename one.""",
+)
+UNSAFE_YAML = _code(
+    "Y005",
+    "a YAML feature that rulebooks do not use",
+    """Anchors (&), aliases (*), tags (!), merge keys (<<) and several documents in one file are
+    refused: they make a file mean something else than a reader sees.""",
+    unreadable=True,
+)
+TOO_LARGE = _code(
+    "Y006",
+    "file too large",
+    "A rulebook or layout has at most 2 MB and is nested at most 20 deep.",
+    unreadable=True,
+)
+
+# The rulebook's fields
+
+UNKNOWN_FIELD = _code(
+    "R001",
+    "unknown field",
+    """The rulebook has a field that the language does not know. A misspelt field would silently
+    change nothing, so it is an error.""",
+)
+MISSING_FIELD = _code("R002", "missing field", "A field that must be there is not.")
+WRONG_VALUE = _code(
+    "R003", "a value of the wrong form", "The field's value is not of the form that it needs."
+)
+NOT_A_NUMBER = _code(
+    "R004",
+    "not a number",
+    """A number was expected. Numbers have a decimal point and may group digits by underscores:
+    160_300 or 0.5. Words such as yes, a decimal comma, and currency signs are not numbers.""",
+)
+PERCENT_OF_MONEY = _code(
+    "R005",
+    "a percentage where an amount belongs",
+    """Only ratios may be written as percentages (22.35% is 0.2235). An amount of money or a
+    count is a plain number.""",
+)
+NAME_TAKEN = _code(
+    "R006",
+    "name used twice",
+    """Attributes, definitions, parameters, steps and lines share one space of names, so that a
+    name in a formula means one thing.""",
+)
+BAD_NAME = _code(
+    "R007",
+    "not a name",
+    """Names start with a letter, go on with letters, digits and underscores, and are no words of
+    the formula language (and, or, not, in, of, where, if, students, schools).""",
+)
+UNKNOWN_SOURCE = _code(
+    "R008",
+    "unknown source",
+    "A `source` names an entry of the rulebook's `sources`, where its act and date stand.",
+)
+BAND_GAP = _code(
+    "R009",
+    "bands leave a hole",
+    """Every value that the attribute can have must belong to exactly one band; otherwise some
+    students or schools would fall out of the money unseen.""",
+)
+BAND_OVERLAP = _code(
+    "R010", "bands overlap", "A value belongs to two bands. Each value must have one owner."
+)
+BAD_BAND = _code(
+    "R011",
+    "not a band",
+    """A band is a value, a list of values, a range with both ends (1..4), a range without its
+    upper end (1..<4), or an open range (500.. or ..499).""",
+)
+INCOMPLETE_TABLE = _code(
+    "R012",
+    "the keys of a parameter are wrong",
+    """A keyed parameter gives its values by the values of an attribute or of bands. A key that is
+    no such value is a slip.""",
+)
+NO_VALUE_IN_FORCE = _code(
+    "R013",
+    "no value in force",
+    """The run's date lies before the first date for which the parameter has a value. Choose a
+    later date with --as-of, or add the earlier value with its source.""",
+)
+CIRCLE = _code(
+    "R014",
+    "a circle",
+    "Definitions, steps or lines read each other in a circle, so none can be computed first.",
+)
+READS_PROTECTED = _code(
+    "R015",
+    "a rule reads a protected attribute",
+    """The same student brings the same money to any school: a rule must not read a school's
+    status, type, ownership or any attribute marked `protected`, neither directly nor through a
+    definition. A scheme that did so may be kept for comparison by `legacy:` with a reason; every
+    output then says so.""",
+)
+LEGACY_SCHEME = _code(
+    "R016",
+    "a legacy scheme",
+    """The rulebook pays by a protected attribute and is marked `legacy`. It is for comparison,
+    not for paying schools.""",
+    severity=Severity.WARNING,
+)
+UNUSED_PARAMETER = _code(
+    "R017",
+    "unused parameter",
+    "No formula reads the parameter. That may be a slip in a name.",
+    severity=Severity.WARNING,
+)
+LINE_NOT_MONEY = _code(
+    "R018",
+    "a line must be money",
+    """A line's amount is an amount of money: a rate (a parameter of `kind: money`) times counts
+    and ratios.""",
+)
+EXAMPLE_DIFFERS = _code(
+    "R019",
+    "a worked example differs",
+    "The rulebook computes another amount than its worked example states.",
+)
+BAD_EXAMPLE = _code(
+    "R020", "a worked example can't be run", "The example lacks a value or names an unknown one."
+)
+NOTHING_PAID = _code("R021", "no lines", "A rulebook needs at least one line.")
+BAD_DATES = _code(
+    "R022", "dates in the wrong order", "`from` must lie before `until`; dates are YYYY-MM-DD."
+)
+
+# Formulas
+
+SYNTAX = _code("F001", "not a formula", "The formula can't be read at the place shown.")
+UNKNOWN_NAME = _code(
+    "F002",
+    "unknown name",
+    "A formula reads a name that is no attribute, definition, parameter, step or line.",
+)
+UNKNOWN_FUNCTION = _code(
+    "F003", "unknown function", "The formula language has no function of this name."
+)
+WRONG_ARGUMENTS = _code(
+    "F004", "wrong arguments", "The function is given too few, too many or other arguments."
+)
+WRONG_KIND = _code(
+    "F005",
+    "kinds that do not fit",
+    """Values have kinds: money, count, ratio, number, category, truth, date. Money × money is no
+    money, money + count means nothing, a category is no condition. A plain number written in a
+    formula takes the kind of what it meets.""",
+)
+WRONG_LEVEL = _code(
+    "F006",
+    "a level that can't be read",
+    """A school's formula can't read one student's attribute: which student's? Use an aggregate
+    over students, such as count(students where …). A student's formula may read the school.""",
+)
+MISSING_RATE = _code(
+    "F007",
+    "a rate table lacks a key",
+    """The formula can look up a key for which the table has no value. Add the value (0 where
+    nothing is paid), or narrow the line with `when`.""",
+)
+UNKNOWN_VALUE = _code(
+    "F008",
+    "not a value of the category",
+    "The category is compared with a word that is none of its values.",
+)
+TABLE_WITHOUT_KEY = _code(
+    "F009",
+    "a rate table without its key",
+    "A parameter with keys is read as name[key], one key for each word of its `by`.",
+)
+NO_TABLE = _code("F010", "not a rate table", "The name has one value and takes no key.")
+EMPTY_RANGE = _code("F011", "an empty range", "The first end of a range must not exceed the last.")
+
+# Layouts
+
+UNKNOWN_COLUMN_NAME = _code(
+    "L001",
+    "a layout names nothing",
+    "The layout maps a name that the rulebook does not declare, or a value it does not have.",
+)
+
+# Data
+
+UNKNOWN_FORMAT = _code(
+    "D001",
+    "a file that is not what its ending says",
+    """The file's first bytes contradict its ending, or the ending is unknown. Rosters are .csv
+    or .parquet.""",
+    unreadable=True,
+)
+EMPTY_FILE = _code("D002", "an empty file", "The file has no header or no row of data.")
+MISSING_COLUMN = _code(
+    "D003",
+    "a column is missing",
+    """The rulebook needs a column that the file does not have. Rename the column, or say in a
+    layout which column it is.""",
+)
+DUPLICATE_COLUMN = _code(
+    "D004", "a column stands twice", "Two columns have one name; which of them counts?"
+)
+RAGGED_ROW = _code(
+    "D005",
+    "a row of another length",
+    """The row has more or fewer cells than the header, often by a stray separator or a quotation
+    mark that is never closed.""",
+)
+EMPTY_VALUE = _code(
+    "D006",
+    "an empty value",
+    """A cell that decides money is empty. Fill it in; an attribute that may be empty says so in
+    the rulebook with `if_empty`.""",
+)
+BAD_VALUE = _code(
+    "D007",
+    "a value outside the declared ones",
+    "The cell holds a value that the rulebook does not declare for the attribute.",
+)
+STUDENT_WITHOUT_SCHOOL = _code(
+    "D008", "a student without a school", "The row has no school id, so nobody would be paid."
+)
+UNKNOWN_SCHOOL = _code(
+    "D009",
+    "a school that the register lacks",
+    """Students sit in a school that the register does not know. Their money would reach nobody;
+    add the school or correct the code.""",
+)
+SCHOOL_TWICE = _code(
+    "D010", "a school stands twice", "The register has two rows for one school id."
+)
+BAD_COUNT = _code(
+    "D011",
+    "not a number of students",
+    "A column of counts holds something else than a whole number of students, 0 or more.",
+)
+STUDENT_TWICE = _code(
+    "D012",
+    "a student stands twice",
+    "The same student id occurs in more than one row, so the student would be paid for twice.",
+)
+NO_REGISTER = _code(
+    "D013",
+    "no register of schools",
+    """The rules read attributes of schools, or their register is needed to check the codes. Give
+    it with --schools FILE.""",
+)
+CODES_UNCHECKED = _code(
+    "D014",
+    "school codes not checked",
+    """Without a register the schools are those that the roster names, and a mistyped code looks
+    like a school of its own.""",
+    severity=Severity.WARNING,
+)
+SCHOOL_WITHOUT_STUDENTS = _code(
+    "D015",
+    "schools without students",
+    "The register has schools for which the roster has no student.",
+    severity=Severity.WARNING,
+)
+NOT_FUNDED = _code(
+    "D016",
+    "students whom no line funds",
+    """The rows were read, but no line of the rulebook applies to them. The ledger lists them. That
+    is right if the rulebook means to leave them out.""",
+    severity=Severity.WARNING,
+)
+DIVISION_BY_ZERO = _code(
+    "D017",
+    "division by zero",
+    """For some schools or students a formula divides something by zero. (0 ÷ 0 counts as 0.)
+    Say what should happen: if(x = 0, 0, y / x).""",
+)
+UNUSED_RATE = _code(
+    "D018",
+    "an unused rate",
+    "No student of the roster uses the rate. That may be right, or a value may be mistyped.",
+    severity=Severity.WARNING,
+)
+UNREADABLE_DATA = _code(
+    "D019",
+    "the data can't be read",
+    "The file is damaged or of a form that can't be read.",
+    unreadable=True,
+)
+
+# Outputs
+
+FILE_EXISTS = _code(
+    "O001",
+    "the output file exists",
+    "An existing file is never overwritten unasked. Choose another name or give --force.",
+)
+CANT_WRITE = _code(
+    "O002",
+    "the output can't be written",
+    "The folder is missing or may not be written to. Nothing was left half-written.",
+)
+UNKNOWN_OUTPUT = _code(
+    "O003", "unknown output format", "Outputs end in .csv, .json, .parquet or .xlsx."
+)
+UNKNOWN_SCHOOL_ASKED = _code(
+    "O004", "no such school or line", "The allocation has no school or line of this id."
+)
+
+# Explanation documents
+
+NOT_AN_EXPLANATION = _code(
+    "X001",
+    "not an explanation",
+    "The file is no JSON document written by `funding compute`, or parts of it are missing.",
+)
+REPLAY_DIFFERS = _code(
+    "X002",
+    "replay differs",
+    """Recomputed from the document alone, a figure comes out otherwise than the document states:
+    it was changed, or was never computed from these figures.""",
+)
+FINGERPRINT_DIFFERS = _code(
+    "X003",
+    "the document was changed",
+    """The document's fingerprint does not fit its content: something was changed after it was
+    written.""",
+)
+
+CODES = {code.id: code for code in _ALL}

@@ -1,0 +1,135 @@
+"""A problem in a user's file is a value: a code, a sentence, a place and a way out.
+
+Every stage collects all its problems before it stops, so that an officer mends a file once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import NoReturn
+
+
+class Severity(Enum):
+    """ERROR stops the run; WARNING is shown and kept in the result."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True)
+class Code:
+    """A stable kind of problem, as `funding explain-code` tells it."""
+
+    id: str
+    title: str
+    explanation: str
+    severity: Severity = Severity.ERROR
+    unreadable: bool = False
+    """True where the file cannot be read at all or is unsafe (exit code 3)."""
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """Where a problem is. Lines and columns count from 1; 0 means the file as a whole.
+
+    `excerpt` is the guilty line of a rulebook or layout, shown under a caret. It is never set
+    for rosters: a line of a roster is a student.
+    """
+
+    file: str
+    line: int = 0
+    column: int = 0
+    length: int = field(default=1, compare=False)
+    excerpt: str | None = field(default=None, compare=False)
+
+    def __str__(self) -> str:
+        parts = [self.file]
+        if self.line:
+            parts.append(str(self.line))
+        if self.column:
+            parts.append(str(self.column))
+        return ":".join(parts)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong, where, and what to do."""
+
+    code: Code
+    message: str
+    place: Place | None = None
+    hint: str | None = None
+    more_places: tuple[Place, ...] = ()
+    """Further places of the same problem; only the first few."""
+    count: int = 1
+    """How often the problem occurs, exactly."""
+
+    @property
+    def is_error(self) -> bool:
+        return self.code.severity is Severity.ERROR
+
+
+class ProblemsFoundError(Exception):
+    """A stage cannot go on; `problems` holds everything that it found, sorted by place."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(f"{p.code.id}: {p.message}" for p in self.problems))
+
+
+class InvariantBrokenError(Exception):
+    """The program contradicts itself. Never the user's fault (exit code 4)."""
+
+
+class Problems:
+    """Collects the problems of a run."""
+
+    def __init__(self) -> None:
+        self._found: list[Problem] = []
+
+    def __iter__(self) -> Iterator[Problem]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def add(
+        self,
+        code: Code,
+        message: str,
+        place: Place | None = None,
+        hint: str | None = None,
+    ) -> None:
+        """Note a problem. The same problem at the same place is kept once."""
+        problem = Problem(code, message, place, hint)
+        if problem not in self._found:
+            self._found.append(problem)
+
+    def add_problem(self, problem: Problem) -> None:
+        """Note a problem that is made already."""
+        self._found.append(problem)
+
+    @property
+    def has_errors(self) -> bool:
+        return any(problem.is_error for problem in self._found)
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self._found if not problem.is_error)
+
+    def stop_if_errors(self) -> None:
+        """Raise ProblemsFoundError, with warnings too, when any error was collected."""
+        if self.has_errors:
+            raise ProblemsFoundError(in_order(self._found))
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Sort by file, line and column; problems without a place come last."""
+    return sorted(problems, key=lambda p: (p.place is None, p.place or Place(""), p.code.id))
+
+
+def stop(code: Code, message: str, place: Place | None = None, hint: str | None = None) -> NoReturn:
+    """Raise ProblemsFoundError for one problem that makes going on senseless."""
+    raise ProblemsFoundError([Problem(code, message, place, hint)])

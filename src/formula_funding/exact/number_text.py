@@ -1,0 +1,81 @@
+"""Numbers from text and back, exactly. No binary float exists on the way."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from formula_funding.exact.rounding import decimal_places
+
+_DECIMAL = re.compile(r"[+-]?[0-9]+(_[0-9]+)*(\.[0-9]+)?")
+_QUOTIENT = re.compile(r"[+-]?[0-9]+(_[0-9]+)*/[0-9]+")
+MAX_DIGITS = 40
+"""No published rate comes near it; a longer number is a slip or an attack."""
+
+
+class NotANumberError(ValueError):
+    """The text is no number; `hint` says how to write one."""
+
+    def __init__(self, hint: str) -> None:
+        super().__init__(hint)
+        self.hint = hint
+
+
+def number_from_text(text: str) -> Fraction:
+    """Read `160_300`, `0.5` or `-12`. Raises NotANumberError with a hint."""
+    if len(text) > MAX_DIGITS:
+        raise NotANumberError(f"a number has at most {MAX_DIGITS} characters")
+    if _DECIMAL.fullmatch(text):
+        return Fraction(text.replace("_", ""))
+    raise NotANumberError(_why_not(text))
+
+
+def ratio_from_text(text: str) -> Fraction:
+    """Read a number, a percentage (`22.35%` is 0.2235) or a fraction (`11/15`)."""
+    if len(text) <= MAX_DIGITS:
+        if text.endswith("%"):
+            return number_from_text(text[:-1].rstrip()) / 100
+        if _QUOTIENT.fullmatch(text) and not text.endswith("/0"):
+            return Fraction(text.replace("_", ""))
+    return number_from_text(text)
+
+
+def _why_not(text: str) -> str:
+    if text.endswith("%"):
+        return "a percentage belongs to a ratio; write an amount as a plain number"
+    if re.fullmatch(r"[+-]?[0-9 \u00a0\u202f]+,[0-9]+", text):
+        return "write the decimal with a point: " + re.sub(
+            r"[ \u00a0\u202f]", "", text.replace(",", ".")
+        )
+    if re.fullmatch(r"[0-9]{1,3}([ \u00a0\u202f,'][0-9]{3})+", text):
+        return "write thousands with an underscore or nothing: " + re.sub(
+            r"[ \u00a0\u202f,']", "_", text
+        )
+    if text.lower() in {"yes", "no", "true", "false", "on", "off"}:
+        return "write a number such as 1 or 0.5"
+    return "write a number such as 160300, 160_300 or 0.5"
+
+
+def number_to_text(value: Fraction) -> str:
+    """The shortest exact text: a decimal, or `11/15` where no decimal is exact."""
+    places = decimal_places(value)
+    if places is None:
+        return f"{value.numerator}/{value.denominator}"
+    return fixed_text(value, places)
+
+
+def fixed_text(value: Fraction, places: int) -> str:
+    """A decimal with exactly `places` digits after the point; the value must fit them."""
+    scaled = value * 10**places
+    if scaled.denominator != 1:
+        raise ValueError(f"{value} does not fit {places} decimal places")
+    return units_text(scaled.numerator, places)
+
+
+def units_text(units: int, places: int) -> str:
+    """`12345` hundredths are `123.45`."""
+    sign = "-" if units < 0 else ""
+    digits = str(abs(units)).rjust(places + 1, "0")
+    if places == 0:
+        return sign + digits
+    return f"{sign}{digits[:-places]}.{digits[-places:]}"

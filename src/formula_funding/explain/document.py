@@ -1,0 +1,274 @@
+"""The explanation document: JSON from which every amount can be computed again.
+
+Amounts, rates and counts are decimal texts. The document carries the method (parameters in
+force, formulas as trees, bands, roundings, sources and places) and, for each school, its
+facts, its groups of students and every step.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from formula_funding.exact.number_text import number_to_text, units_text
+from formula_funding.explain.explanation_from_allocation import Explainer
+from formula_funding.formula.tree_as_json import json_from_tree
+from formula_funding.model.allocation import Allocation
+from formula_funding.model.explanation import (
+    ExplainedAggregate,
+    ExplainedLine,
+    ExplainedSchool,
+    ExplainedStep,
+)
+from formula_funding.model.plan import Banding, Calculation, Line, Parameter, Plan, Value
+from formula_funding.rules.rulebook import Title
+
+Json = dict[str, Any]
+FORMAT = 1
+
+
+def document(allocation: Allocation, explainer: Explainer) -> Json:
+    """The whole result of a run with its explanation and fingerprint."""
+    plan, register = allocation.plan, allocation.register
+    totals = allocation.school_totals
+    content: Json = {
+        "rulebook": plan.rulebook,
+        "version": plan.version,
+        "currency": plan.currency,
+        "as_of": plan.as_of.isoformat() if plan.as_of else None,
+        "legacy": _title(plan.legacy),
+        "total": units_text(allocation.total, plan.places),
+        "schools": [
+            {
+                "id": school,
+                "name": register.names[i],
+                "total": units_text(totals[i], plan.places),
+                "lines": [
+                    {"id": name, "amount": units_text(amounts[i], plan.places)}
+                    for name, amounts in allocation.lines.items()
+                ],
+            }
+            for i, school in enumerate(register.ids)
+        ],
+        "ledger": _ledger(allocation),
+        "explanation": {
+            "format": FORMAT,
+            "method": _method(plan),
+            "system": [_step(step) for step in explainer.system],
+            "schools": [_school(explainer.school(i), plan) for i in range(len(register.ids))],
+        },
+    }
+    return content | {"fingerprint": fingerprint(content)}
+
+
+def fingerprint(content: Mapping[str, Any]) -> str:
+    """SHA-256 of the content in a canonical writing: it changes with any digit."""
+    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def text_of(value: Value | None) -> Any:
+    """A value as JSON: numbers as exact decimal text, truths as truths, the rest as text."""
+    if isinstance(value, Fraction):
+        return number_to_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
+
+
+def _values(values: Mapping[str, Value]) -> Json:
+    return {name: text_of(value) for name, value in values.items()}
+
+
+def _title(title: Title | None) -> Json | None:
+    return None if title is None else {"en": title.in_language("en"), "ru": title.in_language("ru")}
+
+
+def _ledger(allocation: Allocation) -> Json:
+    ledger, ids = allocation.ledger, allocation.register.ids
+    return {
+        "rows_read": ledger.rows,
+        "students_read": ledger.students_read,
+        "students_funded": ledger.students_funded,
+        "students_excluded": ledger.students_excluded,
+        "excluded": [
+            {
+                "school": ids[entry.school],
+                "reason": "no line of the rulebook applies",
+                "values": _values(entry.values),
+                "students": entry.students,
+            }
+            for entry in ledger.excluded
+        ],
+        "schools": [
+            {"id": school, "students": students}
+            for school, students in zip(ids, ledger.students or [0] * len(ids), strict=True)
+        ],
+    }
+
+
+# the method
+
+
+def _method(plan: Plan) -> Json:
+    return {
+        "title": _title(plan.title),
+        "sources": {
+            name: {
+                "title": _title(source.title),
+                "published": source.published.isoformat() if source.published else None,
+                "page": source.page,
+                "url": source.url,
+            }
+            for name, source in plan.sources.items()
+        },
+        "attributes": [
+            {
+                "name": attribute.name,
+                "level": attribute.level.name.lower(),
+                "kind": attribute.kind.value,
+                "title": _title(attribute.title),
+                "values": {v: _title(title) for v, title in attribute.values.items() if title},
+            }
+            for attribute in plan.attributes.values()
+        ],
+        "parameters": [_parameter(parameter) for parameter in plan.parameters.values()],
+        "items": [
+            _line_method(item)
+            if isinstance(item, Line)
+            else (_banding(item) if isinstance(item, Banding) else _calculation(item))
+            for item in plan.items
+        ],
+        "places": plan.places,
+    }
+
+
+def _parameter(parameter: Parameter) -> Json:
+    return {
+        "name": parameter.name,
+        "title": _title(parameter.title),
+        "kind": parameter.kind.value,
+        "unit": _title(parameter.unit),
+        "by": list(parameter.keys),
+        "values": [
+            {"key": list(key), "value": number_to_text(value)}
+            for key, value in parameter.values.items()
+        ],
+        "in_force_from": parameter.since.isoformat() if parameter.since else None,
+        "source": parameter.source,
+        "place": str(parameter.place),
+    }
+
+
+def _banding(banding: Banding) -> Json:
+    def end(number: Fraction | None) -> str | None:
+        return None if number is None else number_to_text(number)
+
+    return {
+        "bands_of": banding.source,
+        "name": banding.name,
+        "level": banding.level.name.lower(),
+        "title": _title(banding.title),
+        "titles": {name: _title(title) for name, title in banding.titles.items()},
+        "bands": [
+            {
+                "name": band.name,
+                "value": band.value,
+                "low": end(band.low),
+                "high": end(band.high),
+                "without_high": band.without_high,
+            }
+            for band in banding.bands
+        ],
+        "place": str(banding.place),
+    }
+
+
+def _calculation(calculation: Calculation) -> Json:
+    return {
+        "calculation": calculation.role.value,
+        "name": calculation.name,
+        "level": calculation.level.name.lower(),
+        "kind": calculation.kind.value,
+        "title": _title(calculation.title),
+        "formula": calculation.text,
+        "tree": json_from_tree(calculation.tree),
+        "source": calculation.source,
+        "place": str(calculation.place),
+    }
+
+
+def _line_method(line: Line) -> Json:
+    return {
+        "line": line.name,
+        "title": _title(line.title),
+        "for": "each student" if line.per_student else "each school",
+        "amount": line.amount_text,
+        "amount_tree": json_from_tree(line.amount),
+        "when": line.when_text,
+        "when_tree": json_from_tree(line.when) if line.when is not None else None,
+        "rounding": {
+            "to": number_to_text(line.rounding.unit),
+            "mode": line.rounding.mode.value,
+        },
+        "in_force_from": line.from_.isoformat() if line.from_ else None,
+        "in_force_until": line.until.isoformat() if line.until else None,
+        "source": line.source,
+        "place": str(line.place),
+    }
+
+
+# schools
+
+
+def _school(school: ExplainedSchool, plan: Plan) -> Json:
+    return {
+        "id": school.id,
+        "name": school.name,
+        "facts": _values(school.facts),
+        "aggregates": [_aggregate(aggregate) for aggregate in school.aggregates],
+        "steps": [_step(step) for step in school.steps],
+        "lines": [_line(line, plan) for line in school.lines],
+        "total": units_text(school.total, plan.places),
+    }
+
+
+def _aggregate(explained: ExplainedAggregate) -> Json:
+    return {
+        "tree": json_from_tree(explained.aggregate),
+        "groups": [
+            {"values": _values(group.values), "students": group.students}
+            for group in explained.groups
+        ],
+        "value": text_of(explained.value),
+    }
+
+
+def _step(step: ExplainedStep) -> Json:
+    found: Json = {"name": step.calculation.name, "value": text_of(step.value)}
+    if step.nothing_shared:
+        found["note"] = "0 / 0 counts as 0"
+    return found
+
+
+def _line(explained: ExplainedLine, plan: Plan) -> Json:
+    found: Json = {"id": explained.line.name}
+    if explained.line.per_student:
+        found["groups"] = [
+            {
+                "values": _values(group.values),
+                "students": group.students,
+                "rate": number_to_text(group.rate),
+                "amount": number_to_text(group.amount),
+            }
+            for group in explained.groups
+        ]
+    found["unrounded"] = number_to_text(explained.unrounded)
+    found["amount"] = units_text(explained.amount, plan.places)
+    if explained.zero_reason is not None:
+        found["zero_because"] = explained.zero_reason.value
+    return found

@@ -1,0 +1,192 @@
+"""Allocation to explanation, one school at a time and only when asked for."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import cached_property
+
+from formula_funding.allocate.evaluation import Evaluation, StudentGroups
+from formula_funding.allocate.units import Units, Values
+from formula_funding.exact.column import Column
+from formula_funding.formula.kinds import Level
+from formula_funding.formula.tree import (
+    Aggregate,
+    Operation,
+    Tree,
+    aggregates,
+    names_outside_aggregates,
+    walk,
+)
+from formula_funding.model.allocation import Allocation
+from formula_funding.model.explanation import (
+    CountedGroup,
+    ExplainedAggregate,
+    ExplainedLine,
+    ExplainedSchool,
+    ExplainedStep,
+    Group,
+    ZeroReason,
+)
+from formula_funding.model.plan import Calculation, Line, Value, trees_of
+
+
+class Explainer:
+    """Tells how each amount of an allocation came about."""
+
+    def __init__(self, allocation: Allocation, evaluation: Evaluation) -> None:
+        self._allocation = allocation
+        self._evaluation = evaluation
+        self._plan = allocation.plan
+        self._groups = {
+            line.name: evaluation.groups(line.trees)
+            for line in self._plan.lines_in_force
+            if line.per_student
+        }
+        self._aggregates = self._school_aggregates()
+        self._aggregate_groups = {
+            aggregate: evaluation.groups(list(aggregate.parts())) for aggregate in self._aggregates
+        }
+        self._excluded = [0] * len(allocation.register.ids)
+        for entry in allocation.ledger.excluded:
+            self._excluded[entry.school] += entry.students
+
+    def _school_aggregates(self) -> list[Aggregate]:
+        """The aggregates over students, in the order in which the items read them."""
+        found: dict[Aggregate, None] = {}
+        for item in self._plan.items:
+            if isinstance(item, Line) and not item.in_force(self._plan.as_of):
+                continue
+            for tree in trees_of(item):
+                for node in walk(tree):
+                    if isinstance(node, Aggregate) and node.units == "students":
+                        found.setdefault(node)
+        return list(found)
+
+    def school(self, index: int) -> ExplainedSchool:
+        """The explanation of school number `index` of the register."""
+        register = self._allocation.register
+        units = self._evaluation.schools
+        students = self._allocation.ledger.students
+        return ExplainedSchool(
+            register.ids[index],
+            register.names[index],
+            {name: values[index] for name, values in register.attributes.items()},
+            tuple(self._aggregate(aggregate, index) for aggregate in self._aggregates),
+            tuple(
+                _step(calculation, units, index)
+                for calculation in self._plan.calculations
+                if calculation.level is Level.SCHOOL
+            ),
+            tuple(self._line(line, index) for line in self._plan.lines),
+            self.system,
+            students[index] if students else None,
+            self._excluded[index],
+        )
+
+    @cached_property
+    def system(self) -> tuple[ExplainedStep, ...]:
+        """The steps of the system as a whole."""
+        return tuple(
+            _step(calculation, self._evaluation.system, 0)
+            for calculation in self._plan.calculations
+            if calculation.level is Level.SYSTEM
+        )
+
+    # lines
+
+    def _line(self, line: Line, index: int) -> ExplainedLine:
+        amount = self._allocation.lines[line.name][index]
+        if not line.in_force(self._plan.as_of):
+            return ExplainedLine(line, (), Fraction(0), amount, ZeroReason.NOT_IN_FORCE)
+        if line.per_student:
+            groups = self._line_groups(line, index)
+            unrounded = sum((group.amount for group in groups), Fraction(0))
+            reason = ZeroReason.RATE if groups else ZeroReason.NO_STUDENTS
+            return ExplainedLine(line, groups, unrounded, amount, None if amount else reason)
+        return self._school_line(line, index, amount)
+
+    def _school_line(self, line: Line, index: int, amount: int) -> ExplainedLine:
+        schools = self._evaluation.schools
+        if line.when is not None and not value_at(schools.keep(line.when), index):
+            return ExplainedLine(line, (), Fraction(0), amount, ZeroReason.CONDITION)
+        unrounded = value_at(schools.keep(line.amount), index)
+        assert isinstance(unrounded, Fraction)
+        return ExplainedLine(line, (), unrounded, amount, None if amount else ZeroReason.RATE)
+
+    def _line_groups(self, line: Line, index: int) -> tuple[Group, ...]:
+        groups = self._groups[line.name]
+        visible = self._visible(line.trees)
+        columns = [groups.units.read(name) for name in visible]
+        rates = groups.units.keep(line.amount)
+        applies = groups.units.keep(line.when) if line.when is not None else None
+        found: dict[tuple[Value | None, ...], tuple[int, Fraction]] = {}
+        for row in _rows_of_school(groups, index):
+            unit = groups.unit[row]
+            if applies is not None and not value_at(applies, unit):
+                continue
+            key = tuple(value_at(column, unit) for column in columns)
+            rate = value_at(rates, unit)
+            assert isinstance(rate, Fraction)
+            students, _ = found.get(key, (0, rate))
+            found[key] = (students + groups.table.students[row], rate)
+        return tuple(
+            Group(_named(visible, key), students, rate)
+            for key, (students, rate) in found.items()
+            if students
+        )
+
+    def _visible(self, trees: Sequence[Tree]) -> list[str]:
+        """What formulas of students read of a student, in reading order."""
+        found = {name: None for tree in trees for name in names_outside_aggregates(tree)}
+        return [name for name in found if self._plan.level_of(name) is Level.STUDENT]
+
+    # aggregates
+
+    def _aggregate(self, aggregate: Aggregate, index: int) -> ExplainedAggregate:
+        groups = self._aggregate_groups[aggregate]
+        visible = self._visible(list(aggregate.parts()))
+        columns = [groups.units.read(name) for name in visible]
+        found: dict[tuple[Value | None, ...], int] = {}
+        for row in _rows_of_school(groups, index):
+            key = tuple(value_at(column, groups.unit[row]) for column in columns)
+            found[key] = found.get(key, 0) + groups.table.students[row]
+        counted = tuple(CountedGroup(_named(visible, key), n) for key, n in found.items())
+        value = self._evaluation.aggregate(aggregate).value(index)
+        return ExplainedAggregate(aggregate, counted, value)
+
+
+def _rows_of_school(groups: StudentGroups, index: int) -> range:
+    """The rows of a school; a count table is sorted by school."""
+    schools = groups.table.schools
+    return range(bisect_left(schools, index), bisect_right(schools, index))
+
+
+def _named(names: Sequence[str], values: Sequence[Value | None]) -> dict[str, Value]:
+    return {name: v for name, v in zip(names, values, strict=True) if v is not None}
+
+
+def value_at(values: Values, index: int) -> Value | None:
+    """One unit's value; None for a number that does not exist."""
+    return values.value(index) if isinstance(values, Column) else values[index]
+
+
+def _step(calculation: Calculation, units: Units, index: int) -> ExplainedStep:
+    value = value_at(units.read(calculation.name), index)
+    return ExplainedStep(calculation, value, _nothing_shared(calculation.tree, units, index))
+
+
+def _nothing_shared(tree: Tree, units: Units, index: int) -> bool:
+    """Whether 0 ÷ 0 occurs in a formula for one unit."""
+    return any(
+        isinstance(node, Operation)
+        and node.operator == "/"
+        and all(value_at(units.keep(operand), index) == 0 for operand in node.operands)
+        for node in _outside_aggregates(tree)
+    )
+
+
+def _outside_aggregates(tree: Tree) -> list[Tree]:
+    inner = {id(node) for aggregate in aggregates(tree) for node in walk(aggregate)}
+    return [node for node in walk(tree) if id(node) not in inner]

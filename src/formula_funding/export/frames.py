@@ -1,0 +1,73 @@
+"""The allocation as pandas DataFrames, for notebooks."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pandas as pd
+
+from formula_funding.exact.number_text import number_to_text, units_text
+from formula_funding.exact.rounding import decimal_places
+from formula_funding.explain.explanation_from_allocation import Explainer
+from formula_funding.export.to_csv import header
+from formula_funding.model.allocation import Allocation
+
+
+def schools_frame(allocation: Allocation) -> pd.DataFrame:
+    """One row per school: school_id, name, students if any are counted, the lines, total."""
+    totals = allocation.school_totals
+    rows = [
+        [
+            school,
+            allocation.register.names[i],
+            *allocation.ledger.students[i : i + 1],
+            *(_decimal(amounts[i], allocation.places) for amounts in allocation.lines.values()),
+            _decimal(totals[i], allocation.places),
+        ]
+        for i, school in enumerate(allocation.register.ids)
+    ]
+    return pd.DataFrame(rows, columns=header(allocation))
+
+
+def lines_frame(allocation: Allocation) -> pd.DataFrame:
+    """One row per school and line: school_id, line, amount (Decimal)."""
+    rows = [
+        [school, name, _decimal(amounts[i], allocation.places)]
+        for i, school in enumerate(allocation.register.ids)
+        for name, amounts in allocation.lines.items()
+    ]
+    return pd.DataFrame(rows, columns=["school_id", "line", "amount"])
+
+
+def groups_frame(allocation: Allocation, explainer: Explainer) -> pd.DataFrame:
+    """One row per school, line and group of students.
+
+    Columns: school_id, line, one per attribute that some line reads of a student (missing
+    where the line does not read it), students, rate, amount. Rates and amounts are exact:
+    Decimal, or the text of a fraction such as 11/15 where no decimal is exact.
+    """
+    rows = [
+        {
+            "school_id": school.id,
+            "line": explained.line.name,
+            **group.values,
+            "students": group.students,
+            "rate": _exact(number_to_text(group.rate), is_decimal=decimal_places(group.rate)),
+            "amount": _exact(number_to_text(group.amount), is_decimal=decimal_places(group.amount)),
+        }
+        for i in range(len(allocation.register.ids))
+        for school in [explainer.school(i)]
+        for explained in school.lines
+        for group in explained.groups
+    ]
+    last = ["students", "rate", "amount"]
+    attributes = {name: None for row in rows for name in row if name not in last}
+    return pd.DataFrame(rows, columns=[*(attributes or ["school_id", "line"]), *last])
+
+
+def _decimal(units: int, places: int) -> Decimal:
+    return Decimal(units_text(units, places))
+
+
+def _exact(text: str, *, is_decimal: int | None) -> Decimal | str:
+    return text if is_decimal is None else Decimal(text)

@@ -1,0 +1,52 @@
+"""One row per school as CSV: id, name, students, a column for each line, total."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from formula_funding.exact.number_text import units_text
+from formula_funding.model.allocation import Allocation
+
+_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_text(allocation: Allocation) -> str:
+    """The table as CSV (RFC 4180, decimal point). Text can't become a spreadsheet's formula."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(header(allocation))
+    for school, name, *figures in rows(allocation):
+        writer.writerow([harmless(school), harmless(name), *figures])
+    return buffer.getvalue()
+
+
+def write_csv(allocation: Allocation, path: Path) -> None:
+    """Write the table, UTF-8."""
+    path.write_text(csv_text(allocation), encoding="utf-8", newline="")
+
+
+def header(allocation: Allocation) -> list[str]:
+    """The names of the columns of `rows`."""
+    students = ["students"] if allocation.ledger.students else []
+    return ["school_id", "name", *students, *allocation.lines, "total"]
+
+
+def rows(allocation: Allocation) -> Iterator[list[str]]:
+    """id, name, students if any are counted, the amount of each line and the total, as text."""
+    totals = allocation.school_totals
+    for i, school in enumerate(allocation.register.ids):
+        amounts = [*(amounts[i] for amounts in allocation.lines.values()), totals[i]]
+        yield [
+            school,
+            allocation.register.names[i],
+            *(str(students) for students in allocation.ledger.students[i : i + 1]),
+            *(units_text(amount, allocation.places) for amount in amounts),
+        ]
+
+
+def harmless(text: str) -> str:
+    """Text that a spreadsheet would run as a formula, marked as text by an apostrophe."""
+    return "'" + text if text.startswith(_STARTS_A_FORMULA) else text

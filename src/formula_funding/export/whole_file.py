@@ -1,0 +1,42 @@
+"""Files are written whole or not at all, and never over an existing one unless asked."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from formula_funding.diagnostics import codes
+from formula_funding.diagnostics.problem import Place, stop
+
+
+def refuse_to_overwrite(path: Path, *, force: bool) -> None:
+    """Stop if `path` exists and `force` is not given; also if its folder can't be written to."""
+    place = Place(path.as_posix())
+    if path.is_dir():
+        stop(codes.CANT_WRITE, "the output is a folder", place, "name a file in it")
+    if path.exists() and not force:
+        stop(codes.FILE_EXISTS, "the output file exists already", place, "give --force or rename")
+    if not path.parent.is_dir():
+        stop(codes.CANT_WRITE, "the folder does not exist", place, "make the folder first")
+
+
+def write_whole(path: Path, write: Callable[[Path], None], *, force: bool) -> None:
+    """Let `write` fill a file in a temporary folder beside `path`, then move it in one step.
+
+    Raises ProblemsFoundError if the folder can't be written to; nothing is left behind.
+    """
+    refuse_to_overwrite(path, force=force)
+    try:
+        with tempfile.TemporaryDirectory(prefix=".funding-", dir=path.parent) as folder:
+            temporary = Path(folder) / path.name
+            write(temporary)
+            temporary.replace(path)
+    except OSError as error:
+        reason = (error.strerror or "unknown reason").lower()
+        stop(
+            codes.CANT_WRITE,
+            f"the file can't be written: {reason}",
+            Place(path.as_posix()),
+            "choose another folder with -o, and close the file in other programs",
+        )

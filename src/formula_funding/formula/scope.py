@@ -1,0 +1,49 @@
+"""What the formulas of a rulebook can name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from formula_funding.formula.kinds import Kind, Level
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """A name that formulas may read.
+
+    `values` are a category's values in declared order; `low`, `high` and `whole` bound a
+    number as far as the rulebook says.
+    """
+
+    name: str
+    kind: Kind
+    level: Level
+    values: tuple[str, ...] = ()
+    whole: bool = False
+    low: Fraction | None = None
+    high: Fraction | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A keyed parameter: for each key its name and the values for which it has a rate."""
+
+    name: str
+    kind: Kind
+    keys: tuple[str, ...]
+    key_values: tuple[tuple[str, ...], ...]
+    entries: frozenset[tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """All that a rulebook's formulas can name."""
+
+    symbols: Mapping[str, Symbol]
+    tables: Mapping[str, Table]
+
+    @property
+    def names(self) -> list[str]:
+        return [*self.symbols, *self.tables]

@@ -1,0 +1,165 @@
+"""The judge: prices every student alone, with exact fractions, and adds up.
+
+No counting, no columns, no cleverness. Tests hold the fast way against it, and
+`--engine plain` pays by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from formula_funding.exact.rounding import round_fraction
+from formula_funding.formula.kinds import Level
+from formula_funding.formula.tree import Aggregate
+from formula_funding.judge.evaluate import (
+    Reader,
+    Value,
+    divided,
+    evaluate,
+    holds,
+    number,
+)
+from formula_funding.model.plan import Banding, Calculation, Line, Plan
+from formula_funding.model.register import Register
+from formula_funding.read.roster import RosterRow
+
+
+def amounts_student_by_student(
+    plan: Plan, rows: Iterable[RosterRow], register: Register
+) -> dict[str, tuple[Fraction, ...]]:
+    """The rounded amount of every line for every school, in the register's order.
+
+    Raises NoSuchNumberError where a formula divides by zero.
+    """
+    system = _System(plan, register, rows)
+    return {
+        line.name: tuple(system.schools[school].line(line) for school in register.ids)
+        for line in plan.lines
+    }
+
+
+@dataclass
+class _Unit:
+    """A student, a school or the system: reads itself and what lies above."""
+
+    plan: Plan
+    level: Level
+    own: Mapping[str, Value]
+    above: _Unit | None = None
+    known: dict[str, Value] = field(default_factory=dict)
+
+    def name(self, name: str) -> Value:
+        if self.above is not None and self.plan.level_of(name) < self.level:
+            return self.above.name(name)
+        if name in self.own:
+            return self.own[name]
+        if name not in self.known:
+            self.known[name] = self._computed(name)
+        return self.known[name]
+
+    def _computed(self, name: str) -> Value:
+        item = self.plan.item(name)
+        if isinstance(item, Calculation):
+            return evaluate(item.tree, self)
+        if isinstance(item, Banding):
+            return band_of(self.name(item.source), item)
+        if isinstance(item, Line):
+            return self.line(item)
+        if name == "as_of" and self.plan.as_of is not None:
+            return self.plan.as_of
+        return self.plan.parameters[name].values[()]
+
+    def rate(self, table: str, keys: tuple[str, ...]) -> Fraction:
+        return self.plan.parameters[table].values[keys]
+
+    def line(self, line: Line) -> Fraction:
+        raise TypeError(f"`{line.name}` belongs to a school")
+
+    def aggregate(self, tree: Aggregate) -> Fraction:
+        if self.above is None:
+            raise TypeError(f"no {tree.units} here")
+        return self.above.aggregate(tree)
+
+
+def band_of(value: Value, banding: Banding) -> str:
+    """The band to which a value belongs."""
+    for band in banding.bands:
+        if band.value == value or (
+            band.value is None and isinstance(value, Fraction) and band.holds(value)
+        ):
+            return band.name
+    raise ValueError(f"`{banding.name}` has no band for a value")
+
+
+@dataclass
+class _School(_Unit):
+    students: list[tuple[_Unit, int]] = field(default_factory=list)
+
+    def line(self, line: Line) -> Fraction:
+        if line.name not in self.known:
+            exact = self._exact(line) if line.in_force(self.plan.as_of) else Fraction(0)
+            self.known[line.name] = round_fraction(exact, line.rounding)
+        amount = self.known[line.name]
+        assert isinstance(amount, Fraction)
+        return amount
+
+    def _exact(self, line: Line) -> Fraction:
+        if not line.per_student:
+            return _amount(line, self)
+        total = Fraction(0)
+        for student, students in self.students:
+            total += students * _amount(line, student)
+        return total
+
+    def aggregate(self, tree: Aggregate) -> Fraction:
+        if tree.units == "schools":
+            return super().aggregate(tree)
+        return _aggregate(tree, self.students)
+
+
+def _amount(line: Line, unit: Reader) -> Fraction:
+    if line.when is not None and not holds(line.when, unit):
+        return Fraction(0)
+    return number(line.amount, unit)
+
+
+class _System(_Unit):
+    def __init__(self, plan: Plan, register: Register, rows: Iterable[RosterRow]) -> None:
+        super().__init__(plan, Level.SYSTEM, {})
+        self.schools = {
+            school: _School(
+                plan,
+                Level.SCHOOL,
+                {name: values[i] for name, values in register.attributes.items()},
+                self,
+            )
+            for i, school in enumerate(register.ids)
+        }
+        for row in rows:
+            school = self.schools[row.school]
+            student = _Unit(plan, Level.STUDENT, row.values, school)
+            school.students.append((student, row.students))
+
+    def aggregate(self, tree: Aggregate) -> Fraction:
+        return _aggregate(tree, ((school, 1) for school in self.schools.values()))
+
+
+def _aggregate(tree: Aggregate, units: Iterable[tuple[Reader, int]]) -> Fraction:
+    everyone = chosen = Fraction(0)
+    total = Fraction(0)
+    for unit, weight in units:
+        everyone += weight
+        if tree.where is None or holds(tree.where, unit):
+            chosen += weight
+            if tree.value is not None:
+                total += weight * number(tree.value, unit)
+    match tree.function:
+        case "count":
+            return chosen
+        case "share":
+            return divided(chosen, everyone)
+        case "sum":
+            return total
+    return divided(total, chosen)

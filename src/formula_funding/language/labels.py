@@ -1,0 +1,205 @@
+"""What things are called for a reader: lines, steps, values of categories, groups of students."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+
+from formula_funding.exact.number_text import units_text
+from formula_funding.formula.kinds import Kind
+from formula_funding.formula.tree import Aggregate, Lookup, Name, Text, Tree
+from formula_funding.language.formula_text import formula_text
+from formula_funding.language.numbers import amount_text, date_text, localised, number_text
+from formula_funding.language.words import Words
+from formula_funding.model.explanation import ExplainedLine, ZeroReason
+from formula_funding.model.plan import Banding, Calculation, Line, Parameter, Plan, Value
+from formula_funding.rules.rulebook import Title
+
+
+class Labels:
+    """Titles and formulas of one plan in one language."""
+
+    def __init__(self, plan: Plan, language: str) -> None:
+        self.plan = plan
+        self.words = Words(language)
+        self.language = language
+
+    def title(self, title: Title | None, otherwise: str) -> str:
+        """A title in the reader's language, or the plain name where there is none."""
+        return otherwise if title is None else title.in_language(self.language)
+
+    def of_name(self, name: str) -> str:
+        """What an attribute, definition, parameter, step or line is called."""
+        item = self.plan.item(name)
+        if item is not None:
+            return self.title(item.title, name)
+        if name in self.plan.attributes:
+            return self.title(self.plan.attributes[name].title, name)
+        if name in self.plan.parameters:
+            return self.title(self.plan.parameters[name].title, name)
+        return self.words.of_formula(name)
+
+    def money(self, units: int) -> str:
+        """An amount in whole units of the smallest coin."""
+        return localised(units_text(units, self.plan.places), self.language)
+
+    def value(self, name: str, value: Value | None) -> str:
+        """A value of the name, as a reader sees it."""
+        if value is None:
+            return self.words("does_not_exist")
+        if isinstance(value, bool):
+            return self.words("yes" if value else "no")
+        if isinstance(value, date):
+            return date_text(value, self.language)
+        if isinstance(value, Fraction):
+            is_money = self._kind(name) is Kind.MONEY
+            places = self.plan.places if is_money else 0
+            return amount_text(value, places, self.language)
+        return self.category(name, value)
+
+    def category(self, name: str, value: str) -> str:
+        """The title of a category's value or of a band."""
+        item = self.plan.item(name)
+        if isinstance(item, Banding):
+            return self.title(item.titles.get(value), value)
+        attribute = self.plan.attributes.get(name)
+        return self.title(attribute.values.get(value) if attribute else None, value)
+
+    def _kind(self, name: str) -> Kind:
+        item = self.plan.item(name)
+        if isinstance(item, Calculation):
+            return item.kind
+        if isinstance(item, Line):
+            return Kind.MONEY
+        if name in self.plan.parameters:
+            return self.plan.parameters[name].kind
+        return self.plan.attributes[name].kind if name in self.plan.attributes else Kind.NUMBER
+
+    def group(self, values: Mapping[str, Value]) -> str:
+        """A group of students: the values by which it is told apart."""
+        if not values:
+            return self.words("all_students")
+        return ", ".join(
+            self.value(name, value)
+            if isinstance(value, str) and self._has_titles(name)
+            else f"{self.of_name(name)}: {self.value(name, value)}"
+            for name, value in values.items()
+        )
+
+    def _has_titles(self, name: str) -> bool:
+        item = self.plan.item(name)
+        if isinstance(item, Banding):
+            return bool(item.titles)
+        attribute = self.plan.attributes.get(name)
+        return attribute is not None and any(attribute.values.values())
+
+    # formulas
+
+    def formula(self, tree: Tree) -> str:
+        """A formula with names in words."""
+        return formula_text(tree, self._in_words, self.words)
+
+    def formula_with(self, tree: Tree, values: Mapping[str, Value | None]) -> str:
+        """A formula with the numbers of one unit put in."""
+
+        def show(node: Name | Lookup | Aggregate | Text) -> str:
+            if isinstance(node, Name) and node.name in values:
+                return self.value(node.name, values[node.name])
+            if isinstance(node, Name) and node.name in self.plan.parameters:
+                return self.value(node.name, self.plan.parameters[node.name].values[()])
+            if isinstance(node, Lookup):
+                return self._rate(node, values)
+            return self._in_words(node)
+
+        return formula_text(tree, show, self.words)
+
+    def _rate(self, node: Lookup, values: Mapping[str, Value | None]) -> str:
+        parameter = self.plan.parameters[node.table]
+        keys = tuple(
+            key.value
+            if isinstance(key, Text)
+            else str(values.get(key.name, ""))
+            if isinstance(key, Name)
+            else ""
+            for key in node.keys
+        )
+        rate = parameter.values.get(keys)
+        return self._in_words(node) if rate is None else self._rate_text(parameter, rate)
+
+    def _rate_text(self, parameter: Parameter, rate: Fraction) -> str:
+        places = self.plan.places if parameter.kind is Kind.MONEY else 0
+        return amount_text(rate, places, self.language)
+
+    def _in_words(self, node: Name | Lookup | Aggregate | Text) -> str:
+        match node:
+            case Name():
+                return self.of_name(node.name)
+            case Text():
+                return self._text(node.value)
+            case Lookup():
+                keys = ", ".join(self.formula(key) for key in node.keys)
+                return f"{self.of_name(node.table)} [{keys}]"
+            case Aggregate():
+                return self._aggregate(node)
+
+    def _text(self, value: str) -> str:
+        """A value of some category, by the first title that any category gives it."""
+        for attribute in self.plan.attributes.values():
+            title = attribute.values.get(value)
+            if title is not None:
+                return title.in_language(self.language)
+        for item in self.plan.items:
+            if isinstance(item, Banding) and value in item.titles:
+                return item.titles[value].in_language(self.language)
+        return value
+
+    def _aggregate(self, node: Aggregate) -> str:
+        word = self.words.of_formula
+        inside = word(node.units)
+        if node.value is not None:
+            inside = f"{self.formula(node.value)} {word('of')} {inside}"
+        if node.where is not None:
+            inside += f" {word('where')} {self.formula(node.where)}"
+        return f"{word(node.function)}({inside})"
+
+    # lines
+
+    def source(self, source: str | None) -> str:
+        """A source with its date and page."""
+        if source is None or source not in self.plan.sources:
+            return ""
+        found = self.plan.sources[source]
+        parts = [found.title.in_language(self.language)]
+        if found.published:
+            parts.append(date_text(found.published, self.language))
+        return ", ".join([*parts, *([found.page] if found.page else [])])
+
+    def sources_of(self, line: Line) -> list[str]:
+        """The sources of a line and of the figures that it reads, each once."""
+        ids = [line.source]
+        for name in sorted(self.plan.reads(line.trees)):
+            if name in self.plan.parameters:
+                ids.append(self.plan.parameters[name].source)
+            item = self.plan.item(name)
+            if isinstance(item, Calculation):
+                ids.append(item.source)
+        texts = {self.source(source): None for source in ids}
+        return [text for text in texts if text]
+
+    def rounding(self, explained: ExplainedLine) -> str | None:
+        """How the exact sum was rounded; None if nothing was."""
+        line = explained.line
+        if explained.unrounded * 10**self.plan.places == explained.amount:
+            return None
+        exact = amount_text(explained.unrounded, self.plan.places, self.language)
+        unit = number_text(line.rounding.unit, self.language)
+        mode = self.words(line.rounding.mode.value)
+        return f"{exact}, {self.words('rounded')} {self.words('to')} {unit} ({mode})"
+
+    def zero_reason(self, explained: ExplainedLine) -> str | None:
+        """Why a line is zero."""
+        reason = explained.zero_reason
+        if reason is None:
+            return None
+        return self.words("rate_zero" if reason is ZeroReason.RATE else reason.value)

@@ -1,0 +1,111 @@
+"""The fixed words of everything that a person reads in an allocation, in English and Russian."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+LANGUAGES = ("en", "ru")
+
+_WORDS: dict[str, tuple[str, str]] = {
+    "school": ("School", "Школа"),
+    "school_id": ("School id", "Код школы"),
+    "name": ("Name", "Название"),
+    "students": ("Students", "Учащиеся"),
+    "total": ("Total", "Итого"),
+    "per_student": ("Per student", "На учащегося"),
+    "line": ("Line", "Строка"),
+    "amount": ("Amount", "Сумма"),
+    "rate": ("Rate", "Норматив"),
+    "who": ("Who", "Кто"),
+    "all_students": ("All students", "Все учащиеся"),
+    "source": ("Source", "Источник"),
+    "rule": ("Rule", "Правило"),
+    "formula": ("Formula", "Формула"),
+    "steps": ("Steps", "Шаги расчёта"),
+    "facts": ("Facts", "Исходные данные"),
+    "summary": ("Summary", "Сводка"),
+    "lines": ("Lines", "Строки"),
+    "explanation": ("Explanation", "Расчёт"),
+    "allocation": ("Allocation", "Распределение средств"),
+    "statement": ("Statement of allocation", "Расчёт финансирования"),
+    "as_of": ("as of", "на"),
+    "in_force_from": ("in force from", "действует с"),
+    "rounded": ("rounded", "округлено"),
+    "to": ("to", "до"),
+    "half up": ("half up", "по правилам математики"),
+    "half even": ("half to even", "половина к чётному"),
+    "up": ("up", "в большую сторону"),
+    "down": ("down", "в меньшую сторону"),
+    "legacy": (
+        "LEGACY SCHEME, for comparison only",
+        "ПРЕЖНЯЯ СХЕМА, только для сравнения",
+    ),
+    "students_excluded": ("excluded", "не финансируется"),
+    "ledger": (
+        "{read} students read = {funded} funded + {excluded} excluded",
+        "Прочитано учащихся: {read} = финансируется {funded} + не финансируется {excluded}",
+    ),
+    "rows_read": ("{rows} rows read", "Прочитано строк: {rows}"),
+    "schools_total": ("{n} schools", "школ: {n}"),
+    "rate_is": ("rate", "норматив"),
+    "not_in_force": ("not in force on this date", "не действует на эту дату"),
+    "no_students": ("no student to whom it applies", "нет учащихся, к которым она относится"),
+    "condition": ("its condition is not met", "условие не выполнено"),
+    "rate_zero": ("the rate comes out as 0", "норматив равен 0"),
+    "nothing_shared": ("0 ÷ 0 counts as 0", "0 ÷ 0 считается нулём"),
+    "does_not_exist": ("does not exist (÷ 0)", "не определено (÷ 0)"),
+    "yes": ("yes", "да"),
+    "no": ("no", "нет"),
+    "more_schools": (
+        "… and {n} more schools: write them all with -o FILE or --format csv",
+        "… и ещё школ: {n}. Все — с -o ФАЙЛ или --format csv",
+    ),
+    "wrote": ("Wrote", "Записано:"),
+    "next": ("Next:", "Дальше:"),
+    "next_explain": ("how one school's amount came about", "из чего сложилась сумма школы"),
+    "next_json": (
+        "the document with every calculation",
+        "документ со всеми расчётами",
+    ),
+    "next_replay": ("compute it all again from it", "пересчитать всё по нему"),
+}
+
+_FORMULA_WORDS: dict[str, str] = {
+    "min": "мин",
+    "max": "макс",
+    "abs": "модуль",
+    "if": "если",
+    "round": "округл",
+    "round_half_even": "округл_чёт",
+    "round_up": "округл_вверх",
+    "round_down": "округл_вниз",
+    "count": "число",
+    "share": "доля",
+    "sum": "сумма",
+    "mean": "среднее",
+    "students": "учащиеся",
+    "schools": "школы",
+    "of": "по",
+    "where": "где",
+    "and": "и",
+    "or": "или",
+    "not": "не",
+    "in": "в",
+    "as_of": "дата",
+}
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of one language."""
+
+    language: str
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The word or sentence of `key`. Raises KeyError for an unknown key."""
+        text = _WORDS[key][LANGUAGES.index(self.language)]
+        return text.format(**values) if values else text
+
+    def of_formula(self, word: str) -> str:
+        """A word of the formula language as this language's readers see it."""
+        return _FORMULA_WORDS.get(word, word) if self.language == "ru" else word

@@ -1,0 +1,104 @@
+"""The explanation of one school's allocation: the calculation itself, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+
+from formula_funding.formula.tree import Aggregate
+from formula_funding.model.plan import Calculation, Line, Value
+
+
+class ZeroReason(Enum):
+    """Why a line is zero."""
+
+    NOT_IN_FORCE = "not_in_force"
+    NO_STUDENTS = "no_students"
+    CONDITION = "condition"
+    RATE = "rate"
+
+
+@dataclass(frozen=True)
+class Group:
+    """Students alike to a line: `students` × `rate` = `amount`, all exact.
+
+    `values` are what the line's formula reads of a student, and nothing more.
+    """
+
+    values: Mapping[str, Value]
+    students: int
+    rate: Fraction
+
+    @property
+    def amount(self) -> Fraction:
+        return self.students * self.rate
+
+
+@dataclass(frozen=True)
+class ExplainedLine:
+    """A line of one school: its groups or its formula, the exact sum and the rounded amount."""
+
+    line: Line
+    groups: tuple[Group, ...]
+    unrounded: Fraction
+    amount: int
+    zero_reason: ZeroReason | None
+
+
+@dataclass(frozen=True)
+class ExplainedStep:
+    """A step or definition of one school (or the system). `value` is None for x ÷ 0.
+
+    `nothing_shared` says that 0 ÷ 0 occurred in it and counted as 0.
+    """
+
+    calculation: Calculation
+    value: Value | None
+    nothing_shared: bool
+
+
+@dataclass(frozen=True)
+class CountedGroup:
+    """Students alike to an aggregate."""
+
+    values: Mapping[str, Value]
+    students: int
+
+
+@dataclass(frozen=True)
+class ExplainedAggregate:
+    """What a school's formula sums up of its students."""
+
+    aggregate: Aggregate
+    groups: tuple[CountedGroup, ...]
+    value: Fraction | None
+
+
+@dataclass(frozen=True)
+class ExplainedSchool:
+    """One school: what is known of it, the steps, the lines and the total.
+
+    `system` are the steps of all schools together. `students` is None where nobody is counted.
+    """
+
+    id: str
+    name: str
+    facts: Mapping[str, Value]
+    aggregates: tuple[ExplainedAggregate, ...]
+    steps: tuple[ExplainedStep, ...]
+    lines: tuple[ExplainedLine, ...]
+    system: tuple[ExplainedStep, ...]
+    students: int | None
+    students_excluded: int
+
+    @property
+    def total(self) -> int:
+        return sum(line.amount for line in self.lines)
+
+    @property
+    def values(self) -> dict[str, Value | None]:
+        """All that formulas of the school can read by name: facts, steps, the system's steps."""
+        steps = (*self.system, *self.steps)
+        return dict(self.facts) | {step.calculation.name: step.value for step in steps}

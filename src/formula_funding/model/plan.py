@@ -1,0 +1,244 @@
+"""The plan: a rulebook checked and made ready for one date. It knows no file and no student."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from fractions import Fraction
+from functools import cached_property
+
+from formula_funding.diagnostics.problem import Place
+from formula_funding.exact.rounding import Rounding
+from formula_funding.formula.kinds import Kind, Level
+from formula_funding.formula.tree import Tree, names, names_outside_aggregates
+from formula_funding.rules.rulebook import Source, Title
+
+Value = str | bool | date | Fraction
+"""What a cell of a roster or register holds once it is read."""
+
+
+class Role(Enum):
+    """Why a calculation exists: to describe a unit, or as a step towards money."""
+
+    DEFINITION = "definition"
+    STEP = "step"
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """A declared fact of a student (level STUDENT) or a school (level SCHOOL)."""
+
+    name: str
+    level: Level
+    kind: Kind
+    title: Title | None
+    values: Mapping[str, Title | None]
+    low: Fraction | None
+    high: Fraction | None
+    whole: bool
+    protected: bool
+    if_empty: str | None
+    is_text: bool
+
+
+@dataclass(frozen=True)
+class Band:
+    """One piece of a band: a value of a category, or numbers from `low` to `high`.
+
+    An end that is None is open; `without_high` leaves the upper end to the next band.
+    """
+
+    name: str
+    value: str | None = None
+    low: Fraction | None = None
+    high: Fraction | None = None
+    without_high: bool = False
+
+    def holds(self, number: Fraction) -> bool:
+        """Whether a number lies in this piece."""
+        if self.low is not None and number < self.low:
+            return False
+        if self.high is None or number < self.high:
+            return True
+        return number == self.high and not self.without_high
+
+
+@dataclass(frozen=True)
+class Banding:
+    """A derived category: bands of an attribute or of another definition."""
+
+    name: str
+    source: str
+    level: Level
+    bands: tuple[Band, ...]
+    values: tuple[str, ...]
+    titles: Mapping[str, Title]
+    title: Title | None
+    place: Place
+
+
+@dataclass(frozen=True)
+class Calculation:
+    """A definition or a step: one formula for each unit of its level."""
+
+    name: str
+    role: Role
+    level: Level
+    kind: Kind
+    tree: Tree
+    text: str
+    title: Title | None
+    source: str | None
+    place: Place
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the allocation: money for each student or each school."""
+
+    name: str
+    title: Title
+    per_student: bool
+    amount: Tree
+    amount_text: str
+    when: Tree | None
+    when_text: str | None
+    rounding: Rounding
+    source: str | None
+    from_: date | None
+    until: date | None
+    place: Place
+
+    def in_force(self, as_of: date | None) -> bool:
+        """Whether the line applies on the run's date; `until` is the first day without it."""
+        if as_of is None:
+            return True
+        return (self.from_ is None or self.from_ <= as_of) and (
+            self.until is None or as_of < self.until
+        )
+
+    @property
+    def trees(self) -> tuple[Tree, ...]:
+        return (self.amount,) if self.when is None else (self.when, self.amount)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """The values of a parameter that are in force: by key, or under () for a single one."""
+
+    name: str
+    kind: Kind
+    title: Title | None
+    unit: Title | None
+    keys: tuple[str, ...]
+    values: Mapping[tuple[str, ...], Fraction]
+    since: date | None
+    source: str | None
+    place: Place
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that an allocation needs to know of a rulebook on one date.
+
+    `items` stand in the order of computing: each reads only earlier ones.
+    """
+
+    rulebook: str
+    version: str
+    title: Title
+    currency: str
+    as_of: date | None
+    legacy: Title | None
+    sources: Mapping[str, Source]
+    places: int
+    attributes: Mapping[str, Attribute]
+    parameters: Mapping[str, Parameter]
+    items: tuple[Banding | Calculation | Line, ...]
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The lines in the order of the rulebook."""
+        found = [item for item in self.items if isinstance(item, Line)]
+        return tuple(sorted(found, key=lambda line: line.place))
+
+    @property
+    def lines_in_force(self) -> tuple[Line, ...]:
+        return tuple(line for line in self.lines if line.in_force(self.as_of))
+
+    @property
+    def calculations(self) -> tuple[Calculation, ...]:
+        return tuple(item for item in self.items if isinstance(item, Calculation))
+
+    @cached_property
+    def _by_name(self) -> dict[str, Banding | Calculation | Line]:
+        return {item.name: item for item in self.items}
+
+    def item(self, name: str) -> Banding | Calculation | Line | None:
+        return self._by_name.get(name)
+
+    def level_of(self, name: str) -> Level:
+        """The level of a name that formulas read."""
+        if name in self.attributes:
+            return self.attributes[name].level
+        item = self.item(name)
+        if isinstance(item, Banding | Calculation):
+            return item.level
+        return Level.SCHOOL if isinstance(item, Line) else Level.SYSTEM
+
+    def reads(self, trees: Iterable[Tree]) -> list[str]:
+        """All names that the trees read, directly or through other items, each once."""
+        found: dict[str, None] = {}
+        waiting = [name for tree in trees for name in names(tree)]
+        while waiting:
+            name = waiting.pop()
+            if name in found:
+                continue
+            found[name] = None
+            item = self.item(name)
+            if item is not None:
+                waiting.extend(direct_reads(item))
+        return list(found)
+
+    def student_attributes(self, trees: Iterable[Tree]) -> tuple[str, ...]:
+        """The declared attributes of students that the trees come down to, in declared order."""
+        own_level = set(self._reads_of_students(trees))
+        return tuple(
+            name
+            for name, attribute in self.attributes.items()
+            if attribute.level is Level.STUDENT and name in own_level
+        )
+
+    def _reads_of_students(self, trees: Iterable[Tree]) -> Iterator[str]:
+        """As `reads`, but without what is counted inside school-level items on the way."""
+        seen: set[str] = set()
+        waiting = [name for tree in trees for name in names_outside_aggregates(tree)]
+        while waiting:
+            name = waiting.pop()
+            if name in seen or self.level_of(name) is not Level.STUDENT:
+                continue
+            seen.add(name)
+            yield name
+            item = self.item(name)
+            if item is not None:
+                waiting.extend(
+                    [item.source]
+                    if isinstance(item, Banding)
+                    else [n for tree in trees_of(item) for n in names_outside_aggregates(tree)]
+                )
+
+
+def trees_of(item: Banding | Calculation | Line) -> tuple[Tree, ...]:
+    """The formulas of an item; bands have none."""
+    if isinstance(item, Line):
+        return item.trees
+    return () if isinstance(item, Banding) else (item.tree,)
+
+
+def direct_reads(item: Banding | Calculation | Line) -> list[str]:
+    """The names that an item's own formulas or bands read."""
+    if isinstance(item, Banding):
+        return [item.source]
+    return [name for tree in trees_of(item) for name in names(tree)]

@@ -1,0 +1,159 @@
+"""YAML 1.2 text to plain maps, lists and texts, with the place of everything.
+
+All scalars stay text: what `no`, `012` or `5%` means is decided by the field, not by YAML.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from formula_funding.diagnostics import codes
+from formula_funding.diagnostics.problem import Place, Problems, stop
+from formula_funding.read.text_file import read_text
+
+Data = dict[str, "Data"] | list["Data"] | str | None
+Path_ = tuple[str | int, ...]
+MAX_DEPTH = 20
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where each value and key of a YAML file stands, by its path from the top."""
+
+    file: str
+    values: dict[Path_, Place]
+    keys: dict[Path_, Place]
+
+    def value(self, path: Path_) -> Place:
+        """The place of the value at `path`, or of the nearest thing around it."""
+        return self._nearest(self.values, path)
+
+    def key(self, path: Path_) -> Place:
+        """The place of the key at `path`, or of the nearest thing around it."""
+        return self.keys.get(path) or self._nearest(self.values, path)
+
+    def _nearest(self, places: dict[Path_, Place], path: Path_) -> Place:
+        while path and path not in places:
+            path = path[:-1]
+        return places.get(path, Place(self.file))
+
+
+def nodes_from_yaml(file: Path, problems: Problems) -> tuple[Data, Places]:
+    """Read a YAML file. Duplicate keys go to `problems`; what can't be read at all stops."""
+    return nodes_from_yaml_text(read_text(file), file.as_posix(), problems)
+
+
+def nodes_from_yaml_text(text: str, name: str, problems: Problems) -> tuple[Data, Places]:
+    """As `nodes_from_yaml`, for text that is already read."""
+    builder = _Builder(text, name, problems)
+    try:
+        data = builder.document()
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = builder.place(mark.line, mark.column) if mark else Place(name)
+        stop(
+            codes.NOT_YAML,
+            error.problem or "the file can't be read as YAML",
+            place,
+            "check the indentation (spaces, no tabs), colons and quotation marks before it",
+        )
+    return data, builder.places
+
+
+class _Builder:
+    """Builds data from YAML events; events rather than nodes, so that aliases can be refused."""
+
+    def __init__(self, text: str, name: str, problems: Problems) -> None:
+        self._lines = text.splitlines()
+        self._name = name
+        self._problems = problems
+        self._events: Iterator[Event] = YAML(typ="safe", pure=True).parse(text)
+        self.places = Places(name, {}, {})
+
+    def place(self, line: int, column: int, length: int = 1) -> Place:
+        excerpt = self._lines[line] if line < len(self._lines) else ""
+        return Place(self._name, line + 1, column + 1, max(length, 1), excerpt)
+
+    def document(self) -> Data:
+        documents = 0
+        data: Data = None
+        for event in self._events:
+            if isinstance(event, DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    self._refuse(event, "a second document (---) in one file")
+                data = self._value(next(self._events), ())
+        return data
+
+    def _value(self, event: Event, path: Path_) -> Data:
+        if isinstance(event, AliasEvent):
+            self._refuse(event, "an alias (*)")
+        if getattr(event, "anchor", None) is not None:
+            self._refuse(event, "an anchor (&)")
+        if str(getattr(event, "tag", None) or "!") not in {"!", "None"}:
+            self._refuse(event, "a tag (!)")
+        if len(path) > MAX_DEPTH:
+            stop(codes.TOO_LARGE, "nested too deep", self._place_of(event))
+        self.places.values[path] = self._place_of(event)
+        if isinstance(event, ScalarEvent):
+            return None if event.value == "" and event.style is None else str(event.value)
+        if isinstance(event, SequenceStartEvent):
+            return self._sequence(path)
+        assert isinstance(event, MappingStartEvent)
+        return self._mapping(path)
+
+    def _sequence(self, path: Path_) -> list[Data]:
+        items: list[Data] = []
+        while not isinstance(event := next(self._events), SequenceEndEvent):
+            items.append(self._value(event, (*path, len(items))))
+        return items
+
+    def _mapping(self, path: Path_) -> dict[str, Data]:
+        entries: dict[str, Data] = {}
+        while not isinstance(event := next(self._events), MappingEndEvent):
+            place = self._place_of(event)
+            if not isinstance(event, ScalarEvent):
+                stop(codes.NOT_YAML, "a key must be a plain word", place)
+            key = str(event.value)
+            if key == "<<":
+                self._refuse(event, "a merge key (<<)")
+            if key in entries:
+                first = self.places.keys[(*path, key)]
+                self._problems.add(
+                    codes.DUPLICATE_KEY,
+                    f"the key `{key}` stands twice",
+                    place,
+                    f"it stands in line {first.line} already: remove or rename one of them",
+                )
+            self.places.keys[(*path, key)] = place
+            entries[key] = self._value(next(self._events), (*path, key))
+        return entries
+
+    def _place_of(self, event: Event) -> Place:
+        start, end = event.start_mark, event.end_mark
+        length = end.column - start.column if end.line == start.line else 1
+        return self.place(start.line, start.column, length)
+
+    def _refuse(self, event: Event, what: str) -> NoReturn:
+        stop(
+            codes.UNSAFE_YAML,
+            f"{what} is not allowed",
+            self._place_of(event),
+            "write the values out where they belong",
+        )

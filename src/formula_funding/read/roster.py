@@ -1,0 +1,245 @@
+"""The roster: files whose rows are students, or students already counted.
+
+`rows_of_roster` is the sure and slow reading, row by row, that places every problem. Engines
+count the same files by themselves and only notice that something is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from formula_funding.diagnostics import codes
+from formula_funding.diagnostics.problem import Place, Problem, Problems
+from formula_funding.diagnostics.suggest import did_you_mean
+from formula_funding.model.counts import Cut
+from formula_funding.model.plan import Attribute, Plan, Value
+from formula_funding.model.register import Register
+from formula_funding.read.findings import Findings
+from formula_funding.read.register_from_table import column_positions, joined_id
+from formula_funding.read.table import Table, open_table, rows_of
+from formula_funding.read.value_from_text import BadValueError, value_from_text
+from formula_funding.rules.layout import RosterLayout
+
+STUDENTS_COLUMN = "students"
+"""A column of this name says for how many students a row stands, unless a layout says otherwise."""
+
+
+@dataclass(frozen=True)
+class RosterFile:
+    """One file of a roster and where its columns stand.
+
+    `attributes` holds the columns (none for an attribute that `counts` gives); `counts` are
+    the columns of a wide table with the attribute texts of those whom they count.
+    """
+
+    table: Table
+    school_id: tuple[str, ...]
+    student_id: tuple[str, ...]
+    attributes: Mapping[str, str]
+    students: str | None
+    counts: Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Roster:
+    """All files of a roster, and the attributes that the rules read of it."""
+
+    files: tuple[RosterFile, ...]
+    attributes: Cut
+
+
+@dataclass(frozen=True)
+class RosterRow:
+    """Some alike students of one school: usually one."""
+
+    school: str
+    values: Mapping[str, Value]
+    students: int
+
+
+def open_roster(
+    paths: Sequence[Path], layout: RosterLayout, attributes: Cut, problems: Problems
+) -> Roster:
+    """Open the files and find the columns of the attributes that the rules read.
+
+    Raises ProblemsFoundError with every missing column of every file.
+    """
+    files = [_open_file(path, layout, attributes, problems) for path in paths]
+    problems.stop_if_errors()
+    return Roster(tuple(files), attributes)
+
+
+def _open_file(path: Path, layout: RosterLayout, attributes: Cut, problems: Problems) -> RosterFile:
+    table = open_table(path, layout.delimiter)
+    column_positions("school_id", table, layout, problems)
+    in_counts = set.intersection(*map(set, layout.counts.values())) if layout.counts else set()
+    columns = {
+        name: layout.columns.get(name, (name,))[0] for name in attributes if name not in in_counts
+    }
+    for name in columns:
+        column_positions(name, table, layout, problems)
+    students = layout.students
+    if students is None and STUDENTS_COLUMN in table.header and not layout.counts:
+        students = STUDENTS_COLUMN
+    for column in [*layout.counts, *([students] if students else [])]:
+        if column not in table.header:
+            problems.add(
+                codes.MISSING_COLUMN,
+                f"the file has no column `{column}` with the number of students",
+                Place(table.name, 1),
+                did_you_mean(column, table.header),
+            )
+    student_id = layout.columns.get("student_id", ("student_id",))
+    if any(column not in table.header for column in student_id):
+        student_id = ()
+    return RosterFile(
+        table,
+        layout.columns.get("school_id", ("school_id",)),
+        student_id,
+        columns,
+        students,
+        layout.counts,
+    )
+
+
+def rows_of_roster(
+    roster: Roster, plan: Plan, register: Register, problems: Problems
+) -> Iterator[RosterRow]:
+    """Every row of the roster, typed and checked; rows with a problem are passed over.
+
+    When the rows are exhausted, `problems` holds all problems of all files.
+    """
+    attributes = {name: plan.attributes[name] for name in roster.attributes}
+    schools = frozenset(register.ids) if register.is_given else None
+    seen: set[str] = set()
+    for file in roster.files:
+        ragged: list[Problem] = []
+        reader = _FileReader(file, attributes, schools, seen)
+        for line, cells in rows_of(file.table, ragged):
+            yield from reader.read(line, cells)
+        for problem in [*ragged, *reader.findings.problems()]:
+            problems.add_problem(problem)
+
+
+class _FileReader:
+    """Reads the rows of one file. `seen` collects the student ids of all files."""
+
+    def __init__(
+        self,
+        file: RosterFile,
+        attributes: Mapping[str, Attribute],
+        schools: frozenset[str] | None,
+        seen: set[str],
+    ) -> None:
+        at = file.table.header.index
+        self.findings = Findings(file.table.name)
+        self._attributes = attributes
+        self._schools = schools
+        self._seen = seen
+        self._school_at = [at(column) for column in file.school_id]
+        self._student_at = [at(column) for column in file.student_id]
+        self._attributes_at = {name: at(column) for name, column in file.attributes.items()}
+        self._students_at = at(file.students) if file.students else None
+        self._counts_at = [(at(column), values) for column, values in file.counts.items()]
+
+    def read(self, line: int, cells: list[str]) -> Iterator[RosterRow]:
+        school = self._school(line, cells)
+        self._check_student(line, cells)
+        shared = {
+            name: self._value(name, cells[position], line, position)
+            for name, position in self._attributes_at.items()
+        }
+        if school is None or None in shared.values():
+            return
+        values = {name: value for name, value in shared.items() if value is not None}
+        if not self._counts_at:
+            students = 1
+            if self._students_at is not None:
+                students = self._number_of_students(line, cells, self._students_at)
+            yield RosterRow(school, values, students)
+            return
+        for position, given in self._counts_at:
+            counted = {
+                name: self._value(name, text, line, position)
+                for name, text in given.items()
+                if name in self._attributes
+            }
+            students = self._number_of_students(line, cells, position)
+            known = {name: value for name, value in counted.items() if value is not None}
+            yield RosterRow(school, values | known, students)
+
+    def _school(self, line: int, cells: list[str]) -> str | None:
+        school = joined_id(cells, self._school_at)
+        column = self._school_at[0] + 1
+        if not school:
+            self.findings.add(
+                codes.STUDENT_WITHOUT_SCHOOL,
+                "a row has no school id",
+                line,
+                column,
+                "fill in the id of the school",
+            )
+            return None
+        if self._schools is not None and school not in self._schools:
+            self.findings.add(
+                codes.UNKNOWN_SCHOOL,
+                f"the register has no school `{school}`",
+                line,
+                column,
+                did_you_mean(school, self._schools) or "add the school to the register",
+            )
+            return None
+        return school
+
+    def _check_student(self, line: int, cells: list[str]) -> None:
+        if not self._student_at:
+            return
+        student = joined_id(cells, self._student_at)
+        column = self._student_at[0] + 1
+        if not student:
+            self.findings.add(
+                codes.EMPTY_VALUE,
+                "`student_id` is empty",
+                line,
+                column,
+                "fill in the id, or leave the column out altogether",
+            )
+        elif student in self._seen:
+            self.findings.add(
+                codes.STUDENT_TWICE,
+                "a student id stands in an earlier row already",
+                line,
+                column,
+                "keep the row of the school that is to be paid",
+            )
+        self._seen.add(student)
+
+    def _value(self, name: str, text: str, line: int, position: int) -> Value | None:
+        try:
+            return value_from_text(text, self._attributes[name])
+        except BadValueError as error:
+            self.findings.add_bad_value(name, error, line, position + 1)
+            return None
+
+    def _number_of_students(self, line: int, cells: list[str], position: int) -> int:
+        text = cells[position]
+        if is_count(text):
+            return int(text)
+        self.findings.add(
+            codes.BAD_COUNT,
+            "a count of students is empty" if not text else "a cell is no count of students",
+            line,
+            position + 1,
+            "expected: a whole number, 0 or more",
+        )
+        return 0
+
+
+def is_count(text: str) -> bool:
+    """Whether a cell is a whole number of students, as every engine understands it."""
+    return text.isascii() and text.isdecimal() and len(text) <= MAX_COUNT_DIGITS
+
+
+MAX_COUNT_DIGITS = 12

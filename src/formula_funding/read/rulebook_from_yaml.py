@@ -1,0 +1,144 @@
+"""A rulebook's YAML file to a `Rulebook`, with every problem of its fields placed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from formula_funding.diagnostics import codes
+from formula_funding.diagnostics.problem import Place, Problems
+from formula_funding.diagnostics.suggest import did_you_mean
+from formula_funding.read.nodes_from_yaml import Data, Path_, Places, nodes_from_yaml
+from formula_funding.rules.rulebook import Rulebook
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class PlacedRulebook:
+    """A rulebook and where each of its fields stands.
+
+    `broken` names the entries that were left out because their fields have problems, so that
+    the formulas of the others can still be checked.
+    """
+
+    rulebook: Rulebook
+    places: Places
+    broken: frozenset[str] = frozenset()
+
+
+def rulebook_from_yaml(file: Path, problems: Problems) -> PlacedRulebook:
+    """Read a rulebook; problems of single entries are noted and the entries left out.
+
+    Raises ProblemsFoundError where nothing more can be checked.
+    """
+    data, places = nodes_from_yaml(file, problems)
+    rulebook, faulty = model_from_data(Rulebook, data, places, problems)
+    broken: set[str] = set()
+    if rulebook is None and isinstance(data, dict):
+        for section, name in {path[:2] for path in faulty if len(path) >= _ENTRY_DEPTH}:
+            entries = data.get(str(section))
+            if isinstance(entries, dict) and entries.pop(str(name), None) is not None:
+                broken.add(str(name))
+        rulebook, _ = model_from_data(Rulebook, data, places, Problems())
+    if rulebook is None:
+        problems.stop_if_errors()
+    assert rulebook is not None
+    return PlacedRulebook(rulebook, places, frozenset(broken))
+
+
+_ENTRY_DEPTH = 2
+"""Sections hold named entries: `lines`, `base`."""
+
+
+def model_from_data(
+    model: type[Model], data: Data, places: Places, problems: Problems
+) -> tuple[Model | None, list[Path_]]:
+    """`data` as `model`; or None and the paths of the problems, which are noted."""
+    if not isinstance(data, dict):
+        problems.add(
+            codes.EMPTY_FILE if data is None else codes.WRONG_VALUE,
+            "the file is empty" if data is None else "the file must be a block of `key: value`",
+            Place(places.file),
+            "see `funding init` for a small example",
+        )
+        return None, []
+    try:
+        return model.model_validate(data), []
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+    for detail in details:
+        _note(detail, model, places, problems)
+    return None, [tuple(detail["loc"]) for detail in details]
+
+
+_CODES = {
+    "extra_forbidden": codes.UNKNOWN_FIELD,
+    "missing": codes.MISSING_FIELD,
+    "not_a_number": codes.NOT_A_NUMBER,
+}
+
+
+def _note(detail: ErrorDetails, model: type[BaseModel], places: Places, problems: Problems) -> None:
+    path: Path_ = tuple(part for part in detail["loc"] if part != "[key]")
+    code = _CODES.get(detail["type"], codes.WRONG_VALUE)
+    context: dict[str, Any] = detail.get("ctx", {})
+    hint = context.get("hint")
+    message = detail["msg"]
+    place = places.value(path)
+    if code is codes.UNKNOWN_FIELD:
+        message = f"unknown field `{path[-1]}`"
+        hint = did_you_mean(str(path[-1]), _fields_at(model, path[:-1]))
+        if detail["input"] is None:
+            hint = "a comma separates entries inside { }: put a text with a comma in quotes"
+        place = places.key(path)
+    elif code is codes.MISSING_FIELD:
+        message = f"the field `{path[-1]}` is missing"
+        place = places.key(path[:-1])
+    elif detail["input"] is None:
+        message = f"`{path[-1]}` has no value"
+        place = places.key(path)
+    elif detail["type"] in {"literal_error", "enum"}:
+        message = f"`{detail['input']}` is not one of {context['expected']}"
+    elif detail["type"] in _FORMS:
+        message = f"{_FORMS[detail['type']]} is needed here"
+    problems.add(code, message, place, hint)
+
+
+_FORMS = {
+    "dict_type": "a block of `key: value`",
+    "model_type": "a block of `key: value`",
+    "list_type": "a list such as [a, b]",
+    "tuple_type": "a list such as [a, b]",
+    "string_type": "a text",
+}
+
+
+def _fields_at(model: type[BaseModel], path: Path_) -> list[str]:
+    """The field names of the model that stands at `path` inside `model`."""
+    here, parts = model, list(path)
+    while parts:
+        fields = {f.alias or name: f.annotation for name, f in here.model_fields.items()}
+        annotation = fields.get(str(parts.pop(0)))
+        inner = _model_within(annotation)
+        if inner is None:
+            return []
+        if annotation is not inner and get_origin(annotation) in {dict, list} and parts:
+            parts.pop(0)
+        here = inner
+    return [field.alias or name for name, field in here.model_fields.items()]
+
+
+def _model_within(annotation: Any) -> type[BaseModel] | None:
+    """The model inside `dict[str, Model]`, `Model | None` and the like."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for argument in get_args(annotation):
+        found = _model_within(argument)
+        if found is not None:
+            return found
+    return None

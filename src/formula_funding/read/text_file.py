@@ -1,0 +1,45 @@
+"""Text files, whole and strictly UTF-8."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from formula_funding.diagnostics import codes
+from formula_funding.diagnostics.problem import Place, Problem, ProblemsFoundError
+
+MAX_BYTES = 2_000_000
+
+
+def read_text(file: Path) -> str:
+    """The text of a rulebook, layout or similar file, without a byte order mark.
+
+    Raises ProblemsFoundError if there is no such file, it is too large or not UTF-8.
+    """
+    place = Place(file.as_posix())
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        reason = "is a folder" if file.is_dir() else (error.strerror or "can't be read").lower()
+        raise ProblemsFoundError(
+            [Problem(codes.FILE_NOT_FOUND, f"can't open the file: {reason}", place)]
+        ) from None
+    if len(data) > MAX_BYTES:
+        raise ProblemsFoundError(
+            [Problem(codes.TOO_LARGE, f"the file has more than {MAX_BYTES:,} bytes", place)]
+        )
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        line = before.count(b"\n") + 1
+        column = error.start - (before.rfind(b"\n") + 1) + 1
+        raise ProblemsFoundError(
+            [
+                Problem(
+                    codes.NOT_TEXT,
+                    "the file is not UTF-8 text",
+                    Place(file.as_posix(), line, column),
+                    "save it as UTF-8",
+                )
+            ]
+        ) from None

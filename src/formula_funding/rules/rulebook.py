@@ -1,0 +1,358 @@
+"""The rulebook as its author wrote it: the fields of the YAML file, typed, nothing computed yet.
+
+Shorthands (`grade: 1..11`, `needs: [none, special]`, `enrolled: count`, a title or a formula as
+plain text) are spelt out here, so that later stages know one form only.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from fractions import Fraction
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from formula_funding.exact.number_text import NotANumberError, number_from_text
+from formula_funding.exact.rounding import RoundingMode
+
+PROTECTED_BY_DEFAULT = frozenset(
+    {"status", "type", "ownership", "legal_form", "статус", "тип", "вид", "собственность"}
+)
+_SPAN = re.compile(r"(-?[0-9][0-9_.]*?)?\.\.(<?)(-?[0-9][0-9_.]*)?")
+
+
+class _Fields(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+def _exact(value: Any) -> Any:
+    if isinstance(value, str):
+        try:
+            return number_from_text(value)
+        except NotANumberError as error:
+            raise PydanticCustomError(
+                "not_a_number",
+                "a number is needed, not `{text}`",
+                {"text": value, "hint": error.hint},
+            ) from None
+    return value
+
+
+def _day(value: Any) -> Any:
+    if isinstance(value, str):
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+            raise PydanticCustomError(
+                "wrong",
+                "a date is needed, not `{text}`",
+                {"text": value, "hint": "write 2025-01-31"},
+            )
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise PydanticCustomError(
+                "wrong", "`{text}` is no day of the calendar", {"text": value}
+            ) from None
+    return value
+
+
+def _flag(value: Any) -> Any:
+    if isinstance(value, str):
+        if value not in {"true", "false"}:
+            raise PydanticCustomError(
+                "wrong",
+                "`{text}` is neither true nor false",
+                {"text": value, "hint": "write true or false"},
+            )
+        return value == "true"
+    return value
+
+
+Exact = Annotated[Fraction, BeforeValidator(_exact)]
+Day = Annotated[date, BeforeValidator(_day)]
+Flag = Annotated[bool, BeforeValidator(_flag)]
+
+
+class Title(_Fields):
+    """A text for readers, in English, Russian or both; a missing language shows the other."""
+
+    en: str = ""
+    ru: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain_text(cls, value: Any) -> Any:
+        return {"en": value, "ru": value} if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _some_language(self) -> Title:
+        if not self.en and not self.ru:
+            raise PydanticCustomError(
+                "wrong", "a title needs a text", {"hint": "write {en: …, ru: …}"}
+            )
+        return self
+
+    def in_language(self, language: str) -> str:
+        """The text in `en` or `ru`; in the other language where one is missing."""
+        return (self.ru or self.en) if language == "ru" else (self.en or self.ru)
+
+
+class Source(_Fields):
+    """An act, order or page from which figures are taken."""
+
+    title: Title
+    published: Day | None = None
+    page: str | None = None
+    url: str | None = None
+    note: Title | None = None
+
+
+class RoundingRule(_Fields):
+    """`rounding: {to: 0.01, mode: half up}` or just the unit."""
+
+    to: Exact = Fraction(1, 100)
+    mode: RoundingMode = RoundingMode.HALF_UP
+
+    @model_validator(mode="before")
+    @classmethod
+    def _unit_only(cls, value: Any) -> Any:
+        return {"to": value} if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _positive_unit(self) -> RoundingRule:
+        if self.to <= 0:
+            raise PydanticCustomError("wrong", "the unit of rounding must be above 0", {})
+        return self
+
+
+class Span(_Fields):
+    """A range of numbers; an end that is None is open. `1..4` owns both ends, `1..<4` not 4."""
+
+    low: Fraction | None = None
+    high: Fraction | None = None
+    without_high: bool = False
+
+
+def span_from_text(text: str) -> Span | None:
+    """Read `1..4`, `0..<15`, `15..` or `..14`; None if the text is no range."""
+    match = _SPAN.fullmatch(text)
+    if match is None or match.group(1) is match.group(3) is None:
+        return None
+    low, high = (number_from_text(end) if end else None for end in match.group(1, 3))
+    return Span(low=low, high=high, without_high=match.group(2) == "<")
+
+
+def _span(value: Any) -> Any:
+    if isinstance(value, str):
+        try:
+            span = span_from_text(value)
+        except NotANumberError:
+            span = None
+        if span is None:
+            raise PydanticCustomError(
+                "wrong",
+                "a range is needed, not `{text}`",
+                {"text": value, "hint": "write 1..11, 0.. or ..5"},
+            )
+        return span
+    return value
+
+
+AttributeKind = Literal["category", "number", "count", "ratio", "money", "truth", "date", "text"]
+
+
+class Attribute(_Fields):
+    """A fact that the roster gives of a student, or the register of a school."""
+
+    kind: AttributeKind = "category"
+    title: Title | None = None
+    values: dict[str, Title | None] = Field(default_factory=dict)
+    range: Annotated[Span | None, BeforeValidator(_span)] = None
+    whole: Flag = False
+    protected: Flag | None = None
+    if_empty: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _shorthand(cls, value: Any) -> Any:
+        if isinstance(value, list):
+            value = {"values": value}
+        elif isinstance(value, str):
+            value = {"range": value, "whole": "true"} if ".." in value else {"kind": value}
+        if not isinstance(value, dict):
+            return value
+        spelt = dict(value)
+        if "range" in spelt and "kind" not in spelt:
+            spelt["kind"] = "number"
+        if "values" in spelt:
+            spelt["values"] = _values(spelt["values"])
+        return spelt
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Attribute:
+        if self.kind == "category" and not self.values:
+            raise PydanticCustomError(
+                "wrong", "a category needs its values", {"hint": "write values: [a, b, c]"}
+            )
+        if self.kind != "category" and self.values:
+            raise PydanticCustomError("wrong", "only a category has values", {})
+        if self.if_empty is not None and self.values and self.if_empty not in self.values:
+            raise PydanticCustomError("wrong", "`if_empty` must be one of the values", {})
+        return self
+
+
+def _values(value: Any) -> Any:
+    """A list of values, with whole ranges spelt out, or values with their titles."""
+    if isinstance(value, list):
+        value = {item: None for item in value if isinstance(item, str)}
+    if not isinstance(value, dict):
+        return value
+    spelt: dict[str, Any] = {}
+    for word, title in value.items():
+        span = span_from_text(word)
+        if span is None:
+            spelt[word] = title
+            continue
+        if span.low is None or span.high is None or span.high - span.low > 999:
+            raise PydanticCustomError(
+                "wrong", "the range `{text}` of values needs two near ends", {"text": word}
+            )
+        spelt |= {str(n): title for n in range(int(span.low), int(span.high) + 1)}
+    return spelt
+
+
+Formula = Annotated[str, Field(min_length=1)]
+
+
+def _formula_only(value: Any) -> Any:
+    return {"formula": value} if isinstance(value, str) else value
+
+
+class Definition(_Fields):
+    """A derived attribute: a formula, or bands of another attribute."""
+
+    title: Title | None = None
+    formula: Formula | None = None
+    from_: str | None = Field(None, alias="from")
+    bands: dict[str, list[str]] = Field(default_factory=dict)
+    titles: dict[str, Title] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _shorthand(cls, value: Any) -> Any:
+        value = _formula_only(value)
+        if isinstance(value, dict) and isinstance(value.get("bands"), dict):
+            bands = {
+                name: [members] if isinstance(members, str) else members
+                for name, members in value["bands"].items()
+            }
+            return {**value, "bands": bands}
+        return value
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Definition:
+        if (self.formula is None) == (self.from_ is None):
+            raise PydanticCustomError(
+                "wrong", "a definition has either a formula or `from` with `bands`", {}
+            )
+        if self.from_ is not None and not self.bands:
+            raise PydanticCustomError("wrong", "`from` needs `bands`", {})
+        unknown = sorted(set(self.titles) - set(self.bands))
+        if unknown:
+            raise PydanticCustomError(
+                "wrong", "`titles` names `{band}`, which is no band", {"band": unknown[0]}
+            )
+        return self
+
+
+class Parameter(_Fields):
+    """A figure of the regulation: one value or a table, for one time or by effective date."""
+
+    kind: Literal["money", "count", "ratio", "number"] = "number"
+    title: Title | None = None
+    unit: Title | None = None
+    by: tuple[str, ...] = ()
+    value: Any = None
+    values: Any = None
+    source: str | dict[str, str] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _shorthand(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return {"value": value}
+        if isinstance(value, dict) and isinstance(value.get("by"), str):
+            return {**value, "by": [value["by"]]}
+        return value
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Parameter:
+        if (self.value is None) == (self.values is None):
+            raise PydanticCustomError(
+                "wrong",
+                "a parameter has either `value` or `values`",
+                {"hint": "value: 5728, or values: {2025-01-01: 160_300}, or values by key"},
+            )
+        return self
+
+
+class Step(_Fields):
+    """A named number on the way: shown in the explanation, not paid."""
+
+    formula: Formula
+    title: Title | None = None
+    source: str | None = None
+
+    _shorthand = model_validator(mode="before")(_formula_only)
+
+
+class Line(_Fields):
+    """A line of the allocation: what is paid."""
+
+    title: Title
+    for_: Literal["each student", "each school"] = Field(alias="for")
+    amount: Formula
+    when: Formula | None = None
+    rounding: RoundingRule | None = None
+    source: str | None = None
+    from_: Day | None = Field(None, alias="from")
+    until: Day | None = None
+
+
+class ExampleStudents(_Fields):
+    """Some alike students of a worked example: `{students: 22, grade: 3, needs: none}`."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+    students: str = "1"
+
+
+class Example(_Fields):
+    """A school whose amounts are known: from a publication, or computed by hand."""
+
+    title: Title | None = None
+    source: str | None = None
+    as_of: Day | None = None
+    school: dict[str, str] = Field(default_factory=dict)
+    students: list[ExampleStudents] = Field(default_factory=list)
+    gives: dict[str, Exact]
+
+
+class Rulebook(_Fields):
+    """A funding formula: who is counted, by which figures, in which lines."""
+
+    rulebook: str
+    title: Title
+    version: str = "1"
+    currency: str
+    as_of: Day | None = None
+    legacy: Title | None = None
+    sources: dict[str, Source] = Field(default_factory=dict)
+    rounding: RoundingRule = RoundingRule()
+    students: dict[str, Attribute] = Field(default_factory=dict)
+    schools: dict[str, Attribute] = Field(default_factory=dict)
+    define: dict[str, Definition] = Field(default_factory=dict)
+    parameters: dict[str, Parameter] = Field(default_factory=dict)
+    steps: dict[str, Step] = Field(default_factory=dict)
+    lines: dict[str, Line]
+    examples: dict[str, Example] = Field(default_factory=dict)

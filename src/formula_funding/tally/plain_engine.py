@@ -1,0 +1,57 @@
+"""Counting in plain Python, row by row: slow, and right by inspection."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from formula_funding.diagnostics.problem import Problem
+from formula_funding.model.counts import Cut
+from formula_funding.read.register_from_table import joined_id
+from formula_funding.read.roster import Roster, RosterFile, is_count
+from formula_funding.read.table import rows_of
+from formula_funding.tally.tally import Tally
+
+
+class PlainEngine:
+    """Reads the same files as the other engines, with Python's own CSV reader."""
+
+    def tally(self, roster: Roster, cuts: Sequence[Cut]) -> Tally:
+        """See `Engine.tally`."""
+        counted: dict[Cut, Counter[tuple[str, tuple[str, ...]]]] = {cut: Counter() for cut in cuts}
+        seen: set[str] = set()
+        rows = 0
+        doubtful = False
+        for file in roster.files:
+            ragged: list[Problem] = []
+            at = file.table.header.index
+            school_at = [at(column) for column in file.school_id]
+            student_at = [at(column) for column in file.student_id]
+            for _, cells in rows_of(file.table, ragged):
+                rows += 1
+                school = joined_id(cells, school_at)
+                if student_at:
+                    student = joined_id(cells, student_at)
+                    doubtful = doubtful or not student or student in seen
+                    seen.add(student)
+                for values, count in _counted(file, cells):
+                    doubtful = doubtful or not is_count(count)
+                    students = int(count) if is_count(count) else 0
+                    for cut in cuts:
+                        counted[cut][school, tuple(values[name] for name in cut)] += students
+            doubtful = doubtful or bool(ragged)
+        return Tally(
+            rows,
+            {cut: [(*key, n) for key, n in counter.items()] for cut, counter in counted.items()},
+            doubtful,
+        )
+
+
+def _counted(file: RosterFile, cells: list[str]) -> Iterator[tuple[dict[str, str], str]]:
+    """(attribute texts, number of students) of each group that a row stands for."""
+    at = file.table.header.index
+    values = {name: cells[at(column)] for name, column in file.attributes.items()}
+    if not file.counts:
+        yield values, cells[at(file.students)] if file.students else "1"
+    for column, given in file.counts.items():
+        yield values | dict(given), cells[at(column)]

@@ -1,0 +1,86 @@
+"""What an engine returns: counts by school and attribute texts, exactly as they were read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from formula_funding.formula.kinds import Level
+from formula_funding.formula.tree import Aggregate, Tree, walk
+from formula_funding.model.counts import Cut
+from formula_funding.model.plan import Line, Plan, trees_of
+from formula_funding.read.roster import Roster
+
+TallyRow = tuple[str, tuple[str, ...], int]
+"""School id, the texts of the cut's attributes, number of students."""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Counts for each cut, in no particular order.
+
+    `is_doubtful` says that something was seen which only a reading row by row can place: a
+    count that is no number, a student id twice.
+    """
+
+    rows: int
+    cuts: Mapping[Cut, Sequence[TallyRow]]
+    is_doubtful: bool = False
+
+
+class Engine(Protocol):
+    """Counts the rows of a roster; the only thing that an engine ever does."""
+
+    def tally(self, roster: Roster, cuts: Sequence[Cut]) -> Tally:
+        """Count students by school and by each cut.
+
+        Raises ProblemsFoundError where a file can't be read as a table.
+        """
+        ...
+
+
+def cuts_of(plan: Plan) -> tuple[Cut, ...]:
+    """The cuts that the plan's lines in force, its aggregates and its ledger need."""
+    cuts = {students_cut(plan, tree_group) for tree_group in _student_formulas(plan)}
+    cuts.add(ledger_cut(plan))
+    return tuple(sorted(cuts))
+
+
+def students_cut(plan: Plan, trees: Sequence[Tree]) -> Cut:
+    """The declared attributes of students that some formulas of students come down to."""
+    return plan.student_attributes(trees)
+
+
+def ledger_cut(plan: Plan) -> Cut:
+    """The attributes that decide whether any line applies to a student."""
+    conditions = [
+        line.when for line in plan.lines_in_force if line.per_student and line.when is not None
+    ]
+    return students_cut(plan, conditions)
+
+
+def aggregate_trees(aggregate: Aggregate) -> list[Tree]:
+    """The formulas inside an aggregate."""
+    return list(aggregate.parts())
+
+
+def _student_formulas(plan: Plan) -> list[Sequence[Tree]]:
+    groups: list[Sequence[Tree]] = [line.trees for line in plan.lines_in_force if line.per_student]
+    for item in plan.items:
+        if isinstance(item, Line) and not item.in_force(plan.as_of):
+            continue
+        groups += [
+            aggregate_trees(node)
+            for tree in trees_of(item)
+            for node in walk(tree)
+            if isinstance(node, Aggregate) and node.units == "students"
+        ]
+    return groups
+
+
+def counts_students(plan: Plan) -> bool:
+    """Whether the rulebook needs a roster, or only figures per school."""
+    return bool(_student_formulas(plan)) or any(
+        attribute.level is Level.STUDENT for attribute in plan.attributes.values()
+    )
