@@ -7,7 +7,7 @@ from formula_funding.compile.checked_rulebook import CheckedRulebook
 from formula_funding.compile.plan_from_rulebook import plan_from_rulebook
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, Problems
-from formula_funding.diagnostics.suggest import did_you_mean
+from formula_funding.diagnostics.wording import did_you_mean
 from formula_funding.exact.column import Column
 from formula_funding.exact.number_text import number_to_text
 from formula_funding.formula.kinds import Level

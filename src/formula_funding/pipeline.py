@@ -18,6 +18,7 @@ from formula_funding.diagnostics.problem import (
     Problem,
     Problems,
 )
+from formula_funding.diagnostics.wording import counted
 from formula_funding.exact.number_text import units_text
 from formula_funding.judge.evaluate import NoSuchNumberError
 from formula_funding.judge.student_by_student import amounts_student_by_student
@@ -198,7 +199,7 @@ def _warn_of_empty_schools(
         shown = ", ".join(f"`{school}`" for school in empty[:5])
         problems.add(
             codes.SCHOOL_WITHOUT_STUDENTS,
-            f"{len(empty)} schools of the register have no student in the roster: {shown}"
+            f"no student in the roster for {counted(len(empty), 'school')} of the register: {shown}"
             + (" and others" if len(empty) > 5 else ""),
             Place(inputs.schools.as_posix()) if inputs.schools else None,
         )

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from formula_funding.allocate.evaluation import Evaluation
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import InvariantBrokenError, Problems
+from formula_funding.diagnostics.wording import counted
 from formula_funding.exact.column import Column, over_common_denominator
 from formula_funding.formula.tree import Tree
 from formula_funding.model.allocation import Allocation, Excluded, Ledger
 from formula_funding.model.counts import Counts
 from formula_funding.model.plan import Plan
 from formula_funding.model.register import Register
+
+_SHOWN = 5
 
 
 def allocation_from_counts(
@@ -65,10 +70,20 @@ def _ledger(evaluation: Evaluation) -> Ledger:
 
 
 def _warn_of_excluded(ledger: Ledger, problems: Problems) -> None:
-    if ledger.excluded:
-        problems.add(
-            codes.NOT_FUNDED,
-            f"{ledger.students_excluded:,} students are funded by no line of the rulebook",
-            None,
-            "the ledger lists them by school",
+    if not ledger.excluded:
+        return
+    kinds: Counter[str] = Counter()
+    for entry in ledger.excluded:
+        kinds[", ".join(f"{name} {value}" for name, value in entry.values.items())] += (
+            entry.students
         )
+    shown = "; ".join(f"{kind}: {students:,}" for kind, students in kinds.most_common(_SHOWN))
+    are = "is" if ledger.students_excluded == 1 else "are"
+    problems.add(
+        codes.NOT_FUNDED,
+        f"{counted(ledger.students_excluded, 'student')} {are} funded by no line ({shown}"
+        + ("; …)" if len(kinds) > _SHOWN else ")"),
+        None,
+        "if they should be funded, look at the conditions of the lines; "
+        "the ledger in the .json output lists them by school",
+    )

@@ -32,6 +32,7 @@ def check(
     """
     from formula_funding.cli.show_problems import show_problems
     from formula_funding.diagnostics.problem import Problems
+    from formula_funding.diagnostics.wording import counted
     from formula_funding.pipeline import Inputs, check_data, checked_rulebook
 
     problems = Problems()
@@ -44,8 +45,9 @@ def check(
     book = checked.rulebook
     console = results()
     console.print(
-        f"{rulebook.as_posix()}: {len(book.lines)} lines, {len(book.steps)} steps, "
-        f"{len(book.define)} definitions, {len(book.parameters)} parameters: all sound.",
+        f"{rulebook.as_posix()}: {counted(len(book.lines), 'line')}, "
+        f"{counted(len(book.steps), 'step')}, {counted(len(book.define), 'definition')}, "
+        f"{counted(len(book.parameters), 'parameter')}: all sound.",
         markup=False,
         soft_wrap=True,
     )
@@ -60,4 +62,6 @@ def check(
         )
     if roster:
         files = ", ".join(path.as_posix() for path in roster)
-        console.print(f"{files}: {counts.rows:,} rows read, all as declared.", markup=False)
+        console.print(
+            f"{files}: {counted(counts.rows, 'row')} read, all as declared.", markup=False
+        )

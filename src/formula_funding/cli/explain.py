@@ -40,7 +40,7 @@ def explain(
     from formula_funding.cli.statement import show_statement
     from formula_funding.diagnostics import codes
     from formula_funding.diagnostics.problem import stop
-    from formula_funding.diagnostics.suggest import did_you_mean
+    from formula_funding.diagnostics.wording import did_you_mean
     from formula_funding.explain.explanation_from_allocation import Explainer
     from formula_funding.pipeline import Inputs, run
 

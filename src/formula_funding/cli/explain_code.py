@@ -17,7 +17,7 @@ def explain_code(
     [bold]funding explain-code F002[/bold]
     """
     from formula_funding.diagnostics.codes import CODES
-    from formula_funding.diagnostics.suggest import did_you_mean
+    from formula_funding.diagnostics.wording import did_you_mean
 
     wanted = list(CODES) if code == "all" else [code.upper()]
     for name in wanted:

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from formula_funding.diagnostics.problem import Place, Problem, in_order
+from formula_funding.diagnostics.wording import counted
 
 
 def show_problems(problems: Sequence[Problem], console: Console) -> None:
@@ -19,14 +20,10 @@ def show_problems(problems: Sequence[Problem], console: Console) -> None:
     if errors:
         code = next(problem.code.id for problem in in_order(problems) if problem.is_error)
         console.print(
-            Text(f"{_counted(errors, 'error')}, {_counted(warnings, 'warning')}. ", style="bold")
+            Text(f"{counted(errors, 'error')}, {counted(warnings, 'warning')}. ", style="bold")
             + Text(f"More about a code: funding explain-code {code}", style="dim"),
             soft_wrap=True,
         )
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def _block(problem: Problem) -> Text:

@@ -84,7 +84,9 @@ class _Statement:
             if note is not None:
                 self._note(note)
         for source in self._labels.sources_of(line):
-            self._note(f"{self._words('source')}: {source}")
+            self._note(f"{self._words('source')}: {self._labels.source(source)}")
+            if (note := self._labels.note(source)) is not None:
+                self._note(_INDENT + note)
         self._note(f"{self._words('rule')}: {line.place}")
         self._console.print()
 

@@ -20,6 +20,7 @@ def test(
     [bold]funding test rules/[/bold]
     """
     from formula_funding.diagnostics.problem import Problems
+    from formula_funding.diagnostics.wording import counted
     from formula_funding.examples import run_examples
     from formula_funding.pipeline import checked_rulebook
 
@@ -32,7 +33,7 @@ def test(
     console = results()
     for path in books:
         checked = checked_rulebook(path, problems)
-        number = run_examples(checked, problems)
-        console.print(f"{path.as_posix()}: {number} worked examples", markup=False)
+        examples = counted(run_examples(checked, problems), "worked example")
+        console.print(f"{path.as_posix()}: {examples}", markup=False)
     problems.stop_if_errors()
     console.print("All as stated.")

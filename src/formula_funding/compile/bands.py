@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Code
-from formula_funding.diagnostics.suggest import did_you_mean
+from formula_funding.diagnostics.wording import did_you_mean
 from formula_funding.exact.number_text import NotANumberError, number_from_text, number_to_text
 from formula_funding.formula.kinds import Kind
 from formula_funding.formula.scope import Symbol

@@ -14,7 +14,7 @@ from formula_funding.compile.order import order_of_computing
 from formula_funding.compile.parameters import DatedParameter, dated_parameter
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Code, Place, Problems
-from formula_funding.diagnostics.suggest import did_you_mean
+from formula_funding.diagnostics.wording import did_you_mean
 from formula_funding.exact.rounding import Rounding
 from formula_funding.formula.check import Checked, check_formula
 from formula_funding.formula.functions import AGGREGATES, CONDITIONAL, FUNCTIONS
@@ -22,7 +22,7 @@ from formula_funding.formula.kinds import Kind, Level
 from formula_funding.formula.narrow import narrowed
 from formula_funding.formula.parse import FormulaSyntaxError, parse_formula
 from formula_funding.formula.scope import Scope, Symbol
-from formula_funding.formula.tree import COLLECTIONS, NOWHERE, Number, Span, Tree, names
+from formula_funding.formula.tree import COLLECTIONS, NOWHERE, Number, Span, Tree, names_read
 from formula_funding.model.plan import Attribute, Banding, Calculation, Line, Role
 from formula_funding.read.nodes_from_yaml import Path_, Places
 from formula_funding.read.rulebook_from_yaml import PlacedRulebook
@@ -108,6 +108,7 @@ class _RulebookChecker:
 
     def _check_names(self) -> None:
         seen: dict[str, Path_] = {}
+        taken = False
         for section, section_names in self._sections().items():
             for name in section_names:
                 path = (section, name)
@@ -121,6 +122,7 @@ class _RulebookChecker:
                         "use letters, digits and underscores, and begin with a letter",
                     )
                 if name in seen:
+                    taken = True
                     first = self._places.key(seen[name])
                     self._problems.add(
                         codes.NAME_TAKEN,
@@ -129,6 +131,9 @@ class _RulebookChecker:
                         "rename one of them",
                     )
                 seen.setdefault(name, path)
+        if taken:
+            # Formulas can't be read while a name means two things.
+            self._problems.stop_if_errors()
 
     def _check_sources(self) -> None:
         book = self._rulebook
@@ -207,8 +212,14 @@ class _RulebookChecker:
                 reads.setdefault(name, [])
                 places[name] = self._places.key((section, name))
         for path, tree in self._trees.items():
-            reads[str(path[1])] += names(tree)
+            reads[str(path[1])] += names_read(tree, self._values_of())
         return order_of_computing(reads, places, self._problems)
+
+    def _values_of(self) -> dict[str, frozenset[str]]:
+        """The values of each category, also of those that have not been checked yet."""
+        values = {name: frozenset(a.values) for name, a in self._attributes.items() if a.values}
+        bands = {name: frozenset(d.bands) for name, d in self._rulebook.define.items() if d.bands}
+        return values | bands
 
     # one name at a time
 
@@ -366,7 +377,8 @@ class _RulebookChecker:
         return _FormulaReport(self._places.value(path), self._problems)
 
     def _warn_of_unused_parameters(self) -> None:
-        read = {name for tree in self._trees.values() for name in names(tree)}
+        values_of = self._values_of()
+        read = {name for tree in self._trees.values() for name in names_read(tree, values_of)}
         for name in self._rulebook.parameters:
             if name not in read:
                 self._problems.add(
@@ -435,7 +447,8 @@ def _symbol_of(attribute: Attribute) -> Symbol:
 
 def latest_date(rulebook: CheckedRulebook) -> date | None:
     """The last date from which a parameter or a line of the rulebook takes effect."""
-    dates = [
+    dates = [line.from_ for line in rulebook.rulebook.lines.values() if line.from_ is not None]
+    dates += [
         version.since
         for parameter in rulebook.parameters.values()
         for version in parameter.versions

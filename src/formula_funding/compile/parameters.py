@@ -11,7 +11,7 @@ from typing import Any
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Problems
-from formula_funding.diagnostics.suggest import did_you_mean
+from formula_funding.diagnostics.wording import did_you_mean
 from formula_funding.exact.number_text import NotANumberError, number_from_text, ratio_from_text
 from formula_funding.formula.kinds import Kind
 from formula_funding.formula.scope import Symbol, Table

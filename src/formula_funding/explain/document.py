@@ -123,6 +123,7 @@ def _method(plan: Plan) -> Json:
                 "published": source.published.isoformat() if source.published else None,
                 "page": source.page,
                 "url": source.url,
+                "note": _title(source.note),
             }
             for name, source in plan.sources.items()
         },

@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 from formula_funding.allocate.evaluation import Evaluation, StudentGroups
 from formula_funding.allocate.units import Units, Values
@@ -29,7 +30,7 @@ from formula_funding.model.explanation import (
     Group,
     ZeroReason,
 )
-from formula_funding.model.plan import Calculation, Line, Value, trees_of
+from formula_funding.model.plan import Banding, Calculation, Line, Plan, Value, trees_of
 
 
 class Explainer:
@@ -133,9 +134,18 @@ class Explainer:
             found[key] = (students + groups.table.students[row], rate)
         return tuple(
             Group(_named(visible, key), students, rate)
-            for key, (students, rate) in found.items()
+            for key, (students, rate) in sorted(
+                found.items(), key=lambda entry: self._rank(visible, entry[0])
+            )
             if students
         )
+
+    def _rank(self, names: Sequence[str], values: Sequence[Value | None]) -> list[Any]:
+        """Sorts groups in the order in which the rulebook declares the values."""
+        return [
+            _declared(self._plan, name).index(value) if isinstance(value, str) else value
+            for name, value in zip(names, values, strict=True)
+        ]
 
     def _visible(self, trees: Sequence[Tree]) -> list[str]:
         """What formulas of students read of a student, in reading order."""
@@ -152,9 +162,16 @@ class Explainer:
         for row in _rows_of_school(groups, index):
             key = tuple(value_at(column, groups.unit[row]) for column in columns)
             found[key] = found.get(key, 0) + groups.table.students[row]
-        counted = tuple(CountedGroup(_named(visible, key), n) for key, n in found.items())
+        ordered = sorted(found.items(), key=lambda entry: self._rank(visible, entry[0]))
+        counted = tuple(CountedGroup(_named(visible, key), n) for key, n in ordered)
         value = self._evaluation.aggregate(aggregate).value(index)
         return ExplainedAggregate(aggregate, counted, value)
+
+
+def _declared(plan: Plan, name: str) -> Sequence[str]:
+    """The values of a category in declared order."""
+    item = plan.item(name)
+    return item.values if isinstance(item, Banding) else list(plan.attributes[name].values)
 
 
 def _rows_of_school(groups: StudentGroups, index: int) -> range:

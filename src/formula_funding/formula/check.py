@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Code
-from formula_funding.diagnostics.suggest import did_you_mean
+from formula_funding.diagnostics.wording import did_you_mean
 from formula_funding.formula.functions import (
     AGGREGATES,
     CONDITIONAL,
@@ -299,12 +299,18 @@ class _Checker:
         """Both sides of a comparison; a word beside a category is one of its values."""
         for first, second, turned in ((left, right, False), (right, left, True)):
             category = self._category(first)
+            if category is not None and category.kind is Kind.UNKNOWN:
+                return category, category
             if category is not None:
                 other = self._value_beside(second, category)
                 return (other, category) if turned else (category, other)
         return self.check(left), self.check(right)
 
     def _value_beside(self, tree: Tree, category: Checked) -> Checked:
+        if isinstance(tree, Name) and tree.name in category.values:
+            return Checked(
+                Text(tree.name, span=tree.span), Kind.CATEGORY, Level.SYSTEM, (tree.name,)
+            )
         value = self._as_value_of(tree, category.values)
         if value is not None:
             return value
@@ -320,12 +326,14 @@ class _Checker:
     def _category(self, tree: Tree) -> Checked | None:
         if isinstance(tree, Name):
             symbol = self._scope.symbols.get(tree.name)
-            if symbol is not None and symbol.kind is Kind.CATEGORY:
+            if symbol is not None and symbol.kind in (Kind.CATEGORY, Kind.UNKNOWN):
                 return self.check(tree)
         return None
 
     def _membership(self, tree: Membership) -> Checked:
         item = self.check(tree.item)
+        if item.kind is Kind.UNKNOWN:
+            return Checked(tree, Kind.TRUTH, Level.SYSTEM)
         if item.kind is Kind.CATEGORY:
             members = self._category_members(tree, item.values)
         elif item.kind.is_numeric:

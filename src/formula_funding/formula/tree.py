@@ -5,7 +5,7 @@ Spans point into the formula's text, for messages; they play no part in equality
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -170,10 +170,23 @@ def names_outside_aggregates(tree: Tree) -> list[str]:
 
 
 def names(tree: Tree) -> list[str]:
-    """Every name and table that the tree reads, each once."""
+    """Every name and table that a checked tree reads, each once."""
+    return names_read(tree, {})
+
+
+def names_read(tree: Tree, values_of: Mapping[str, frozenset[str]]) -> list[str]:
+    """As `names`, for a tree not yet checked: a word beside a category may be its value."""
+    values = {
+        id(side)
+        for node in walk(tree)
+        if isinstance(node, Operation) and node.operator in {"=", "!="}
+        for side, other in (node.operands, node.operands[::-1])
+        if isinstance(side, Name) and isinstance(other, Name)
+        if side.name in values_of.get(other.name, ())
+    }
     found: dict[str, None] = {}
     for node in walk(tree):
-        if isinstance(node, Name):
+        if isinstance(node, Name) and id(node) not in values:
             found.setdefault(node.name)
         elif isinstance(node, Lookup):
             found.setdefault(node.table)

@@ -176,7 +176,9 @@ class Labels:
         return ", ".join([*parts, *([found.page] if found.page else [])])
 
     def sources_of(self, line: Line) -> list[str]:
-        """The sources of a line and of the figures that it reads, each once."""
+        """The sources of a line and of the figures that it reads, each once; none out of force."""
+        if not line.in_force(self.plan.as_of):
+            return []
         ids = [line.source]
         for name in sorted(self.plan.reads(line.trees)):
             if name in self.plan.parameters:
@@ -184,8 +186,12 @@ class Labels:
             item = self.plan.item(name)
             if isinstance(item, Calculation):
                 ids.append(item.source)
-        texts = {self.source(source): None for source in ids}
-        return [text for text in texts if text]
+        return [source for source in dict.fromkeys(ids) if source and source in self.plan.sources]
+
+    def note(self, source: str) -> str | None:
+        """What the rulebook remarks on a source."""
+        note = self.plan.sources[source].note
+        return None if note is None else note.in_language(self.language)
 
     def rounding(self, explained: ExplainedLine) -> str | None:
         """How the exact sum was rounded; None if nothing was."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Problems
-from formula_funding.diagnostics.suggest import did_you_mean
+from formula_funding.diagnostics.wording import did_you_mean
 from formula_funding.formula.kinds import Kind, Level
 from formula_funding.model.plan import Plan
 from formula_funding.read.nodes_from_yaml import Places, nodes_from_yaml

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, Problem, Problems
-from formula_funding.diagnostics.suggest import did_you_mean
+from formula_funding.diagnostics.wording import did_you_mean
 from formula_funding.model.counts import Cut
 from formula_funding.model.plan import Attribute, Plan, Value
 from formula_funding.model.register import Register

@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, Problems
-from formula_funding.diagnostics.suggest import did_you_mean
+from formula_funding.diagnostics.wording import did_you_mean
 from formula_funding.read.nodes_from_yaml import Data, Path_, Places, nodes_from_yaml
 from formula_funding.rules.rulebook import Rulebook
 

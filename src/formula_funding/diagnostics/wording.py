@@ -1,9 +1,17 @@
-"""“Did you mean …?” for names that are nearly right."""
+"""Small matters of wording in messages."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+
+_LISTED = 12
+"""So many known words are listed where none is close."""
+
+
+def counted(number: int, word: str) -> str:
+    """`1 line`, `2 lines`, `1,000 lines`."""
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
@@ -13,6 +21,6 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     close = difflib.get_close_matches(word.lower(), list(lowered), n=1, cutoff=0.6)
     if close:
         return f"did you mean `{lowered[close[0]]}`?"
-    if 0 < len(names) <= 12:
+    if 0 < len(names) <= _LISTED:
         return "known here: " + ", ".join(f"`{name}`" for name in names)
     return None
