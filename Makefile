@@ -16,7 +16,7 @@ LOCK_FLAGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check format lint types docs-check clean lock
+.PHONY: help demo test check format lint types docs docs-check clean lock
 
 help:
 	@echo "make demo        compute the sample city's allocation into build/allocation.xlsx"
@@ -25,6 +25,7 @@ help:
 	@echo "make format      format the code"
 	@echo "make lint        check formatting and lint"
 	@echo "make types       check types"
+	@echo "make docs        write the generated parts of the documentation"
 	@echo "make docs-check  run the examples of the documentation"
 	@echo "make clean       remove build outputs and caches (.venv stays)"
 	@echo "make lock        pin requirements/*.txt anew (LOCK_FLAGS=--upgrade for newer versions)"
@@ -48,6 +49,9 @@ lint: .venv/.dev
 
 types: .venv/.dev
 	$(PY) -m mypy
+
+docs: .venv/.dev
+	$(PY) tools/generate_docs.py
 
 docs-check: .venv/.dev
 	$(PY) -m pytest tests/docs $(PYTEST_FLAGS)
