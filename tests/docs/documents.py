@@ -37,7 +37,8 @@ def commands(document: Path) -> list[Command]:
 
 def shows(shown: tuple[str, ...], output: str) -> str | None:
     """Why `output` is not what a document shows; None if it is. `…` stands for any lines."""
-    lines = [line.rstrip() for line in output.replace("\u00a0", " ").splitlines()]
+    text = output.rstrip().replace("\u00a0", " ")
+    lines = [line.rstrip() for line in text.splitlines()]
     position, free = 0, False
     for line in shown:
         wanted = line.rstrip().replace("\u00a0", " ")

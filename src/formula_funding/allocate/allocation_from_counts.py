@@ -9,7 +9,7 @@ from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import InvariantBrokenError, Problems
 from formula_funding.diagnostics.wording import counted
 from formula_funding.exact.column import Column, over_common_denominator
-from formula_funding.formula.tree import Tree
+from formula_funding.formula.tree import Lookup, Tree, walk
 from formula_funding.model.allocation import Allocation, Excluded, Ledger
 from formula_funding.model.counts import Counts
 from formula_funding.model.plan import Plan
@@ -30,6 +30,7 @@ def allocation_from_counts(
     problems.stop_if_errors()
     ledger = _ledger(evaluation)
     _warn_of_excluded(ledger, problems)
+    _warn_of_unused_rates(evaluation, problems)
     return Allocation(plan, register, lines, ledger), evaluation
 
 
@@ -87,3 +88,29 @@ def _warn_of_excluded(ledger: Ledger, problems: Problems) -> None:
         "if they should be funded, look at the conditions of the lines; "
         "the ledger in the .json output lists them by school",
     )
+
+
+def _warn_of_unused_rates(evaluation: Evaluation, problems: Problems) -> None:
+    """Tell which rates of a table that prices students no student of the roster uses."""
+    used: dict[str, set[tuple[str, ...]]] = {}
+    for line in evaluation.plan.lines_in_force:
+        if not line.per_student:
+            continue
+        units = evaluation.groups(line.trees).units
+        applies = units.truths(line.when) if line.when is not None else [True] * units.length
+        for node in walk(line.amount):
+            if isinstance(node, Lookup):
+                keys = units.keys(node)
+                used.setdefault(node.table, set()).update(
+                    key for key, holds in zip(keys, applies, strict=True) if holds
+                )
+    for table, keys_used in used.items():
+        parameter = evaluation.plan.parameters[table]
+        unused = [", ".join(key) for key in parameter.values if key not in keys_used]
+        if unused:
+            shown = "; ".join(unused[:_SHOWN]) + ("; …" if len(unused) > _SHOWN else "")
+            problems.add(
+                codes.UNUSED_RATE,
+                f"no student uses {counted(len(unused), 'rate')} of `{table}`: {shown}",
+                parameter.place,
+            )

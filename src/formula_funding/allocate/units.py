@@ -155,14 +155,17 @@ class Units:
 
     def _looked_up(self, tree: Lookup) -> Column:
         parameter = self._plan.parameters[tree.table]
-        keys = [_texts(self.evaluate(key)) for key in tree.keys]
         rates, denominator = _over_one_denominator(parameter)
         # A key without a rate can only belong to units that a condition leaves out.
-        found = [rates.get(key) for key in zip(*keys, strict=True)]
+        found = [rates.get(key) for key in self.keys(tree)]
         numerators = [0 if rate is None else rate for rate in found]
         if None not in found:
             return Column(numerators, denominator)
         return Column(numerators, [0 if rate is None else denominator for rate in found])
+
+    def keys(self, tree: Lookup) -> list[tuple[str, ...]]:
+        """The key by which each unit looks up a rate."""
+        return list(zip(*(_texts(self.evaluate(key)) for key in tree.keys), strict=True))
 
     def _called(self, tree: Call) -> Column:
         if tree.function == CONDITIONAL:

@@ -14,6 +14,7 @@ from formula_funding.cli.options import (
     RulebookArgument,
     SchoolsOption,
 )
+from formula_funding.cli.patience import patience
 
 
 def check(
@@ -40,7 +41,8 @@ def check(
     if roster:
         problems = Problems()
         inputs = Inputs(rulebook, tuple(roster), schools, layout, as_of)
-        _, counts = check_data(inputs, problems)
+        with patience("reading"):
+            _, counts = check_data(inputs, problems)
     show_problems(problems.warnings, messages())
     book = checked.rulebook
     console = results()

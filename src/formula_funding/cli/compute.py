@@ -20,6 +20,7 @@ from formula_funding.cli.options import (
     RulebookArgument,
     SchoolsOption,
 )
+from formula_funding.cli.patience import patience
 
 if TYPE_CHECKING:
     from formula_funding.pipeline import Run
@@ -52,9 +53,11 @@ def compute(
     if output is not None:
         check_ending(output)
         refuse_to_overwrite(output, force=force)
-    finished = run(Inputs(rulebook, tuple(roster), schools, layout, as_of, engine.value))
+    with patience("counting and pricing"):
+        finished = run(Inputs(rulebook, tuple(roster), schools, layout, as_of, engine.value))
     if output is not None:
-        write_output(finished, output, lang.value, force=force)
+        with patience(f"writing {output.name}"):
+            write_output(finished, output, lang.value, force=force)
     _print(finished, format_, lang.value)
     show_problems(finished.warnings, messages())
     if output is not None:

@@ -18,6 +18,7 @@ from formula_funding.cli.options import (
     RulebookArgument,
     SchoolsOption,
 )
+from formula_funding.cli.patience import patience
 
 
 def explain(
@@ -44,7 +45,8 @@ def explain(
     from formula_funding.explain.explanation_from_allocation import Explainer
     from formula_funding.pipeline import Inputs, run
 
-    finished = run(Inputs(rulebook, tuple(roster), schools, layout, as_of, engine.value))
+    with patience("counting and pricing"):
+        finished = run(Inputs(rulebook, tuple(roster), schools, layout, as_of, engine.value))
     ids = finished.allocation.register.ids
     if school not in ids:
         stop(
