@@ -33,6 +33,7 @@ help:
 demo: .venv/.runtime
 	@mkdir -p build
 	@$(BIN)/funding compute rules/moscow/2024-2025/rulebook.yaml sample_data/city/roster.csv --schools sample_data/city/schools.csv -o build/allocation.xlsx --force
+	@echo "The command is $(BIN)/funding; to type just funding: . $(BIN)/activate"
 
 test: .venv/.dev
 	$(PY) -m pytest -n auto $(PYTEST_FLAGS)

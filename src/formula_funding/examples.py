@@ -6,11 +6,12 @@ from formula_funding.allocate.evaluation import Evaluation
 from formula_funding.compile.checked_rulebook import CheckedRulebook
 from formula_funding.compile.plan_from_rulebook import plan_from_rulebook
 from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import Place, Problems
+from formula_funding.diagnostics.problem import Place, Problems, ProblemsFoundError
 from formula_funding.diagnostics.wording import did_you_mean
 from formula_funding.exact.column import Column
 from formula_funding.exact.number_text import number_to_text
 from formula_funding.formula.kinds import Level
+from formula_funding.formula.weight import deep_recursion
 from formula_funding.model.counts import Counts
 from formula_funding.model.plan import Plan, Value
 from formula_funding.model.register import Register
@@ -26,8 +27,14 @@ def run_examples(checked: CheckedRulebook, problems: Problems) -> int:
     """Compute every worked example; differences go to `problems`. Returns how many there are."""
     for name, example in checked.rulebook.examples.items():
         place = checked.places.key(("examples", name))
-        plan = plan_from_rulebook(checked, example.as_of, problems)
-        _Example(name, example, plan, place, problems).run()
+        try:
+            plan = plan_from_rulebook(checked, example.as_of, Problems())
+        except ProblemsFoundError as error:
+            for problem in error.problems:
+                problems.add_problem(problem)
+            continue
+        with deep_recursion():
+            _Example(name, example, plan, place, problems).run()
     return len(checked.rulebook.examples)
 
 
@@ -42,6 +49,8 @@ class _Example:
         self._problems = problems
 
     def run(self) -> None:
+        if self._has_unknown_names():
+            return
         register, counts = self._register(), self._counts()
         if register is None or counts is None:
             return
@@ -63,6 +72,24 @@ class _Example:
                     self._place,
                 )
 
+    def _has_unknown_names(self) -> bool:
+        """Whether the example names an attribute that the rulebook does not declare."""
+        of_students = {name: None for group in self._example.students for name in group.given}
+        found = False
+        for level, names in (
+            (Level.SCHOOL, self._example.school),
+            (Level.STUDENT, of_students),
+        ):
+            declared = [a.name for a in self._plan.attributes.values() if a.level is level]
+            for name in names:
+                if name not in declared:
+                    found = True
+                    whom = f"{level.name.lower()}s"
+                    self._bad(
+                        f"the rulebook declares no `{name}` of {whom}", did_you_mean(name, declared)
+                    )
+        return found
+
     def _register(self) -> Register | None:
         attributes: dict[str, tuple[Value, ...]] = {}
         for name in school_attributes_read(self._plan):
@@ -70,17 +97,12 @@ class _Example:
             if value is None:
                 return None
             attributes[name] = (value,)
-        for name in self._example.school:
-            if name not in self._plan.attributes:
-                self._bad(
-                    f"the rulebook declares no `{name}`", did_you_mean(name, self._plan.attributes)
-                )
         return Register(("example",), ("",), attributes, is_given=True)
 
     def _counts(self) -> Counts | None:
         rows: list[tuple[dict[str, str], int]] = []
         for group in self._example.students:
-            values = {name: str(value) for name, value in (group.model_extra or {}).items()}
+            values = group.given
             if not is_count(group.students):
                 self._bad(f"`{group.students}` is no number of students", None)
                 return None

@@ -17,9 +17,11 @@ from formula_funding.diagnostics.problem import (
     Place,
     Problem,
     Problems,
+    stop,
 )
 from formula_funding.diagnostics.wording import counted
 from formula_funding.exact.number_text import units_text
+from formula_funding.formula.weight import deep_recursion
 from formula_funding.judge.evaluate import NoSuchNumberError
 from formula_funding.judge.student_by_student import amounts_student_by_student
 from formula_funding.model.allocation import Allocation
@@ -75,9 +77,10 @@ def run(inputs: Inputs) -> Run:
     plan = plan_from_rulebook(checked, inputs.as_of, problems)
     layout = _layout(inputs, plan, problems)
     register, roster, counts = _read(inputs, plan, layout, problems)
-    allocation, evaluation = allocation_from_counts(plan, counts, register, problems)
-    if inputs.engine == "plain":
-        _judge(allocation, roster, problems)
+    with deep_recursion():
+        allocation, evaluation = allocation_from_counts(plan, counts, register, problems)
+        if inputs.engine == "plain":
+            _judge(allocation, roster, problems)
     return Run(inputs, allocation, evaluation, problems.warnings)
 
 
@@ -109,6 +112,13 @@ def _read(
             _only_table(inputs, problems), layout.schools, plan, problems
         )
         return register, None, Counts(len(register.ids), {})
+    if not inputs.rosters:
+        stop(
+            codes.NO_ROSTER,
+            "the rulebook counts students, but no roster is given",
+            Place(inputs.rulebook.as_posix()),
+            "name the roster after the rulebook",
+        )
     register = _register(inputs, plan, layout, problems)
     cuts = cuts_of(plan)
     attributes = tuple(name for name in plan.attributes if any(name in cut for cut in cuts))
@@ -119,7 +129,7 @@ def _read(
         register = Register(ids, ("",) * len(ids), {}, is_given=False)
     counts = counts_from_tally(tally, plan, register)
     if counts is None or counts.rows == 0:
-        counts = _read_slowly(roster, plan, register, problems)
+        register, counts = _read_slowly(roster, plan, register, problems)
     _warn_of_empty_schools(counts, register, inputs, problems)
     return register, roster, counts
 
@@ -164,8 +174,13 @@ def _engine(name: str) -> Engine:
     return found
 
 
-def _read_slowly(roster: Roster, plan: Plan, register: Register, problems: Problems) -> Counts:
-    """Row by row, to place whatever the engine stumbled over. Usually raises."""
+def _read_slowly(
+    roster: Roster, plan: Plan, register: Register, problems: Problems
+) -> tuple[Register, Counts]:
+    """Row by row, to place whatever the engine stumbled over. Usually raises.
+
+    Where no register is given, the schools are those that were read here.
+    """
     schools = {row.school for row in rows_of_roster(roster, plan, register, problems)}
     if not schools and not problems.has_errors:
         for file in roster.files:
@@ -182,7 +197,7 @@ def _read_slowly(roster: Roster, plan: Plan, register: Register, problems: Probl
     counts = counts_from_tally(PlainEngine().tally(roster, cuts_of(plan)), plan, register)
     if counts is None:
         raise InvariantBrokenError("the roster reads well row by row, but can't be counted")
-    return counts
+    return register, counts
 
 
 def _warn_of_empty_schools(

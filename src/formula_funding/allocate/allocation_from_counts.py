@@ -9,13 +9,15 @@ from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import InvariantBrokenError, Problems
 from formula_funding.diagnostics.wording import counted
 from formula_funding.exact.column import Column, over_common_denominator
-from formula_funding.formula.tree import Lookup, Tree, walk
+from formula_funding.formula.tree import Lookup, Tree, walk_outside_aggregates
 from formula_funding.model.allocation import Allocation, Excluded, Ledger
 from formula_funding.model.counts import Counts
 from formula_funding.model.plan import Plan
 from formula_funding.model.register import Register
 
 _SHOWN = 5
+MAX_DIGITS = 32
+MAX_AMOUNT = 10**MAX_DIGITS
 
 
 def allocation_from_counts(
@@ -27,6 +29,11 @@ def allocation_from_counts(
     """
     evaluation = Evaluation(plan, counts, register, problems)
     lines = {line.name: in_units(evaluation.line(line.name), plan.places) for line in plan.lines}
+    for name, amounts in lines.items():
+        if any(abs(amount) >= MAX_AMOUNT for amount in amounts):
+            problems.add(
+                codes.AMOUNT_TOO_LONG, f"`{name}` comes out with more than {MAX_DIGITS} digits"
+            )
     problems.stop_if_errors()
     ledger = _ledger(evaluation)
     _warn_of_excluded(ledger, problems)
@@ -92,13 +99,13 @@ def _warn_of_excluded(ledger: Ledger, problems: Problems) -> None:
 
 def _warn_of_unused_rates(evaluation: Evaluation, problems: Problems) -> None:
     """Tell which rates of a table that prices students no student of the roster uses."""
-    used: dict[str, set[tuple[str, ...]]] = {}
+    used: dict[str, set[tuple[str | None, ...]]] = {}
     for line in evaluation.plan.lines_in_force:
         if not line.per_student:
             continue
         units = evaluation.groups(line.trees).units
         applies = units.truths(line.when) if line.when is not None else [True] * units.length
-        for node in walk(line.amount):
+        for node in walk_outside_aggregates(line.amount):
             if isinstance(node, Lookup):
                 keys = units.keys(node)
                 used.setdefault(node.table, set()).update(

@@ -13,6 +13,7 @@ from functools import cached_property
 from formula_funding.allocate.units import Units, Values
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, Problems
+from formula_funding.diagnostics.wording import counted
 from formula_funding.exact import column
 from formula_funding.exact.column import Column, Truths
 from formula_funding.formula.kinds import Level
@@ -147,7 +148,7 @@ class Evaluation:
         if not lacking:
             return numbers
         shown = ", ".join(f"`{ids[i]}`" for i in sorted(lacking)[:5]) if ids else ""
-        whom = f"{len(lacking)} schools: {shown}" if ids else "some groups of students"
+        whom = f"{counted(len(lacking), 'school')}: {shown}" if ids else "some groups of students"
         self._problems.add(
             codes.DIVISION_BY_ZERO,
             f"{what} divides by zero for {whom}",
@@ -185,26 +186,26 @@ class Evaluation:
         owners: Sequence[int],
         length: int,
     ) -> Column:
-        """The aggregate per owner; row i is unit `unit[i]`, `everyone[i]` times."""
-        what = f"`{tree.function}` over {tree.units}"
-        chosen = [True] * units.length
+        """The aggregate per owner; row i is unit `unit[i]`, `everyone[i]` times.
+
+        It does not exist where what it is made of does not; whoever pays by it reports that.
+        """
+        ones = column.whole_numbers([1] * units.length)
+        chosen: Truths = [True] * units.length
         if tree.where is not None:
-            truths = units.truths(tree.where)
-            condition = Column([0] * units.length, [0 if t is None else 1 for t in truths])
-            self._existing(condition, f"the condition of {what}")
-            chosen = [truth is True for truth in truths]
-        weights = [n if chosen[u] else 0 for u, n in zip(unit, everyone, strict=True)]
-        ones = column.whole_numbers([1] * len(weights))
-        counted = column.sums_by(owners, weights, ones, length)
-        match tree.function:
-            case "count":
-                return counted
-            case "share":
-                return counted / column.sums_by(owners, everyone, ones, length)
+            chosen = units.truths(tree.where)
+
+        def summed(numbers: Column) -> Column:
+            return column.sums_by(owners, everyone, numbers.take(unit), length)
+
+        counted = summed(_where(chosen, ones))
+        if tree.function == "count":
+            return counted
+        if tree.function == "share":
+            return counted / summed(ones)
         assert tree.value is not None
-        values = self._existing(_where(list(chosen), units.numbers(tree.value)), what)
-        summed = column.sums_by(owners, weights, values.take(unit), length)
-        return summed if tree.function == "sum" else summed / counted
+        total = summed(_where(chosen, units.numbers(tree.value)))
+        return total if tree.function == "sum" else total / counted
 
 
 def _where(condition: Truths, numbers: Column) -> Column:

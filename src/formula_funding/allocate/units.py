@@ -31,8 +31,12 @@ from formula_funding.formula.tree import (
 )
 from formula_funding.model.plan import Banding, Calculation, Parameter, Plan, Value
 
-Values = Column | Truths | list[str] | list[date]
-"""One value per unit: numbers, truths, categories or dates."""
+Values = Column | Truths | list[str | None] | list[date]
+"""One value per unit: numbers, truths, categories or dates.
+
+What depends on a number that does not exist (a division by zero) does not exist either: a
+denominator of 0 in a Column, None in a list.
+"""
 
 
 class Aggregating(Protocol):
@@ -97,17 +101,19 @@ class Units:
             return [self._plan.as_of] * self.length
         raise InvariantBrokenError(f"`{name}` has no value at the level {self._level.name}")
 
-    def _banded(self, banding: Banding) -> list[str]:
+    def _banded(self, banding: Banding) -> list[str | None]:
         source = self.read(banding.source)
         if isinstance(source, Column):
             return [self._band_of(number, banding) for number in fractions_of(source)]
         owner = {band.value: band.name for band in banding.bands}
-        return [owner[str(value)] for value in source]
+        return [None if value is None else owner[str(value)] for value in source]
 
     @staticmethod
-    def _band_of(number: Fraction | None, banding: Banding) -> str:
+    def _band_of(number: Fraction | None, banding: Banding) -> str | None:
+        if number is None:
+            return None
         for band in banding.bands:
-            if number is not None and band.holds(number):
+            if band.holds(number):
                 return band.name
         raise InvariantBrokenError(f"`{banding.name}` has no band for one of its values")
 
@@ -137,7 +143,8 @@ class Units:
             case Number():
                 return column.constant(tree.value, self.length)
             case Text():
-                return [tree.value] * self.length
+                words: list[str | None] = [tree.value]
+                return words * self.length
             case Day():
                 return [tree.value] * self.length
             case Name():
@@ -163,8 +170,8 @@ class Units:
             return Column(numerators, denominator)
         return Column(numerators, [0 if rate is None else denominator for rate in found])
 
-    def keys(self, tree: Lookup) -> list[tuple[str, ...]]:
-        """The key by which each unit looks up a rate."""
+    def keys(self, tree: Lookup) -> list[tuple[str | None, ...]]:
+        """The key by which each unit looks up a rate; None in it where it does not exist."""
         return list(zip(*(_texts(self.evaluate(key)) for key in tree.keys), strict=True))
 
     def _called(self, tree: Call) -> Column:
@@ -183,7 +190,10 @@ class Units:
             assert isinstance(left, list)
             assert isinstance(right, list)
             test = COMPARE[tree.operator]
-            compared: Truths = [test(a, b) for a, b in zip(left, right, strict=True)]
+            compared: Truths = [
+                None if a is None or b is None else test(a, b)
+                for a, b in zip(left, right, strict=True)
+            ]
             return compared
         numbers = [self.numbers(part) for part in tree.operands]
         match tree.operator:
@@ -209,7 +219,7 @@ class Units:
                 for number in fractions_of(item)
             ]
         words = {member.value for member in tree.members}  # type: ignore[union-attr]  # checked
-        return [value in words for value in item]
+        return [None if value is None else value in words for value in item]
 
     def _aggregated(self, tree: Aggregate) -> Column:
         own_level = Level.SCHOOL if tree.units == "students" else Level.SYSTEM
@@ -257,11 +267,11 @@ def fractions_of(numbers: Column) -> list[Fraction | None]:
     return [numbers.value(index) for index in range(len(numbers))]
 
 
-def _texts(values: Values) -> list[str]:
+def _texts(values: Values) -> list[str | None]:
     """Keys of a table: categories, or whole numbers as text."""
     if isinstance(values, Column):
-        return [number_to_text(v) if v is not None else "" for v in fractions_of(values)]
-    return [str(value) for value in values]
+        return [None if v is None else number_to_text(v) for v in fractions_of(values)]
+    return [None if value is None else str(value) for value in values]
 
 
 def _taken(values: Values, indexes: Sequence[int]) -> Values:
@@ -270,7 +280,9 @@ def _taken(values: Values, indexes: Sequence[int]) -> Values:
     return [values[i] for i in indexes]  # type: ignore[return-value]  # of one type as before
 
 
-def _over_one_denominator(parameter: Parameter) -> tuple[dict[tuple[str, ...], int], int]:
+def _over_one_denominator(
+    parameter: Parameter,
+) -> tuple[dict[tuple[str | None, ...], int], int]:
     rates = column.from_fractions(list(parameter.values.values()))
     assert isinstance(rates.denominators, int)
     return dict(zip(parameter.values, rates.numerators, strict=True)), rates.denominators

@@ -49,8 +49,8 @@ class _Table:
         table = Table(box=None, pad_edge=False, header_style="bold", show_footer=True)
         for column, width in widths.items():
             table.add_column(
-                header[column],
-                total[column],
+                Text(header[column]),
+                Text(total[column]),
                 justify="left" if column <= _NAME else "right",
                 vertical="bottom",
                 footer_style="bold",
@@ -61,6 +61,8 @@ class _Table:
         for row in rows:
             table.add_row(*(Text(row[column]) for column in widths))
         self._console.print(table)
+        if len(widths) < len(self._with_content([header, *rows, total])):
+            self._console.print(Text(self._words("hidden_lines"), style="dim"))
         if hidden:
             self._console.print(Text(self._words("more_schools", n=hidden), style="dim"))
         self._console.print(Text(self._ledger(), style="dim"))
@@ -133,8 +135,7 @@ class _Table:
         """
         widths = {
             column: max(cell_len(part) for row in rows for part in row[column].split("\n"))
-            for column in range(len(rows[0]))
-            if any(row[column] for row in rows[1:])
+            for column in self._with_content(rows)
         }
         widest_name = widths.get(_NAME, 0)
         for shown in (widths, self._without_lines(widths, len(rows[0]))):
@@ -143,6 +144,10 @@ class _Table:
             if left >= min(widest_name, _LEAST_NAME_WIDTH):
                 break
         return shown | ({_NAME: min(widest_name, max(left, 1))} if widest_name else {})
+
+    @staticmethod
+    def _with_content(rows: list[list[str]]) -> list[int]:
+        return [column for column in range(len(rows[0])) if any(row[column] for row in rows[1:])]
 
     @staticmethod
     def _without_lines(widths: dict[int, int], columns: int) -> dict[int, int]:

@@ -73,9 +73,10 @@ def main() -> None:
             markup=False,
         )
         sys.exit(INTERNAL)
-    except KeyboardInterrupt:
-        messages().print("stopped; nothing was written")
-        sys.exit(INTERRUPTED)
+    except SystemExit as ended:
+        if ended.code == INTERRUPTED:  # so typer ends a command on Ctrl-C
+            messages().print("stopped; nothing was written")
+        raise
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from formula_funding.cli.console import messages, results
+from formula_funding.cli.console import messages, quoted, results
 from formula_funding.cli.options import (
     AsOfOption,
     EngineName,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 def compute(
     rulebook: RulebookArgument,
-    roster: RosterArgument,
+    roster: RosterArgument = None,
     schools: SchoolsOption = None,
     layout: LayoutOption = None,
     as_of: AsOfOption = None,
@@ -47,14 +47,15 @@ def compute(
     """
     from formula_funding.cli.show_problems import show_problems
     from formula_funding.export.formats import check_ending, write_output
-    from formula_funding.export.whole_file import refuse_to_overwrite
+    from formula_funding.export.whole_file import refuse_to_overwrite, refuse_to_replace_an_input
     from formula_funding.pipeline import Inputs, run
 
     if output is not None:
         check_ending(output)
         refuse_to_overwrite(output, force=force)
+        refuse_to_replace_an_input(output, [rulebook, *(roster or ()), schools, layout])
     with patience("counting and pricing"):
-        finished = run(Inputs(rulebook, tuple(roster), schools, layout, as_of, engine.value))
+        finished = run(Inputs(rulebook, tuple(roster or ()), schools, layout, as_of, engine.value))
     if output is not None:
         with patience(f"writing {output.name}"):
             write_output(finished, output, lang.value, force=force)
@@ -85,15 +86,17 @@ def _tell(finished: Run, output: Path, language: str) -> None:
 
     words = Words(language)
     inputs = finished.inputs
-    files = " ".join(path.as_posix() for path in (inputs.rulebook, *inputs.rosters))
-    if inputs.schools:
-        files += f" --schools {inputs.schools.as_posix()}"
-    if inputs.layout:
-        files += f" --layout {inputs.layout.as_posix()}"
-    if inputs.as_of:
-        files += f" --as-of {inputs.as_of}"
-    school = finished.allocation.register.ids[0]
-    document = output.with_suffix(".json").as_posix()
+    given: list[str | Path] = [inputs.rulebook, *inputs.rosters]
+    for option, value in (
+        ("--schools", inputs.schools),
+        ("--layout", inputs.layout),
+        ("--as-of", str(inputs.as_of) if inputs.as_of else None),
+        ("--lang", language if language != Language.EN.value else None),
+    ):
+        given += [option, value] if value is not None else []
+    files = " ".join(quoted(part) for part in given)
+    school = quoted(finished.allocation.register.ids[0])
+    document = quoted(output.with_suffix(".json"))
     console = messages()
     console.print(f"{words('wrote')} {output.as_posix()}", style="bold", markup=False)
     console.print(words("next"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from pathlib import Path
 
 from rich.console import Console
 
@@ -20,12 +21,18 @@ def speak_utf8() -> None:
 
 def results() -> Console:
     """Standard output; no colour and no folding when piped."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     if not console.is_terminal:
-        console = Console(highlight=False, width=PIPED_WIDTH)
+        console = Console(highlight=False, emoji=False, width=PIPED_WIDTH)
     return console
 
 
 def messages() -> Console:
     """Standard error."""
-    return Console(stderr=True, highlight=False)
+    return Console(stderr=True, highlight=False, emoji=False)
+
+
+def quoted(part: str | Path) -> str:
+    """A word of a command line, in quotation marks where it has spaces."""
+    text = part.as_posix() if isinstance(part, Path) else part
+    return f'"{text}"' if not text or any(sign in text for sign in " '()&;") else text

@@ -23,8 +23,8 @@ from formula_funding.cli.patience import patience
 
 def explain(
     rulebook: RulebookArgument,
-    roster: RosterArgument,
     school: Annotated[str, typer.Option("--school", metavar="ID", help="The school.")],
+    roster: RosterArgument = None,
     line: Annotated[
         str | None, typer.Option("--line", metavar="LINE", help="Only this line.")
     ] = None,
@@ -46,7 +46,7 @@ def explain(
     from formula_funding.pipeline import Inputs, run
 
     with patience("counting and pricing"):
-        finished = run(Inputs(rulebook, tuple(roster), schools, layout, as_of, engine.value))
+        finished = run(Inputs(rulebook, tuple(roster or ()), schools, layout, as_of, engine.value))
     ids = finished.allocation.register.ids
     if school not in ids:
         stop(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -37,7 +37,7 @@ def parse_date(text: str | date) -> date:
     if isinstance(text, date):
         return text
     try:
-        return date.fromisoformat(text)
+        return datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError:
         raise typer.BadParameter(f"`{text}` is no date; write 2025-01-31") from None
 
@@ -46,10 +46,11 @@ RulebookArgument = Annotated[
     Path, typer.Argument(metavar="RULEBOOK", help="The rulebook, a YAML file.")
 ]
 RosterArgument = Annotated[
-    list[Path],
+    list[Path] | None,
     typer.Argument(
         metavar="ROSTER...",
         help="Who studies where: one or several .csv or .parquet files.",
+        show_default=False,
     ),
 ]
 SchoolsOption = Annotated[

@@ -37,7 +37,7 @@ def replay(
         stop(codes.NOT_TEXT, "the file is not UTF-8 text", Place(file))
     try:
         content = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else 0
         stop(codes.NOT_AN_EXPLANATION, "the file is no JSON document", Place(file, line))
     problems = Problems()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from formula_funding.formula.tree import aggregates
+from formula_funding.formula.tree import Tree, aggregates
 from formula_funding.language.labels import Labels
 from formula_funding.language.numbers import amount_text, date_text, number_text
 from formula_funding.model.explanation import (
@@ -17,7 +18,7 @@ from formula_funding.model.explanation import (
     ExplainedStep,
     ZeroReason,
 )
-from formula_funding.model.plan import Plan
+from formula_funding.model.plan import Plan, Value
 
 _INDENT = "    "
 
@@ -37,7 +38,11 @@ class _Statement:
         self._language = labels.language
         self._plan = labels.plan
         self._console = console
-        self._values = school.values
+        amounts = {
+            explained.line.name: Fraction(explained.amount, 10**labels.plan.places)
+            for explained in school.lines
+        }
+        self._values = {**school.values, **amounts}
 
     def show(self, only: str | None) -> None:
         self._heading()
@@ -75,6 +80,7 @@ class _Statement:
         self._console.print(title)
         reason = explained.zero_reason
         if explained.groups:
+            self._steps(explained)
             self._console.print(self._groups(explained))
         elif not line.per_student and reason is not ZeroReason.NOT_IN_FORCE:
             self._steps(explained)
@@ -100,7 +106,7 @@ class _Statement:
         places = self._plan.places
         for group in explained.groups:
             rate = amount_text(group.rate, places, self._language)
-            made_of = self._labels.formula_with(explained.line.amount, group.values)
+            made_of = self._numbers(explained.line.amount, group.values)
             shown = "" if made_of == rate else f"({self._words('rate_is')} {made_of})"
             table.add_row(
                 Text(_INDENT + self._labels.group(group.values)),
@@ -116,7 +122,7 @@ class _Statement:
     def _steps(self, explained: ExplainedLine) -> None:
         """The steps that a line of a school comes down to, in the order of computing."""
         read = set(self._plan.reads(explained.line.trees))
-        for name, value in self._school.facts.items():
+        for name, value in (*self._school.facts.items(), *self._school.bands.items()):
             if name in read:
                 self._equation(self._labels.of_name(name), self._labels.value(name, value))
         in_line = [a for tree in explained.line.trees for a in aggregates(tree)]
@@ -137,7 +143,7 @@ class _Statement:
         self._equation(
             self._labels.of_name(calculation.name),
             self._labels.formula(calculation.tree),
-            self._labels.formula_with(calculation.tree, self._values),
+            self._numbers(calculation.tree),
             self._labels.value(calculation.name, step.value),
         )
         if step.nothing_shared:
@@ -148,9 +154,14 @@ class _Statement:
         self._equation(
             explained.line.title.in_language(self._language),
             self._labels.formula(tree),
-            self._labels.formula_with(tree, self._values),
+            self._numbers(tree),
             amount_text(explained.unrounded, self._plan.places, self._language),
         )
+
+    def _numbers(self, tree: Tree, group: Mapping[str, Value | None] | None = None) -> str:
+        """A formula with the numbers of the school, and of a group of students, put in."""
+        values = {**self._values, **(group or {})}
+        return self._labels.formula_with(tree, values, self._school.aggregated)
 
     def _equation(self, *sides: str) -> None:
         """a = b = c, each side once."""

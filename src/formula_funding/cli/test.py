@@ -19,7 +19,8 @@ def test(
 
     [bold]funding test rules/[/bold]
     """
-    from formula_funding.diagnostics.problem import Problems
+    from formula_funding.diagnostics import codes
+    from formula_funding.diagnostics.problem import Place, Problems
     from formula_funding.diagnostics.wording import counted
     from formula_funding.examples import run_examples
     from formula_funding.pipeline import checked_rulebook
@@ -31,9 +32,18 @@ def test(
         for book in (sorted(path.rglob("rulebook.yaml")) if path.is_dir() else [path])
     ]
     console = results()
+    tested = 0
     for path in books:
         checked = checked_rulebook(path, problems)
-        examples = counted(run_examples(checked, problems), "worked example")
-        console.print(f"{path.as_posix()}: {examples}", markup=False)
+        number = run_examples(checked, problems)
+        tested += number
+        console.print(f"{path.as_posix()}: {counted(number, 'worked example')}", markup=False)
+    if not tested:
+        problems.add(
+            codes.NOTHING_TESTED,
+            "no worked example was found: nothing was tested",
+            Place(paths[0].as_posix()),
+            "add `examples` to the rulebook; in a folder, rulebooks are called rulebook.yaml",
+        )
     problems.stop_if_errors()
     console.print("All as stated.")

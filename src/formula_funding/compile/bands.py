@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -21,12 +22,17 @@ Report = Callable[[Code, str, str | None, str | None], None]
 
 def bands_of(written: dict[str, list[str]], source: Symbol, report: Report) -> tuple[Band, ...]:
     """The bands as `written` in a rulebook, checked against what `source` can be."""
+    for name in [name for name, members in written.items() if not members]:
+        report(
+            codes.BAD_BAND, f"the band `{name}` holds nothing", name, "give it a value or a range"
+        )
+        return ()
     if source.kind is Kind.CATEGORY:
         return _category_bands(written, source, report)
     if source.kind.is_numeric:
         return _number_bands(written, source, report)
     report(
-        codes.WRONG_KIND, f"`{source.name}` is a {source.kind.value} and has no bands", None, None
+        codes.WRONG_KIND, f"`{source.name}` is {source.kind.in_words} and has no bands", None, None
     )
     return ()
 
@@ -99,16 +105,29 @@ def _number_bands(
             f"no band holds what lies below {number_to_text(first.low)}; "
             f"`{source.name}` can be {begin}",
             None,
-            f"begin with an open range: ..{number_to_text(first.low)}",
+            f"let the first band begin open: {_range(replace(first, low=None))}",
         )
-    if last.high is not None and (source.high is None or last.high < source.high):
+    if last.high is not None and (
+        source.high is None
+        or last.high < source.high
+        or (last.high == source.high and last.without_high)
+    ):
+        edge = "from" if last.without_high else "above"
         report(
             codes.BAND_GAP,
-            f"no band holds what lies above {number_to_text(last.high)} of `{source.name}`",
+            f"no band holds what lies {edge} {number_to_text(last.high)} of `{source.name}`"
+            + (" on" if last.without_high else ""),
             None,
-            f"end with an open range: {number_to_text(last.low or Fraction(0))}..",
+            f"let the last band end open: {_range(replace(last, high=None))}",
         )
     return tuple(pieces)
+
+
+def _range(band: Band) -> str:
+    """A band of numbers as a rulebook writes it."""
+    low = "" if band.low is None else number_to_text(band.low)
+    high = "" if band.high is None else number_to_text(band.high)
+    return f"{low}..{'<' if high and band.without_high else ''}{high}"
 
 
 def _number_band(name: str, member: str) -> Band | None:

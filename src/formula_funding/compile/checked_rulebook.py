@@ -19,10 +19,18 @@ from formula_funding.exact.rounding import Rounding
 from formula_funding.formula.check import Checked, check_formula
 from formula_funding.formula.functions import AGGREGATES, CONDITIONAL, FUNCTIONS
 from formula_funding.formula.kinds import Kind, Level
-from formula_funding.formula.narrow import narrowed
 from formula_funding.formula.parse import FormulaSyntaxError, parse_formula
 from formula_funding.formula.scope import Scope, Symbol
-from formula_funding.formula.tree import COLLECTIONS, NOWHERE, Number, Span, Tree, names_read
+from formula_funding.formula.tree import (
+    COLLECTIONS,
+    NOWHERE,
+    Number,
+    Span,
+    Tree,
+    names,
+    names_read,
+)
+from formula_funding.formula.weight import MAX_WEIGHT, weight_of
 from formula_funding.model.plan import Attribute, Banding, Calculation, Line, Role
 from formula_funding.read.nodes_from_yaml import Path_, Places
 from formula_funding.read.rulebook_from_yaml import PlacedRulebook
@@ -33,6 +41,8 @@ RESERVED = frozenset(
     {"and", "or", "not", "in", "of", "where", CONDITIONAL, *COLLECTIONS, *FUNCTIONS, *AGGREGATES}
 )
 AS_OF = "as_of"
+COLUMNS = frozenset({"school_id", "name", "total"})
+"""Columns of every table of results, beside one for each line."""
 _NAME = re.compile(r"[^\W\d]\w*")
 
 
@@ -69,6 +79,7 @@ class _RulebookChecker:
         self._parameters: dict[str, DatedParameter] = {}
         self._trees: dict[Path_, Tree] = {}
         self._items: list[Banding | Calculation | Line] = []
+        self._weights: dict[str, int] = {}
 
     def check(self) -> CheckedRulebook:
         self._check_names()
@@ -79,7 +90,11 @@ class _RulebookChecker:
             self._problems.add(
                 codes.NOTHING_PAID, "the rulebook has no lines", self._places.key(("lines",))
             )
-        for name in self._order():
+        order = self._order()
+        for name in (*self._rulebook.define, *self._rulebook.steps, *self._rulebook.lines):
+            # Until it is checked; what reads it earlier stands in a circle, which is told already.
+            self._symbols.setdefault(name, Symbol(name, Kind.UNKNOWN, Level.SYSTEM))
+        for name in order:
             self._check_named(name)
         checked = CheckedRulebook(
             self._rulebook,
@@ -113,13 +128,22 @@ class _RulebookChecker:
             for name in section_names:
                 path = (section, name)
                 place = self._places.key(path)
-                if not _NAME.fullmatch(name) or name in RESERVED or name == AS_OF:
+                if section == "lines" and name in COLUMNS:
+                    self._problems.add(
+                        codes.BAD_NAME,
+                        f"`{name}` can't be a line's name because the outputs have a column of it",
+                        place,
+                        "choose another word",
+                    )
+                elif not _NAME.fullmatch(name) or name in RESERVED or name == AS_OF:
                     self._problems.add(
                         codes.BAD_NAME,
                         f"`{name}` can't be a name"
                         + (" because formulas use the word" if name in RESERVED else ""),
                         place,
-                        "use letters, digits and underscores, and begin with a letter",
+                        "choose another word"
+                        if name in RESERVED or name == AS_OF
+                        else "use letters, digits and underscores, and begin with a letter",
                     )
                 if name in seen:
                     taken = True
@@ -149,7 +173,7 @@ class _RulebookChecker:
             else:
                 cited.append((parameter.source, path))
         for source, path in cited:
-            if source is not None and source not in book.sources:
+            if source is not None and source not in book.sources and source not in self._broken:
                 self._problems.add(
                     codes.UNKNOWN_SOURCE,
                     f"`sources` has no `{source}`",
@@ -239,9 +263,14 @@ class _RulebookChecker:
         return Scope(self._symbols, tables)
 
     def _check_parameter(self, name: str) -> None:
+        known = len(self._problems)
         parameter = dated_parameter(
             name, self._rulebook, self._symbols, self._places, self._problems
         )
+        if any(problem.is_error for problem in list(self._problems)[known:]):
+            # What formulas make of it would only repeat the problem.
+            self._symbols[name] = Symbol(name, Kind.UNKNOWN, Level.SYSTEM)
+            return
         self._parameters[name] = parameter
         if not parameter.written.by:
             values = [v for version in parameter.versions for v in version.values.values()]
@@ -316,7 +345,7 @@ class _RulebookChecker:
         if when is not None and when.kind not in (Kind.TRUTH, Kind.UNKNOWN):
             self._problems.add(
                 codes.WRONG_KIND,
-                f"`when` needs a condition, not a {when.kind.value}",
+                f"`when` needs a condition, not {when.kind.in_words}",
                 self._places.value((*path, "when")),
                 "compare something: needs != none",
             )
@@ -324,7 +353,7 @@ class _RulebookChecker:
         if amount.kind not in (Kind.MONEY, Kind.UNKNOWN) and not is_zero:
             self._problems.add(
                 codes.LINE_NOT_MONEY,
-                f"the amount of `{name}` is a {amount.kind.value}, not money",
+                f"the amount of `{name}` is {amount.kind.in_words}, not money",
                 self._places.value((*path, "amount")),
                 "multiply by a rate: a parameter with `kind: money`",
             )
@@ -368,10 +397,23 @@ class _RulebookChecker:
         tree = self._trees.get(path)
         if tree is None:
             return Checked(Number(Fraction(0)), Kind.UNKNOWN, Level.SYSTEM)
-        scope = self._scope()
-        if condition is not None:
-            scope = narrowed(scope, condition)
-        return check_formula(tree, scope, self._at_formula(path))
+        checked = check_formula(tree, self._scope(), self._at_formula(path), condition)
+        self._weigh(path, checked.tree)
+        return checked
+
+    def _weigh(self, path: Path_, tree: Tree) -> None:
+        """Refuse numbers of endless length where they arise, not where they are read."""
+        name = str(path[1])
+        own = weight_of(tree, self._weights)
+        arises = all(self._weights.get(read, 1) <= MAX_WEIGHT for read in names(tree))
+        if own > MAX_WEIGHT and arises:
+            self._problems.add(
+                codes.TOO_HEAVY,
+                "the numbers of this formula can grow to millions of digits",
+                self._places.value(path),
+                "leave out powers of powers, and steps that multiply each other",
+            )
+        self._weights[name] = max(own, self._weights.get(name, 1))
 
     def _at_formula(self, path: Path_) -> _FormulaReport:
         return _FormulaReport(self._places.value(path), self._problems)

@@ -19,8 +19,9 @@ from formula_funding.model import plan
 from formula_funding.read.nodes_from_yaml import Path_, Places
 from formula_funding.rules.rulebook import Parameter, Rulebook
 
+_THREE_DECIMALS = re.compile(r"[1-9][0-9]{0,2}\.000")
+_OTHER_DATE = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-MAX_WHOLE_KEYS = 999
 
 
 @dataclass(frozen=True)
@@ -124,11 +125,13 @@ class _Reader:
                     self._places.key(path),
                     "write `values` for a table or for several dates",
                 )
-                given = {}
+                return DatedParameter(self._name, self._written, (), key_values, self._places)
         else:
             given, path = self._written.values, (*path, "values")
         if path not in self._places.values:
             path = path[:-1]
+        if isinstance(given, dict) and self._has_other_dates(given, path):
+            return DatedParameter(self._name, self._written, (), key_values, self._places)
         versions: list[Version] = []
         if isinstance(given, dict) and given and all(_DATE.fullmatch(key) for key in given):
             for key, values in given.items():
@@ -138,6 +141,21 @@ class _Reader:
         else:
             versions.append(Version(None, self._flat(given, path, key_values)))
         return DatedParameter(self._name, self._written, tuple(versions), key_values, self._places)
+
+    def _has_other_dates(self, given: dict[str, Any], path: Path_) -> bool:
+        """Whether dates are written as 01.09.2024, which is noted."""
+        found = False
+        for key in given:
+            if (match := _OTHER_DATE.fullmatch(key)) is not None:
+                found = True
+                day, month, year = match.groups()
+                self._problems.add(
+                    codes.BAD_DATES,
+                    f"`{key}` is not a date as rulebooks write it",
+                    self._places.key((*path, key)),
+                    f"write {year}-{month:0>2}-{day:0>2}",
+                )
+        return found
 
     def _date(self, text: str, path: Path_) -> date | None:
         try:
@@ -160,11 +178,11 @@ class _Reader:
                 did_you_mean(key, self._symbols),
             )
             return ()
-        values = key_values_of(symbol)
+        values = symbol.key_values
         if not values and symbol.kind is not Kind.UNKNOWN:
             self._problems.add(
                 codes.WRONG_KIND,
-                f"a table can't be kept by `{key}`, which is a {symbol.kind.value}",
+                f"a table can't be kept by `{key}`, which is {symbol.kind.in_words}",
                 self._places.value(path),
                 "define bands of it, and use the bands",
             )
@@ -216,6 +234,13 @@ class _Reader:
                 "a table by key needs `by`" if isinstance(given, dict) else None,
             )
             return None
+        if self._written.kind == "money" and _THREE_DECIMALS.fullmatch(given):
+            self._problems.add(
+                codes.THREE_DECIMALS,
+                f"`{given}` is {given.partition('.')[0]}, not thousands of it",
+                place,
+                f"write {given.replace('.', '_')} for thousands, or leave out a last 0",
+            )
         is_ratio = self._written.kind in {"ratio", "number"}
         try:
             return ratio_from_text(given) if is_ratio else number_from_text(given)
@@ -227,14 +252,3 @@ class _Reader:
             )
             self._problems.add(code, f"a number is needed, not `{given}`", place, error.hint)
             return None
-
-
-def key_values_of(symbol: Symbol) -> tuple[str, ...]:
-    """The values of a symbol as keys of a table; none if there is no short list of them."""
-    if symbol.kind is Kind.CATEGORY:
-        return symbol.values
-    if symbol.whole and symbol.low is not None and symbol.high is not None:
-        low, high = int(symbol.low), int(symbol.high)
-        if high - low <= MAX_WHOLE_KEYS:
-            return tuple(str(n) for n in range(low, high + 1))
-    return ()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
-from formula_funding.compile.checked_rulebook import CheckedRulebook, latest_date
+from formula_funding.compile.checked_rulebook import AS_OF, CheckedRulebook, latest_date
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Problems
 from formula_funding.exact.rounding import decimal_places
-from formula_funding.model.plan import Parameter, Plan
+from formula_funding.model.plan import Line, Parameter, Plan
 
 CURRENCY_PLACES = 2
 """Amounts are kept at least to the hundredth (kopeck, cent), finer if a line's rounding is."""
@@ -42,7 +43,23 @@ def plan_from_rulebook(checked: CheckedRulebook, as_of: date | None, problems: P
     )
     _check_values_in_force(plan, checked, problems)
     problems.stop_if_errors()
-    return plan
+    # A definition or step that comes down to a figure without a value yet: no line in force
+    # reads it, so it is left out.
+    lacking = set(_without_value(plan, checked))
+    return replace(
+        plan,
+        items=tuple(
+            item
+            for item in plan.items
+            if isinstance(item, Line) or lacking.isdisjoint(plan.reads_of(item))
+        ),
+    )
+
+
+def _without_value(plan: Plan, checked: CheckedRulebook) -> list[str]:
+    """The names that have no value in force: parameters, and the date of a run without one."""
+    dateless = [AS_OF] if plan.as_of is None else []
+    return [*(name for name in checked.parameters if name not in plan.parameters), *dateless]
 
 
 def _places(checked: CheckedRulebook) -> int:
@@ -52,14 +69,22 @@ def _places(checked: CheckedRulebook) -> int:
 
 
 def _check_values_in_force(plan: Plan, checked: CheckedRulebook, problems: Problems) -> None:
-    trees = [tree for line in plan.lines_in_force for tree in line.trees]
-    for name in plan.reads(trees):
-        dated = checked.parameters.get(name)
-        if dated is not None and name not in plan.parameters:
-            first = dated.versions[0].since
+    read = plan.reads([tree for line in plan.lines_in_force for tree in line.trees])
+    for name in _without_value(plan, checked):
+        if name not in read:
+            continue
+        if name == AS_OF:
             problems.add(
                 codes.NO_VALUE_IN_FORCE,
-                f"`{name}` has no value in force on {plan.as_of}; its first is of {first}",
-                checked.places.key(("parameters", name)),
-                "choose a later date with --as-of, or add the earlier value with its source",
+                f"the rules read `{AS_OF}`, but the rulebook gives no date",
+                checked.places.key(()),
+                "give a date with --as-of, or `as_of: 2025-01-01` in the rulebook",
             )
+            continue
+        first = checked.parameters[name].versions[0].since
+        problems.add(
+            codes.NO_VALUE_IN_FORCE,
+            f"`{name}` has no value in force on {plan.as_of}; its first is of {first}",
+            checked.places.key(("parameters", name)),
+            "choose a later date with --as-of, or add the earlier value with its source",
+        )

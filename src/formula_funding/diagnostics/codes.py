@@ -180,6 +180,19 @@ BAD_DATES = _code(
     "R022", "dates in the wrong order", "`from` must lie before `until`; dates are YYYY-MM-DD."
 )
 
+NOTHING_TESTED = _code(
+    "R023",
+    "nothing was tested",
+    "A test that ran on nothing is no success: the rulebooks have no worked examples.",
+)
+THREE_DECIMALS = _code(
+    "R024",
+    "a figure with three decimals",
+    """An amount of money with exactly three decimals is often thousands written with a point:
+    250.000 is two hundred and fifty, 250_000 is two hundred and fifty thousand.""",
+    severity=Severity.WARNING,
+)
+
 # Formulas
 
 SYNTAX = _code("F001", "not a formula", "The formula can't be read at the place shown.")
@@ -225,6 +238,12 @@ TABLE_WITHOUT_KEY = _code(
 )
 NO_TABLE = _code("F010", "not a rate table", "The name has one value and takes no key.")
 EMPTY_RANGE = _code("F011", "an empty range", "The first end of a range must not exceed the last.")
+TOO_HEAVY = _code(
+    "F012",
+    "a formula that can't be computed in any time",
+    """Powers of powers, or steps that multiply each other again and again, make numbers of
+    millions of digits. No real formula does that.""",
+)
 
 # Layouts
 
@@ -251,7 +270,9 @@ MISSING_COLUMN = _code(
     layout which column it is.""",
 )
 DUPLICATE_COLUMN = _code(
-    "D004", "a column stands twice", "Two columns have one name; which of them counts?"
+    "D004",
+    "a column stands twice",
+    "Two columns have one name, and nobody can know which of them counts. Rename or remove one.",
 )
 RAGGED_ROW = _code(
     "D005",
@@ -329,6 +350,22 @@ UNUSED_RATE = _code(
     "an unused rate",
     "No student of the roster uses the rate. That may be right, or a value may be mistyped.",
     severity=Severity.WARNING,
+)
+NO_ROSTER = _code(
+    "D022",
+    "no roster",
+    "The rulebook counts students and needs a roster: funding compute RULEBOOK ROSTER.",
+)
+ROW_OF_TOTALS = _code(
+    "D021",
+    "a row of totals",
+    "A row is called “total” and would be paid like a school. Delete it from the file.",
+)
+AMOUNT_TOO_LONG = _code(
+    "D023",
+    "an amount that no budget has",
+    """An amount has more than 32 digits, which no output format keeps. A figure is mistyped, or a
+    formula multiplies what should be added.""",
 )
 UNREADABLE_DATA = _code(
     "D019",

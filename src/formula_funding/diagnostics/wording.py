@@ -14,13 +14,13 @@ def counted(number: int, word: str) -> str:
     return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+def did_you_mean(word: str, known: Iterable[str], *, listed: bool = True) -> str | None:
     """A hint naming the closest known word, or listing the known words when there are few."""
     names = sorted(set(known))
     lowered = {name.lower(): name for name in names}
     close = difflib.get_close_matches(word.lower(), list(lowered), n=1, cutoff=0.6)
     if close:
         return f"did you mean `{lowered[close[0]]}`?"
-    if 0 < len(names) <= _LISTED:
+    if listed and 0 < len(names) <= _LISTED:
         return "known here: " + ", ".join(f"`{name}`" for name in names)
     return None

@@ -222,12 +222,39 @@ def over_common_denominator(column: Column) -> tuple[list[int], int]:
 
 
 def sums_by(owners: Sequence[int], weights: Sequence[int], column: Column, length: int) -> Column:
-    """For each of `length` owners, the sum of weight × number over its units."""
-    numerators, denominator = over_common_denominator(column)
+    """For each of `length` owners, the sum of weight × number over its units.
+
+    It does not exist where one of the numbers does not.
+    """
+    denominators = set(_repeat(column))
+    if 0 in denominators or len(denominators) > 1:
+        return _sums_by_denominator(owners, weights, column, length)
     totals = [0] * length
-    for owner, weight, numerator in zip(owners, weights, numerators, strict=True):
+    for owner, weight, numerator in zip(owners, weights, column.numerators, strict=True):
         totals[owner] += weight * numerator
-    return Column(totals, denominator)
+    return Column(totals, denominators.pop() if denominators else 1)
+
+
+def _sums_by_denominator(
+    owners: Sequence[int], weights: Sequence[int], column: Column, length: int
+) -> Column:
+    """Each owner over its own denominator: one for all could be as long as the roster."""
+    parts: list[dict[int, int]] = [{} for _ in range(length)]
+    for owner, weight, (n, d) in zip(owners, weights, column.pairs(), strict=True):
+        parts[owner][d] = parts[owner].get(d, 0) + weight * n
+    sums = [_sum_of(list(part.items())) for part in parts]
+    return Column([n for _, n in sums], [d for d, _ in sums])
+
+
+def _sum_of(parts: list[tuple[int, int]]) -> tuple[int, int]:
+    """The sum of (denominator, numerator) pairs, halves first: long numbers meet late."""
+    if len(parts) <= 1:
+        return parts[0] if parts else (1, 0)
+    (b, a), (d, c) = _sum_of(parts[: len(parts) // 2]), _sum_of(parts[len(parts) // 2 :])
+    if b == 0 or d == 0:
+        return 0, 0
+    common = lcm(b, d)
+    return common, a * (common // b) + c * (common // d)
 
 
 def missing(column: Column) -> list[int]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from fractions import Fraction
 
 from formula_funding.exact.rounding import decimal_places
 
 _DECIMAL = re.compile(r"[+-]?[0-9]+(_[0-9]+)*(\.[0-9]+)?")
-_QUOTIENT = re.compile(r"[+-]?[0-9]+(_[0-9]+)*/[0-9]+")
+_QUOTIENT = re.compile(r"[+-]?[0-9]+(_[0-9]+)*/0*[1-9][0-9]*")
+_WRITTEN = re.compile(r"(-?[0-9]+)(?:\.([0-9]+)|/([1-9][0-9]*))?")
 MAX_DIGITS = 40
 """No published rate comes near it; a longer number is a slip or an attack."""
 
@@ -35,15 +37,20 @@ def ratio_from_text(text: str) -> Fraction:
     if len(text) <= MAX_DIGITS:
         if text.endswith("%"):
             return number_from_text(text[:-1].rstrip()) / 100
-        if _QUOTIENT.fullmatch(text) and not text.endswith("/0"):
+        if _QUOTIENT.fullmatch(text):
             return Fraction(text.replace("_", ""))
     return number_from_text(text)
 
 
 def _why_not(text: str) -> str:
-    if text.endswith("%"):
+    if text.endswith("%") and "," not in text:
         return "a percentage belongs to a ratio; write an amount as a plain number"
-    if re.fullmatch(r"[+-]?[0-9 \u00a0\u202f]+,[0-9]+", text):
+    if re.fullmatch(r"[1-9][0-9]{0,2}(,[0-9]{3})+", text):
+        plain = f"write {text.replace(',', '_')} for thousands"
+        return (
+            f"{plain}, or {text.replace(',', '.')} for decimals" if text.count(",") == 1 else plain
+        )
+    if re.fullmatch(r"[+-]?[0-9 \u00a0\u202f]+,[0-9]+ ?%?", text):
         return "write the decimal with a point: " + re.sub(
             r"[ \u00a0\u202f]", "", text.replace(",", ".")
         )
@@ -60,8 +67,19 @@ def number_to_text(value: Fraction) -> str:
     """The shortest exact text: a decimal, or `11/15` where no decimal is exact."""
     places = decimal_places(value)
     if places is None:
-        return f"{value.numerator}/{value.denominator}"
+        return f"{_digits(value.numerator)}/{_digits(value.denominator)}"
     return fixed_text(value, places)
+
+
+def number_from_written(text: str) -> Fraction:
+    """The number that `number_to_text` wrote, however long. Raises NotANumberError."""
+    match = _WRITTEN.fullmatch(text)
+    if match is None:
+        raise NotANumberError("write a number such as 0.5 or 11/15")
+    whole, decimals, denominator = match.groups(default="")
+    if denominator:
+        return Fraction(_whole(whole), _whole(denominator))
+    return Fraction(_whole(whole + decimals), 10 ** len(decimals))
 
 
 def fixed_text(value: Fraction, places: int) -> str:
@@ -75,7 +93,21 @@ def fixed_text(value: Fraction, places: int) -> str:
 def units_text(units: int, places: int) -> str:
     """`12345` hundredths are `123.45`."""
     sign = "-" if units < 0 else ""
-    digits = str(abs(units)).rjust(places + 1, "0")
+    digits = _digits(abs(units)).rjust(places + 1, "0")
     if places == 0:
         return sign + digits
     return f"{sign}{digits[:-places]}.{digits[-places:]}"
+
+
+_LONG = 4_000
+"""Python's own reading and writing of whole numbers stops a little above so many digits."""
+
+
+def _digits(number: int) -> str:
+    """A whole number in digits, of any length."""
+    return str(number) if number.bit_length() < 3 * _LONG else format(Decimal(number), "f")
+
+
+def _whole(text: str) -> int:
+    """A whole number from its digits, of any length."""
+    return int(text) if len(text) < _LONG else int(Decimal(text))

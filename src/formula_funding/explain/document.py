@@ -80,7 +80,7 @@ def text_of(value: Value | None) -> Any:
     return value
 
 
-def _values(values: Mapping[str, Value]) -> Json:
+def _values(values: Mapping[str, Value | None]) -> Json:
     return {name: text_of(value) for name, value in values.items()}
 
 

@@ -14,11 +14,13 @@ from formula_funding.exact.column import Column
 from formula_funding.formula.kinds import Level
 from formula_funding.formula.tree import (
     Aggregate,
+    Name,
     Operation,
+    Text,
     Tree,
-    aggregates,
     names_outside_aggregates,
     walk,
+    walk_outside_aggregates,
 )
 from formula_funding.model.allocation import Allocation
 from formula_funding.model.explanation import (
@@ -81,6 +83,7 @@ class Explainer:
                 if calculation.level is Level.SCHOOL
             ),
             tuple(self._line(line, index) for line in self._plan.lines),
+            self._bands(index),
             self.system,
             students[index] if students else None,
             self._excluded[index],
@@ -94,6 +97,16 @@ class Explainer:
             for calculation in self._plan.calculations
             if calculation.level is Level.SYSTEM
         )
+
+    def _bands(self, index: int) -> dict[str, str | None]:
+        """The bands to which a school belongs."""
+        found: dict[str, str | None] = {}
+        for item in self._plan.items:
+            if isinstance(item, Banding) and item.level is Level.SCHOOL:
+                band = value_at(self._evaluation.schools.read(item.name), index)
+                assert band is None or isinstance(band, str)
+                found[item.name] = band
+        return found
 
     # lines
 
@@ -143,7 +156,10 @@ class Explainer:
     def _rank(self, names: Sequence[str], values: Sequence[Value | None]) -> list[Any]:
         """Sorts groups in the order in which the rulebook declares the values."""
         return [
-            _declared(self._plan, name).index(value) if isinstance(value, str) else value
+            (
+                value is None,
+                _declared(self._plan, name).index(value) if isinstance(value, str) else value,
+            )
             for name, value in zip(names, values, strict=True)
         ]
 
@@ -170,8 +186,14 @@ class Explainer:
 
 def _declared(plan: Plan, name: str) -> Sequence[str]:
     """The values of a category in declared order."""
-    item = plan.item(name)
-    return item.values if isinstance(item, Banding) else list(plan.attributes[name].values)
+    match plan.item(name):
+        case Banding(values=values):
+            return values
+        case Calculation(tree=Name(source)):
+            return _declared(plan, source)
+        case Calculation(tree=Text(value)):
+            return [value]
+    return list(plan.attributes[name].values)
 
 
 def _rows_of_school(groups: StudentGroups, index: int) -> range:
@@ -180,8 +202,8 @@ def _rows_of_school(groups: StudentGroups, index: int) -> range:
     return range(bisect_left(schools, index), bisect_right(schools, index))
 
 
-def _named(names: Sequence[str], values: Sequence[Value | None]) -> dict[str, Value]:
-    return {name: v for name, v in zip(names, values, strict=True) if v is not None}
+def _named(names: Sequence[str], values: Sequence[Value | None]) -> dict[str, Value | None]:
+    return dict(zip(names, values, strict=True))
 
 
 def value_at(values: Values, index: int) -> Value | None:
@@ -200,10 +222,5 @@ def _nothing_shared(tree: Tree, units: Units, index: int) -> bool:
         isinstance(node, Operation)
         and node.operator == "/"
         and all(value_at(units.keep(operand), index) == 0 for operand in node.operands)
-        for node in _outside_aggregates(tree)
+        for node in walk_outside_aggregates(tree)
     )
-
-
-def _outside_aggregates(tree: Tree) -> list[Tree]:
-    inner = {id(node) for aggregate in aggregates(tree) for node in walk(aggregate)}
-    return [node for node in walk(tree) if id(node) not in inner]

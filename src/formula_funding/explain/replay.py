@@ -5,19 +5,21 @@ It knows the document and nothing else: no rulebook, no roster, no column arithm
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, Problems
-from formula_funding.exact.number_text import fixed_text, number_to_text, ratio_from_text
+from formula_funding.exact.number_text import fixed_text, number_from_written, number_to_text
 from formula_funding.exact.rounding import Rounding, RoundingMode, round_fraction
 from formula_funding.explain.document import FORMAT, fingerprint, text_of
 from formula_funding.formula.tree import Aggregate, Tree
 from formula_funding.formula.tree_as_json import json_from_tree, tree_from_json
+from formula_funding.formula.weight import MAX_WEIGHT, deep_recursion, weight_of
 from formula_funding.judge.evaluate import (
     NoSuchNumberError,
     Reader,
@@ -49,7 +51,7 @@ def replay(document: Any, file: str, problems: Problems) -> Replayed | None:
     """
     try:
         return _Replay(document, file, problems).run()
-    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError, IndexError):
+    except _MALFORMED:
         problems.add(
             codes.NOT_AN_EXPLANATION,
             "the document has not the form of an explanation, or parts of it are missing",
@@ -57,6 +59,13 @@ def replay(document: Any, file: str, problems: Problems) -> Replayed | None:
             "write it anew with `funding compute … -o explanation.json`",
         )
         return None
+
+
+_MALFORMED = (
+    *(LookupError, TypeError, ValueError, AttributeError, ArithmeticError),
+    *(AssertionError, StopIteration, RuntimeError),
+)
+"""What comes of reading a document of any other form, however deeply it is nested."""
 
 
 @dataclass
@@ -91,9 +100,22 @@ class _Method:
             else:
                 self.kinds[item["name"]] = item["kind"]
                 self.trees[item["name"]] = tree_from_json(item["tree"])
+        self._refuse_endless_numbers(method["items"])
         as_of = self.document["as_of"]
         self.as_of = date.fromisoformat(as_of) if as_of is not None else None
         self.places = int(method["places"])
+
+    @staticmethod
+    def _refuse_endless_numbers(items: list[Json]) -> None:
+        weights: dict[str, int] = {}
+        for item in items:
+            trees = [item.get(key) for key in ("tree", "amount_tree", "when_tree")]
+            heaviest = max(
+                (weight_of(tree_from_json(tree), weights) for tree in trees if tree), default=1
+            )
+            if heaviest > MAX_WEIGHT:
+                raise ValueError("numbers without end")
+            weights[item.get("line") or item["name"]] = heaviest
 
     def value(self, name: str, text: Any) -> Value:
         """A value of the document by the kind of its name."""
@@ -108,17 +130,16 @@ class _Method:
             return str(text)
         return _number(text)
 
-    def values(self, given: Json) -> dict[str, Value]:
-        return {name: self.value(name, text) for name, text in given.items()}
+    def values(self, given: Json) -> dict[str, Value | None]:
+        return {
+            name: None if text is None else self.value(name, text) for name, text in given.items()
+        }
 
 
 def _number(text: Any) -> Fraction:
     if not isinstance(text, str):
         raise TypeError("numbers are texts")
-    if "/" in text:
-        numerator, _, denominator = text.partition("/")
-        return Fraction(int(numerator), int(denominator))
-    return ratio_from_text(text)
+    return number_from_written(text)
 
 
 def _band(data: Json) -> Band:
@@ -136,13 +157,16 @@ class _Unit:
 
     method: _Method
     level: str
-    own: Mapping[str, Value]
+    own: Mapping[str, Value | None]
     above: _Unit | None = None
     known: dict[str, Value] = field(default_factory=dict)
 
     def name(self, name: str) -> Value:
         if name in self.own:
-            return self.own[name]
+            value = self.own[name]
+            if value is None:
+                raise NoSuchNumberError
+            return value
         if name == "as_of" and self.method.as_of is not None:
             return self.method.as_of
         if name in self.method.rates:
@@ -267,6 +291,14 @@ def _rounding(method: Json) -> Rounding:
     return Rounding(_number(rule["to"]), RoundingMode(rule["mode"]))
 
 
+def _text_or_nothing(compute: Callable[[], Value]) -> Any:
+    """A value as the document writes it; None for a number that does not exist."""
+    try:
+        return text_of(compute())
+    except NoSuchNumberError:
+        return None
+
+
 def _whole(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise TypeError("a count is a whole number")
@@ -301,6 +333,11 @@ class _Replay:
                 self._place,
                 "write it anew with `funding compute`, or ask where it comes from",
             )
+        with deep_recursion():
+            return self._compute_again()
+
+    def _compute_again(self) -> Replayed:
+        document = self._document
         self._check_steps("the system", document["explanation"]["system"], self._system)
         listed = document["schools"]
         if [s["id"] for s in listed] != [s.given["id"] for s in self._system.schools]:
@@ -318,7 +355,7 @@ class _Replay:
         for entry in school.given["aggregates"]:
             tree = tree_from_json(entry["tree"])
             assert isinstance(tree, Aggregate)
-            computed = text_of(school.aggregate(tree))
+            computed = _text_or_nothing(partial(school.aggregate, tree))
             if computed != entry["value"]:
                 self._differs(f"{where}, {tree.function} of students", entry["value"], computed)
         total = Fraction(0)
@@ -353,14 +390,13 @@ class _Replay:
 
     def _check_steps(self, where: str, steps: list[Json], unit: _Unit) -> None:
         for step in steps:
-            try:
-                computed = text_of(unit.name(step["name"]))
-            except NoSuchNumberError:
-                computed = None
+            computed = _text_or_nothing(partial(unit.name, step["name"]))
             if computed != step["value"]:
                 self._differs(f"{where}, step {step['name']}", step["value"], computed)
 
     def _check_ledger(self, ledger: Json) -> None:
+        if [s["id"] for s in ledger["schools"]] != [s["id"] for s in self._document["schools"]]:
+            self._differs("the ledger, schools", "other ones", "those of the list")
         read = sum(_whole(school["students"]) for school in ledger["schools"])
         excluded = sum(_whole(entry["students"]) for entry in ledger["excluded"])
         for what, shown, computed in (

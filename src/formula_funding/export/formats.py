@@ -48,7 +48,9 @@ def check_ending(path: Path) -> None:
     if path.suffix.lower() not in FORMATS:
         stop(
             codes.UNKNOWN_OUTPUT,
-            f"no output format ends in `{path.suffix}`",
+            f"no output format ends in `{path.suffix}`"
+            if path.suffix
+            else "the name of the output has no ending",
             Place(path.as_posix()),
             "end the name in " + ", ".join(FORMATS),
         )

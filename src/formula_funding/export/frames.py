@@ -9,7 +9,7 @@ import pandas as pd
 from formula_funding.exact.number_text import number_to_text, units_text
 from formula_funding.exact.rounding import decimal_places
 from formula_funding.explain.explanation_from_allocation import Explainer
-from formula_funding.export.to_csv import header
+from formula_funding.export.to_csv import LEGACY, header
 from formula_funding.model.allocation import Allocation
 
 
@@ -23,6 +23,7 @@ def schools_frame(allocation: Allocation) -> pd.DataFrame:
             *allocation.ledger.students[i : i + 1],
             *(_decimal(amounts[i], allocation.places) for amounts in allocation.lines.values()),
             _decimal(totals[i], allocation.places),
+            *([LEGACY] if allocation.plan.legacy else []),
         ]
         for i, school in enumerate(allocation.register.ids)
     ]
@@ -43,14 +44,15 @@ def groups_frame(allocation: Allocation, explainer: Explainer) -> pd.DataFrame:
     """One row per school, line and group of students.
 
     Columns: school_id, line, one per attribute that some line reads of a student (missing
-    where the line does not read it), students, rate, amount. Rates and amounts are exact:
-    Decimal, or the text of a fraction such as 11/15 where no decimal is exact.
+    where the line does not read it; `student_rate` for an attribute called as another column),
+    students, rate, amount. Rates and amounts are exact: Decimal, or the text of a fraction such
+    as 11/15 where no decimal is exact.
     """
     rows = [
         {
             "school_id": school.id,
             "line": explained.line.name,
-            **group.values,
+            **{_attribute_column(name): value for name, value in group.values.items()},
             "students": group.students,
             "rate": _exact(number_to_text(group.rate), is_decimal=decimal_places(group.rate)),
             "amount": _exact(number_to_text(group.amount), is_decimal=decimal_places(group.amount)),
@@ -60,9 +62,15 @@ def groups_frame(allocation: Allocation, explainer: Explainer) -> pd.DataFrame:
         for explained in school.lines
         for group in explained.groups
     ]
-    last = ["students", "rate", "amount"]
-    attributes = {name: None for row in rows for name in row if name not in last}
-    return pd.DataFrame(rows, columns=[*(attributes or ["school_id", "line"]), *last])
+    attributes = {name: None for row in rows for name in row if name not in _FIXED_COLUMNS}
+    return pd.DataFrame(rows, columns=[*_FIXED_COLUMNS[:2], *attributes, *_FIXED_COLUMNS[2:]])
+
+
+_FIXED_COLUMNS = ("school_id", "line", "students", "rate", "amount")
+
+
+def _attribute_column(name: str) -> str:
+    return f"student_{name}" if name in _FIXED_COLUMNS else name
 
 
 def _decimal(units: int, places: int) -> Decimal:

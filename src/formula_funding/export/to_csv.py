@@ -10,6 +10,8 @@ from pathlib import Path
 from formula_funding.exact.number_text import units_text
 from formula_funding.model.allocation import Allocation
 
+LEGACY = "legacy, for comparison only"
+"""What the last column says of every school under a rulebook marked `legacy`."""
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -31,7 +33,8 @@ def write_csv(allocation: Allocation, path: Path) -> None:
 def header(allocation: Allocation) -> list[str]:
     """The names of the columns of `rows`."""
     students = ["students"] if allocation.ledger.students else []
-    return ["school_id", "name", *students, *allocation.lines, "total"]
+    scheme = ["scheme"] if allocation.plan.legacy else []
+    return ["school_id", "name", *students, *allocation.lines, "total", *scheme]
 
 
 def rows(allocation: Allocation) -> Iterator[list[str]]:
@@ -44,6 +47,7 @@ def rows(allocation: Allocation) -> Iterator[list[str]]:
             allocation.register.names[i],
             *(str(students) for students in allocation.ledger.students[i : i + 1]),
             *(units_text(amount, allocation.places) for amount in amounts),
+            *([LEGACY] if allocation.plan.legacy else []),
         ]
 
 

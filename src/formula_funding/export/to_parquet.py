@@ -10,7 +10,7 @@ import duckdb
 
 from formula_funding.export.to_csv import header, rows
 from formula_funding.model.allocation import Allocation
-from formula_funding.read.table import quoted
+from formula_funding.read.sql import sql_file, sql_name, sql_text
 
 
 def write_parquet(allocation: Allocation, path: Path) -> None:
@@ -21,19 +21,19 @@ def write_parquet(allocation: Allocation, path: Path) -> None:
             writer = csv.writer(file, quoting=csv.QUOTE_ALL)
             writer.writerow(header(allocation))
             writer.writerows(rows(allocation))
-        types = dict.fromkeys(header(allocation), f"DECIMAL(38, {allocation.places})")
-        types |= {"school_id": "VARCHAR", "name": "VARCHAR"}
-        if "students" in types:
-            types["students"] = "BIGINT"
-        columns = ", ".join(f"{_text(name)}: '{type_}'" for name, type_ in types.items())
-        order = quoted("school_id")
+        names = header(allocation)
+        amount = f"DECIMAL(38, {allocation.places})"
+        types = {"school_id": "VARCHAR", "name": "VARCHAR", "students": "BIGINT"}
+        types["scheme"] = "VARCHAR"
+        columns = ", ".join(f"c{i}: '{types.get(name, amount)}'" for i, name in enumerate(names))
+        selected = ", ".join(f"c{i} AS {sql_name(name)}" for i, name in enumerate(names))
         with duckdb.connect() as connection:
-            connection.execute(
-                f"COPY (SELECT * FROM read_csv({_text(str(source))}, columns = {{{columns}}}, "
-                f"header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', "
-                f"nullstr = '\\0') ORDER BY {order}) TO {_text(str(path))} (FORMAT parquet)"
-            )
-
-
-def _text(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+            try:
+                connection.execute(
+                    f"COPY (SELECT {selected} FROM read_csv({sql_text(sql_file(source))}, "
+                    f"columns = {{{columns}}}, header = true, auto_detect = false, delim = ',', "
+                    "quote = '\"', escape = '\"', nullstr = '\\0', hive_partitioning = false) "
+                    f"ORDER BY c0) TO {sql_text(str(path.absolute()))} (FORMAT parquet)"
+                )
+            except duckdb.OperationalError as error:
+                raise OSError(error.args[0]) from error

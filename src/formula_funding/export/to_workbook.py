@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
 from formula_funding.explain.explanation_from_allocation import Explainer
 from formula_funding.export.workbook_sheets import Cell, Row, Sheet, sheets
@@ -25,10 +26,13 @@ def write_workbook(run: Run, path: Path, language: str) -> None:
     """Write the workbook. Its bytes depend on the run alone; texts never become formulas."""
     labels = Labels(run.allocation.plan, language)
     explainer = Explainer(run.allocation, run.evaluation)
-    with xlsxwriter.Workbook(str(path)) as book:
-        writer = _Writer(book, labels)
-        for sheet in sheets(run.allocation, explainer, labels):
-            writer.write(sheet)
+    try:
+        with xlsxwriter.Workbook(str(path)) as book:
+            writer = _Writer(book, labels)
+            for sheet in sheets(run.allocation, explainer, labels):
+                writer.write(sheet)
+    except FileCreateError as error:
+        raise OSError(*error.args[0].args) from error
 
 
 class _Writer:
@@ -112,7 +116,8 @@ class _Writer:
 
     def _set_up_pages(self, sheet: Any) -> None:
         plan = self._labels.plan
-        about = f"{plan.rulebook} {plan.version}".replace("&", "&&")
+        version = f"{self._labels.words('version')} {plan.version}"
+        about = f"{plan.rulebook}, {version}".replace("&", "&&")
         sheet.freeze_panes(_HEADER_ROW + 1, 2)
         sheet.set_landscape()
         sheet.set_paper(_A4)

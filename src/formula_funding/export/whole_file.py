@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from formula_funding.diagnostics import codes
@@ -16,9 +16,26 @@ def refuse_to_overwrite(path: Path, *, force: bool) -> None:
     if path.is_dir():
         stop(codes.CANT_WRITE, "the output is a folder", place, "name a file in it")
     if path.exists() and not force:
-        stop(codes.FILE_EXISTS, "the output file exists already", place, "give --force or rename")
+        stop(
+            codes.FILE_EXISTS,
+            "the output file exists already",
+            place,
+            "give --force to overwrite it, or another name",
+        )
     if not path.parent.is_dir():
         stop(codes.CANT_WRITE, "the folder does not exist", place, "make the folder first")
+
+
+def refuse_to_replace_an_input(output: Path, inputs: Iterable[Path | None]) -> None:
+    """Stop if the output would take the place of a file that the run reads, even by force."""
+    for path in inputs:
+        if path is not None and path.exists() and output.exists() and path.samefile(output):
+            stop(
+                codes.FILE_EXISTS,
+                "the output file is one of the files that the run reads",
+                Place(output.as_posix()),
+                "choose another name",
+            )
 
 
 def write_whole(path: Path, write: Callable[[Path], None], *, force: bool) -> None:

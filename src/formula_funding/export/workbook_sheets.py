@@ -39,7 +39,8 @@ class Sheet:
 def sheets(allocation: Allocation, explainer: Explainer, labels: Labels) -> list[Sheet]:
     """The sheets of a plain allocation workbook, in their order."""
     content = _Content(allocation, explainer, labels)
-    return [content.summary(), content.lines(), content.explanation()]
+    found = [content.summary(), content.lines(), content.explanation()]
+    return [*found, content.excluded()] if allocation.ledger.excluded else found
 
 
 class _Content:
@@ -91,7 +92,7 @@ class _Content:
 
     def explanation(self) -> Sheet:
         """One row per step, per group of students, and per line."""
-        keys = ("school_id", "name", "line", "who", "students", "rate", "amount")
+        keys = ("school_id", "name", "line", "who", "value", "students", "rate", "amount")
         header = [self._words(key) for key in (*keys, "formula", "rule", "source")]
         rows: list[Row] = []
         for i in range(len(self._allocation.register.ids)):
@@ -100,6 +101,22 @@ class _Content:
                 rows.append([school.id, school.name, *cells])
         return Sheet(self._words("explanation"), header, rows)
 
+    def excluded(self) -> Sheet:
+        """One row per school and kind of students whom no line funds."""
+        register, words = self._allocation.register, self._words
+        rows: list[Row] = [
+            [
+                register.ids[entry.school],
+                register.names[entry.school],
+                self._labels.group(entry.values),
+                entry.students,
+                words("no_line"),
+            ]
+            for entry in self._allocation.ledger.excluded
+        ]
+        header = [words(key) for key in ("school_id", "name", "who", "students", "why")]
+        return Sheet(words("excluded"), header, rows)
+
     def _steps(self, school: ExplainedSchool) -> Iterator[Row]:
         for step in school.steps:
             calculation = step.calculation
@@ -107,10 +124,11 @@ class _Content:
             yield [
                 self._labels.of_name(calculation.name),
                 self._words("step"),
-                None,
-                None,
                 self._number(value) if isinstance(value, Fraction) else None,
-                self._formula(calculation.tree, school.values),
+                None,
+                None,
+                None,
+                self._formula(calculation.tree, school),
                 str(calculation.place),
                 self._labels.source(calculation.source),
             ]
@@ -124,10 +142,11 @@ class _Content:
                 yield [
                     title,
                     self._labels.group(group.values),
+                    None,
                     group.students,
                     self._number(group.rate),
                     self._number(group.amount),
-                    self._formula(line.amount, group.values),
+                    self._formula(line.amount, school, group.values),
                     None,
                     None,
                 ]
@@ -137,6 +156,7 @@ class _Content:
                 self._words("total"),
                 None,
                 None,
+                None,
                 amount,
                 self._note(explained, school),
                 str(line.place),
@@ -144,15 +164,23 @@ class _Content:
             ]
 
     def _note(self, explained: ExplainedLine, school: ExplainedSchool) -> str | None:
+        """Why a line is zero; or its formula and how it was rounded."""
         reason = self._labels.zero_reason(explained)
         if reason is not None:
             return reason
-        if not explained.line.per_student:
-            return self._formula(explained.line.amount, school.values)
-        return self._labels.rounding(explained)
+        per_student = explained.line.per_student
+        formula = None if per_student else self._formula(explained.line.amount, school)
+        rounding = self._labels.rounding(explained)
+        return " = ".join(part for part in (formula, rounding) if part) or None
 
-    def _formula(self, tree: Tree, values: Mapping[str, Value | None]) -> str:
-        return self._labels.formula_with(tree, values)
+    def _formula(
+        self,
+        tree: Tree,
+        school: ExplainedSchool,
+        group: Mapping[str, Value | None] | None = None,
+    ) -> str:
+        values = {**school.values, **(group or {})}
+        return self._labels.formula_with(tree, values, school.aggregated)
 
     def _money(self, units: int) -> Cell:
         return _cell(units_text(units, self._allocation.places))

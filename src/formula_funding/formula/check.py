@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Code
-from formula_funding.diagnostics.wording import did_you_mean
+from formula_funding.diagnostics.wording import counted, did_you_mean
 from formula_funding.formula.functions import (
     AGGREGATES,
     CONDITIONAL,
@@ -26,7 +26,7 @@ from formula_funding.formula.kinds import (
     quotient_kind,
     sum_kind,
 )
-from formula_funding.formula.narrow import narrowed
+from formula_funding.formula.narrow import decided, narrowed
 from formula_funding.formula.scope import Scope, Table
 from formula_funding.formula.tree import (
     COLLECTIONS,
@@ -42,6 +42,7 @@ from formula_funding.formula.tree import (
     Span,
     Text,
     Tree,
+    names,
 )
 
 Report = Callable[[Code, str, Span, str | None], None]
@@ -58,18 +59,25 @@ class Checked:
     whole: bool = False
 
 
-def check_formula(tree: Tree, scope: Scope, report: Report) -> Checked:
+def check_formula(
+    tree: Tree, scope: Scope, report: Report, condition: Tree | None = None
+) -> Checked:
     """Check `tree` against `scope`; every problem goes to `report`.
 
+    With a checked `condition`, the formula is only computed where it holds.
     A part with a problem has the kind UNKNOWN and raises no further ones.
     """
-    return _Checker(scope, report).check(tree)
+    checker = _Checker(scope, report)
+    return (checker if condition is None else checker.within(condition)).check(tree)
 
 
 class _Checker:
-    def __init__(self, scope: Scope, report: Report) -> None:
+    """Checks by `scope`, which conditions narrow; `declared` is the scope without conditions."""
+
+    def __init__(self, scope: Scope, report: Report, declared: Scope | None = None) -> None:
         self._scope = scope
         self._report = report
+        self._declared = declared or scope
 
     def check(self, tree: Tree) -> Checked:
         match tree:
@@ -93,9 +101,26 @@ class _Checker:
             case Aggregate():
                 return self._aggregate(tree)
 
-    def _within(self, condition: Tree) -> _Checker:
+    def within(self, condition: Tree) -> _Checker:
         """A checker for what is only computed where a condition holds."""
-        return _Checker(narrowed(self._scope, condition), self._report)
+        return _Checker(narrowed(self._scope, condition), self._report, self._declared)
+
+    def _of_others(self, inner: Level) -> _Checker:
+        """A checker for an aggregate: what holds for one student or school says nothing of others.
+
+        Conditions on what they all share, such as the school of a school's students, stay.
+        """
+        symbols = {
+            name: self._declared.symbols[name] if symbol.level >= inner else symbol
+            for name, symbol in self._scope.symbols.items()
+        }
+        conditions = tuple(
+            condition
+            for condition in self._scope.conditions
+            if all(symbols[name].level < inner for name in names(condition) if name in symbols)
+        )
+        scope = Scope(symbols, self._scope.tables, conditions)
+        return _Checker(scope, self._report, self._declared)
 
     def _wrong(self, code: Code, message: str, tree: Tree, hint: str | None = None) -> Checked:
         self._report(code, message, tree.span, hint)
@@ -162,12 +187,19 @@ class _Checker:
         return Checked(replace(tree, keys=tuple(key.tree for key in keys)), table.kind, level)
 
     def _key(self, key: Tree, table: Table, position: int) -> Checked:
-        checked = self._as_value_of(key, table.key_values[position]) or self.check(key)
+        known = table.key_values[position]
+        checked = self._as_value_of(key, known) or self.check(key)
+        if not known:
+            return replace(checked, kind=Kind.UNKNOWN)
+        if isinstance(key, Name) and checked.kind.is_numeric:
+            values = self._scope.symbols[key.name].key_values
+            if values:
+                return replace(checked, kind=Kind.CATEGORY, values=values)
         if checked.kind not in (Kind.CATEGORY, Kind.UNKNOWN):
             return self._wrong(
                 codes.WRONG_KIND,
                 f"`{table.name}` is looked up by the category `{table.keys[position]}`, "
-                f"not by a {checked.kind.value}",
+                f"not by {checked.kind.in_words}",
                 key,
             )
         return checked
@@ -175,24 +207,41 @@ class _Checker:
     def _check_all_rates_exist(
         self, tree: Lookup, table: Table, values: list[tuple[str, ...]]
     ) -> None:
-        for position, asked in enumerate(values):
-            known = table.key_values[position]
-            lacking = [value for value in asked if value not in known]
-            if lacking:
+        """Report the keys that can be looked up and have no rate."""
+        lacking = [
+            entry
+            for entry in _combinations(values)
+            if entry not in table.entries and self._is_possible(tree, entry)
+        ]
+        if not lacking:
+            return
+        for position, known in enumerate(table.key_values):
+            unknown = [v for v in dict.fromkeys(e[position] for e in lacking) if v not in known]
+            if unknown:
                 self._wrong(
                     codes.MISSING_RATE,
-                    f"`{table.name}` has no value for {_listed(lacking)} "
+                    f"`{table.name}` has no value for {_listed(unknown)} "
                     f"of `{table.keys[position]}`",
                     tree,
-                    did_you_mean(lacking[0], known),
+                    did_you_mean(unknown[0], known),
                 )
                 return
-        lacking_entries = [entry for entry in _combinations(values) if entry not in table.entries]
-        if lacking_entries:
-            shown = [" and ".join(entry) for entry in lacking_entries]
-            self._wrong(
-                codes.MISSING_RATE, f"`{table.name}` has no value for {_listed(shown)}", tree
-            )
+        self._wrong(
+            codes.MISSING_RATE,
+            f"`{table.name}` has no value for {_listed(['` and `'.join(e) for e in lacking])}",
+            tree,
+            "add it at every date of the table (0 where nothing is paid), "
+            "or leave it out of the formula by a condition",
+        )
+
+    def _is_possible(self, tree: Lookup, entry: tuple[str, ...]) -> bool:
+        """Whether the conditions let a key be looked up."""
+        known = {
+            key.name: value
+            for key, value in zip(tree.keys, entry, strict=True)
+            if isinstance(key, Name)
+        }
+        return not any(decided(c, known) is False for c in self._scope.conditions)
 
     def _as_value_of(self, tree: Tree, values: tuple[str, ...]) -> Checked | None:
         """`tree` as a bare or quoted value of a category, if it is one."""
@@ -230,7 +279,7 @@ class _Checker:
             if not operand.kind.is_numeric:
                 return self._wrong(
                     codes.WRONG_KIND,
-                    f"a number is needed here, not a {operand.kind.value}",
+                    f"a number is needed here, not {operand.kind.in_words}",
                     part,
                     "use if(condition, a, b) to choose between numbers"
                     if operand.kind is Kind.TRUTH
@@ -270,7 +319,7 @@ class _Checker:
         if checked.kind not in (Kind.TRUTH, Kind.UNKNOWN):
             return self._wrong(
                 codes.WRONG_KIND,
-                f"a condition is needed here, not a {checked.kind.value}",
+                f"a condition is needed here, not {checked.kind.in_words}",
                 tree,
                 "compare it with something: =, !=, <, <=, >, >= or in",
             )
@@ -321,17 +370,23 @@ class _Checker:
                 tree,
                 did_you_mean(tree.name, category.values),
             )
+        return self._compared(tree)
+
+    def _compared(self, tree: Tree) -> Checked:
+        """As `check`; a condition may ask for a value that a condition around it leaves out."""
+        if isinstance(tree, Name):
+            return _Checker(self._declared, self._report).check(tree)
         return self.check(tree)
 
     def _category(self, tree: Tree) -> Checked | None:
         if isinstance(tree, Name):
             symbol = self._scope.symbols.get(tree.name)
             if symbol is not None and symbol.kind in (Kind.CATEGORY, Kind.UNKNOWN):
-                return self.check(tree)
+                return self._compared(tree)
         return None
 
     def _membership(self, tree: Membership) -> Checked:
-        item = self.check(tree.item)
+        item = self._compared(tree.item)
         if item.kind is Kind.UNKNOWN:
             return Checked(tree, Kind.TRUTH, Level.SYSTEM)
         if item.kind is Kind.CATEGORY:
@@ -343,7 +398,9 @@ class _Checker:
             members = tree.members
         else:
             return self._wrong(
-                codes.WRONG_KIND, f"`in` asks a category or a number, not a {item.kind.value}", tree
+                codes.WRONG_KIND,
+                f"`in` asks a category or a number, not {item.kind.in_words}",
+                tree,
             )
         for member in tree.members:
             if isinstance(member, Interval) and member.first > member.last:
@@ -385,18 +442,25 @@ class _Checker:
                 + ("; add numbers with +" if tree.function == "sum" else ""),
             )
         function = FUNCTIONS.get(tree.function)
+        if function is None and tree.function in self._scope.tables:
+            return self._wrong(
+                codes.UNKNOWN_FUNCTION,
+                f"`{tree.function}` is a table of rates, not a function",
+                tree,
+                f"a rate is read with square brackets: {tree.function}[…]",
+            )
         if function is None:
             return self._wrong(
                 codes.UNKNOWN_FUNCTION,
                 f"unknown function `{tree.function}`",
                 tree,
-                did_you_mean(tree.function, [*FUNCTIONS, *AGGREGATES, CONDITIONAL]),
+                _function_meant(tree.function, [*FUNCTIONS, *AGGREGATES, CONDITIONAL]),
             )
         given, most = len(tree.arguments), function.most_arguments
         if given < function.least_arguments or (most is not None and given > most):
             return self._wrong(
                 codes.WRONG_ARGUMENTS,
-                f"`{function.name}` has {given} arguments",
+                f"`{function.name}` has {counted(given, 'argument')}",
                 tree,
                 f"write {function.signature}",
             )
@@ -414,7 +478,7 @@ class _Checker:
         for value, part in zip(values, tree.arguments, strict=False):
             if not value.kind.is_numeric:
                 return self._wrong(
-                    codes.WRONG_KIND, f"a number is needed here, not a {value.kind.value}", part
+                    codes.WRONG_KIND, f"a number is needed here, not {value.kind.in_words}", part
                 )
             try:
                 kind = sum_kind(kind, value.kind, verb="used beside")
@@ -431,18 +495,19 @@ class _Checker:
         if len(tree.arguments) != 3:
             return self._wrong(
                 codes.WRONG_ARGUMENTS,
-                f"`if` has {len(tree.arguments)} arguments",
+                f"`if` has {counted(len(tree.arguments), 'argument')}",
                 tree,
                 "write if(condition, value if it holds, value if not)",
             )
         condition = self._condition(tree.arguments[0])
-        yes = self._within(condition.tree).check(tree.arguments[1])
-        no = self.check(tree.arguments[2])
+        yes = self.within(condition.tree).check(tree.arguments[1])
+        otherwise = Operation("not", (condition.tree,))
+        no = self.within(otherwise).check(tree.arguments[2])
         for branch, part in ((yes, tree.arguments[1]), (no, tree.arguments[2])):
             if not branch.kind.is_numeric:
                 return self._wrong(
                     codes.WRONG_KIND,
-                    f"`if` chooses between numbers, not a {branch.kind.value}",
+                    f"`if` chooses between numbers, not {branch.kind.in_words}",
                     part,
                     "define categories with bands",
                 )
@@ -461,7 +526,7 @@ class _Checker:
                 codes.UNKNOWN_FUNCTION,
                 f"unknown aggregate `{tree.function}`",
                 tree,
-                did_you_mean(tree.function, AGGREGATES),
+                _function_meant(tree.function, list(AGGREGATES)),
             )
         if tree.units not in COLLECTIONS:
             return self._wrong(
@@ -478,8 +543,10 @@ class _Checker:
                 f"write {function.signature}",
             )
         inner = Level.STUDENT if tree.units == "students" else Level.SCHOOL
-        where = self._condition(tree.where) if tree.where is not None else None
-        inside = self._within(where.tree) if where else self
+        inside = self._of_others(inner)
+        where = inside._condition(tree.where) if tree.where is not None else None
+        if where is not None:
+            inside = inside.within(where.tree)
         value = inside.check(tree.value) if tree.value is not None else None
         for part in (value, where):
             if part is not None and part.level > inner:
@@ -496,7 +563,7 @@ class _Checker:
             if not value.kind.is_numeric:
                 return self._wrong(
                     codes.WRONG_KIND,
-                    f"`{tree.function}` needs a number, not a {value.kind.value}",
+                    f"`{tree.function}` needs a number, not {value.kind.in_words}",
                     value.tree,
                 )
             kind, whole = value.kind, value.whole and tree.function == "sum"
@@ -516,6 +583,33 @@ def words_of(member: Text | Number | Interval) -> list[str]:
         case Interval():
             first, last = int(member.first), int(member.last)
             return [str(n) for n in range(first, min(last, first + 999) + 1)]
+
+
+_SPREADSHEET = {
+    "average": "mean",
+    "averageif": "mean",
+    "countif": "count",
+    "countifs": "count",
+    "sumif": "sum",
+    "sumifs": "sum",
+    "если": "if",
+    "макс": "max",
+    "мин": "min",
+    "модуль": "abs",
+    "округл": "round",
+    "округлвверх": "round_up",
+    "округлвниз": "round_down",
+    "срзнач": "mean",
+    "сумм": "sum",
+    "суммесли": "sum",
+    "счётесли": "count",
+}
+"""What spreadsheets call the functions of this language."""
+
+
+def _function_meant(word: str, known: list[str]) -> str | None:
+    meant = _SPREADSHEET.get(word.lower(), word)
+    return did_you_mean(meant if meant in known else word, known)
 
 
 def _is_digits(tree: Tree) -> bool:

@@ -24,6 +24,11 @@ class Kind(Enum):
     def is_numeric(self) -> bool:
         return self in _NUMERIC
 
+    @property
+    def in_words(self) -> str:
+        """`money`, `a count`, `a ratio`."""
+        return self.value if self is Kind.MONEY else f"a {self.value}"
+
 
 _NUMERIC = frozenset({Kind.MONEY, Kind.COUNT, Kind.RATIO, Kind.NUMBER, Kind.LITERAL, Kind.UNKNOWN})
 
@@ -56,12 +61,17 @@ def sum_kind(left: Kind, right: Kind, verb: str = "added to") -> Kind:
     pair = {left, right}
     if pair <= {Kind.NUMBER, Kind.COUNT} or pair <= {Kind.NUMBER, Kind.RATIO}:
         return Kind.NUMBER
-    raise KindError(
-        f"{_a(left)} can't be {verb} {_a(right)}",
-        "both sides must be of one kind; multiply a count or a ratio by a rate to get money"
-        if Kind.MONEY in pair
-        else "both sides must be of one kind; declare `kind: number` for a value free of kinds",
-    )
+    raise KindError(f"{left.in_words} can't be {verb} {right.in_words}", _sum_hint(pair))
+
+
+def _sum_hint(pair: set[Kind]) -> str:
+    if Kind.DATE in pair:
+        return "a date goes with a date, such as 2025-01-31"
+    if Kind.CATEGORY in pair and any(kind.is_numeric for kind in pair):
+        return "a number stands without quotation marks"
+    if Kind.MONEY in pair:
+        return "both sides must be of one kind; multiply a count or a ratio by a rate to get money"
+    return "both sides must be of one kind; declare `kind: number` for a value free of kinds"
 
 
 def product_kind(left: Kind, right: Kind) -> Kind:
@@ -73,7 +83,9 @@ def product_kind(left: Kind, right: Kind) -> Kind:
     if Kind.MONEY in (left, right):
         if left is right:
             raise KindError(
-                "money can't be multiplied by money", "one of the two should be a count or a ratio"
+                "money can't be multiplied by money",
+                "one of the two should be a count or a ratio; "
+                "a quotient of money is a ratio: a * (b / c)",
             )
         return Kind.MONEY
     if left is right:
@@ -91,12 +103,9 @@ def quotient_kind(left: Kind, right: Kind) -> Kind:
         return Kind.RATIO
     if right is Kind.MONEY:
         raise KindError(
-            f"{_a(left)} can't be divided by money", "money ÷ money is a ratio; turn the two round?"
+            f"{left.in_words} can't be divided by money",
+            "money ÷ money is a ratio; turn the two round?",
         )
     if left is Kind.MONEY:
         return Kind.MONEY
     return Kind.COUNT if (left, right) == (Kind.COUNT, Kind.RATIO) else Kind.NUMBER
-
-
-def _a(kind: Kind) -> str:
-    return kind.value if kind is Kind.MONEY else f"a {kind.value}"

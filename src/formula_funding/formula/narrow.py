@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from formula_funding.formula.scope import Scope
@@ -9,10 +10,10 @@ from formula_funding.formula.tree import Membership, Name, Operation, Text, Tree
 
 
 def narrowed(scope: Scope, condition: Tree) -> Scope:
-    """`scope` with the categories cut down to the values that a checked condition lets through.
+    """`scope` where a checked condition holds.
 
-    Understands comparisons and lists of a category, joined by `and`; anything else narrows
-    nothing, which is safe.
+    Categories are cut down to the values that comparisons and lists, joined by `and`, let
+    through; the condition itself stays, for combinations of several categories.
     """
     symbols = dict(scope.symbols)
     for name, allowed, keep in _restrictions(condition):
@@ -20,7 +21,7 @@ def narrowed(scope: Scope, condition: Tree) -> Scope:
         if symbol is not None:
             values = tuple(value for value in symbol.values if (value in allowed) == keep)
             symbols[name] = replace(symbol, values=values)
-    return Scope(symbols, scope.tables)
+    return Scope(symbols, scope.tables, (*scope.conditions, condition))
 
 
 def _restrictions(condition: Tree) -> list[tuple[str, frozenset[str], bool]]:
@@ -37,3 +38,25 @@ def _restrictions(condition: Tree) -> list[tuple[str, frozenset[str], bool]]:
             words = frozenset(m.value for m in members if isinstance(m, Text))
             return [(name, words, True)] if len(words) == len(members) else []
     return []
+
+
+def decided(condition: Tree, known: Mapping[str, str]) -> bool | None:
+    """Whether a condition holds where some categories are known; None if that is not enough."""
+    match condition:
+        case Operation("not", (operand,)):
+            inner = decided(operand, known)
+            return None if inner is None else not inner
+        case Operation("and" | "or", operands):
+            decisive = condition.operator == "or"
+            found = [decided(operand, known) for operand in operands]
+            if decisive in found:
+                return decisive
+            return None if None in found else not decisive
+        case Operation("=" | "!=", (Name(name), Text(value)) | (Text(value), Name(name))):
+            if name not in known:
+                return None
+            return (known[name] == value) == (condition.operator == "=")
+        case Membership(Name(name), members) if name in known:
+            words = {m.value for m in members if isinstance(m, Text)}
+            return known[name] in words if len(words) == len(members) else None
+    return None

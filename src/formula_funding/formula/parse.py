@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from fractions import Fraction
 from functools import cache
@@ -174,7 +175,11 @@ class _TreeBuilder(Transformer_NonRecursive[Token, Any]):
             return Aggregate(str(function), arguments[0].name, span=_span(meta))
         return Call(str(function), arguments, span=_span(meta))
 
-    def aggregate_units(self, meta: Meta, function: Token, units: Token, where: Tree) -> Aggregate:
+    def aggregate_units(
+        self, meta: Meta, function: Token, units: Token, where: Tree | None
+    ) -> Tree:
+        if where is None and str(units) not in COLLECTIONS:
+            return self.call(meta, function, Name(str(units), span=_token_span(units)))
         return Aggregate(str(function), str(units), None, where, span=_span(meta))
 
     def aggregate_values(
@@ -256,12 +261,18 @@ def _token_hint(error: UnexpectedToken, text: str) -> str:
     before = text[: error.token.start_pos or 0].rstrip()
     if error.token.type == "NUMBER" and before.endswith(","):
         return "write the decimal with a point: 12.5"
+    if error.token == "*" and before.endswith("*"):
+        return "write a power as x^2"
     if error.token.type in {"NUMBER", "NAME", "LPAR"} and before[-1:].isalnum():
         return "an operator is missing before it, such as + - * /"
     if error.token.type == "COMMA":
-        return "a comma separates arguments; write decimals with a point: 12.5"
+        decimal = re.search(r"[0-9]+,[0-9]+", text)
+        example = decimal.group().replace(",", ".") if decimal else "12.5"
+        return f"a comma separates arguments; write decimals with a point: {example}"
     if error.token.type in {"RPAR", "RSQB"}:
         return "a value is missing before it, or there is one bracket too many"
+    if error.token.type == "COMPARISON" and not before:
+        return "leave it out: a formula begins with a value"
     if error.token.type == "COMPARISON":
         return "one comparison at a time: join two with `and`"
     return "a number, a name or `(` was expected"

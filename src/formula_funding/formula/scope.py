@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from formula_funding.formula.kinds import Kind, Level
+from formula_funding.formula.tree import Tree
+
+MAX_WHOLE_KEYS = 999
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,17 @@ class Symbol:
     low: Fraction | None = None
     high: Fraction | None = None
 
+    @property
+    def key_values(self) -> tuple[str, ...]:
+        """The values as keys of a table; none if there is no short list of them."""
+        if self.kind is Kind.CATEGORY:
+            return self.values
+        if self.whole and self.low is not None and self.high is not None:
+            low, high = int(self.low), int(self.high)
+            if high - low <= MAX_WHOLE_KEYS:
+                return tuple(str(n) for n in range(low, high + 1))
+        return ()
+
 
 @dataclass(frozen=True)
 class Table:
@@ -39,10 +53,11 @@ class Table:
 
 @dataclass(frozen=True)
 class Scope:
-    """All that a rulebook's formulas can name."""
+    """All that a rulebook's formulas can name, and the checked conditions under which they do."""
 
     symbols: Mapping[str, Symbol]
     tables: Mapping[str, Table]
+    conditions: tuple[Tree, ...] = ()
 
     @property
     def names(self) -> list[str]:

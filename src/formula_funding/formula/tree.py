@@ -145,6 +145,16 @@ def walk(tree: Tree) -> Iterator[Tree]:
         waiting.extend(reversed(list(node.parts())))
 
 
+def walk_outside_aggregates(tree: Tree) -> Iterator[Tree]:
+    """As `walk`, without what lies inside an aggregate: it is read of other units."""
+    waiting: list[Tree] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if not isinstance(node, Aggregate):
+            yield node
+            waiting.extend(reversed(list(node.parts())))
+
+
 def aggregates(tree: Tree) -> list[Aggregate]:
     """The outermost aggregates of a tree, from left to right."""
     if isinstance(tree, Aggregate):
@@ -155,17 +165,11 @@ def aggregates(tree: Tree) -> list[Aggregate]:
 def names_outside_aggregates(tree: Tree) -> list[str]:
     """The names and tables read at the formula's own level, each once, in reading order."""
     found: dict[str, None] = {}
-
-    def collect(node: Tree) -> None:
+    for node in walk_outside_aggregates(tree):
         if isinstance(node, Name):
             found.setdefault(node.name)
-        if isinstance(node, Lookup):
+        elif isinstance(node, Lookup):
             found.setdefault(node.table)
-        if not isinstance(node, Aggregate):
-            for part in node.parts():
-                collect(part)
-
-    collect(tree)
     return list(found)
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from formula_funding.exact.number_text import number_to_text, ratio_from_text
+from formula_funding.exact.number_text import number_from_written, number_to_text
 from formula_funding.formula.parse import MAX_DEPTH
 from formula_funding.formula.tree import (
     Aggregate,
@@ -24,6 +24,7 @@ from formula_funding.formula.tree import (
 )
 
 Json = dict[str, Any]
+_EXPONENTS = [(Number(Fraction(n)),) for n in range(1, 10)]
 
 
 def json_from_tree(tree: Tree) -> Json:
@@ -96,7 +97,10 @@ def _tree(data: Json, depth: int) -> Tree:
     if "operator" in data:
         if data["operator"] not in Operation.OPERATORS:
             raise ValueError("no operator")
-        return Operation(data["operator"], trees("on"))
+        operands = trees("on")
+        if data["operator"] == "^" and operands[1:] not in _EXPONENTS:
+            raise ValueError("no exponent")
+        return Operation(data["operator"], operands)
     if "is" in data:
         members = tuple(_member(member, depth) for member in data["one_of"])
         return Membership(tree_from_json(data["is"], depth), members)
@@ -121,4 +125,4 @@ def _member(data: Json, depth: int) -> Text | Number | Interval:
 def _number(text: Any) -> Fraction:
     if not isinstance(text, str):
         raise TypeError("numbers are texts")
-    return ratio_from_text(text)
+    return number_from_written(text)

@@ -138,6 +138,8 @@ class _System(_Unit):
             for i, school in enumerate(register.ids)
         }
         for row in rows:
+            if row.students == 0:
+                continue
             school = self.schools[row.school]
             student = _Unit(plan, Level.STUDENT, row.values, school)
             school.students.append((student, row.students))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 
-from formula_funding.exact.number_text import units_text
+from formula_funding.exact.number_text import number_to_text, units_text
 from formula_funding.formula.kinds import Kind
 from formula_funding.formula.tree import Aggregate, Lookup, Name, Text, Tree
 from formula_funding.language.formula_text import formula_text
@@ -76,23 +76,23 @@ class Labels:
             return self.plan.parameters[name].kind
         return self.plan.attributes[name].kind if name in self.plan.attributes else Kind.NUMBER
 
-    def group(self, values: Mapping[str, Value]) -> str:
+    def group(self, values: Mapping[str, Value | None]) -> str:
         """A group of students: the values by which it is told apart."""
         if not values:
             return self.words("all_students")
         return ", ".join(
             self.value(name, value)
-            if isinstance(value, str) and self._has_titles(name)
+            if isinstance(value, str) and self._has_title(name, value)
             else f"{self.of_name(name)}: {self.value(name, value)}"
             for name, value in values.items()
         )
 
-    def _has_titles(self, name: str) -> bool:
+    def _has_title(self, name: str, value: str) -> bool:
         item = self.plan.item(name)
         if isinstance(item, Banding):
-            return bool(item.titles)
+            return value in item.titles
         attribute = self.plan.attributes.get(name)
-        return attribute is not None and any(attribute.values.values())
+        return attribute is not None and attribute.values.get(value) is not None
 
     # formulas
 
@@ -100,8 +100,13 @@ class Labels:
         """A formula with names in words."""
         return formula_text(tree, self._in_words, self.words)
 
-    def formula_with(self, tree: Tree, values: Mapping[str, Value | None]) -> str:
-        """A formula with the numbers of one unit put in."""
+    def formula_with(
+        self,
+        tree: Tree,
+        values: Mapping[str, Value | None],
+        aggregated: Mapping[Aggregate, Fraction | None] | None = None,
+    ) -> str:
+        """A formula with the numbers of one unit put in, those of its aggregates too."""
 
         def show(node: Name | Lookup | Aggregate | Text) -> str:
             if isinstance(node, Name) and node.name in values:
@@ -110,7 +115,8 @@ class Labels:
                 return self.value(node.name, self.plan.parameters[node.name].values[()])
             if isinstance(node, Lookup):
                 return self._rate(node, values)
-            return self._in_words(node)
+            number = aggregated.get(node) if aggregated and isinstance(node, Aggregate) else None
+            return self._in_words(node) if number is None else number_text(number, self.language)
 
         return formula_text(tree, show, self.words)
 
@@ -119,7 +125,7 @@ class Labels:
         keys = tuple(
             key.value
             if isinstance(key, Text)
-            else str(values.get(key.name, ""))
+            else _key_text(values.get(key.name))
             if isinstance(key, Name)
             else ""
             for key in node.keys
@@ -209,3 +215,8 @@ class Labels:
         if reason is None:
             return None
         return self.words("rate_zero" if reason is ZeroReason.RATE else reason.value)
+
+
+def _key_text(value: Value | None) -> str:
+    """A value as the key of a table of rates."""
+    return number_to_text(value) if isinstance(value, Fraction) else str(value)

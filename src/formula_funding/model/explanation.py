@@ -24,10 +24,11 @@ class ZeroReason(Enum):
 class Group:
     """Students alike to a line: `students` × `rate` = `amount`, all exact.
 
-    `values` are what the line's formula reads of a student, and nothing more.
+    `values` are what the line's formula reads of a student, and nothing more; None for a number
+    that does not exist (x ÷ 0) and that the formula passes over.
     """
 
-    values: Mapping[str, Value]
+    values: Mapping[str, Value | None]
     students: int
     rate: Fraction
 
@@ -61,9 +62,9 @@ class ExplainedStep:
 
 @dataclass(frozen=True)
 class CountedGroup:
-    """Students alike to an aggregate."""
+    """Students alike to an aggregate, as in a Group."""
 
-    values: Mapping[str, Value]
+    values: Mapping[str, Value | None]
     students: int
 
 
@@ -80,7 +81,8 @@ class ExplainedAggregate:
 class ExplainedSchool:
     """One school: what is known of it, the steps, the lines and the total.
 
-    `system` are the steps of all schools together. `students` is None where nobody is counted.
+    `bands` are the derived categories of the school, `system` the steps of all schools.
+    `students` is None where nobody is counted.
     """
 
     id: str
@@ -89,6 +91,7 @@ class ExplainedSchool:
     aggregates: tuple[ExplainedAggregate, ...]
     steps: tuple[ExplainedStep, ...]
     lines: tuple[ExplainedLine, ...]
+    bands: Mapping[str, str | None]
     system: tuple[ExplainedStep, ...]
     students: int | None
     students_excluded: int
@@ -101,4 +104,9 @@ class ExplainedSchool:
     def values(self) -> dict[str, Value | None]:
         """All that formulas of the school can read by name: facts, steps, the system's steps."""
         steps = (*self.system, *self.steps)
-        return dict(self.facts) | {step.calculation.name: step.value for step in steps}
+        return {**self.facts, **self.bands, **{s.calculation.name: s.value for s in steps}}
+
+    @property
+    def aggregated(self) -> dict[Aggregate, Fraction | None]:
+        """The values of the aggregates over the school's students."""
+        return {explained.aggregate: explained.value for explained in self.aggregates}

@@ -189,16 +189,25 @@ class Plan:
         return Level.SCHOOL if isinstance(item, Line) else Level.SYSTEM
 
     def reads(self, trees: Iterable[Tree]) -> list[str]:
-        """All names that the trees read, directly or through other items, each once."""
+        """All names that the trees read, directly or through other items, each once.
+
+        A line out of force is 0 and reads nothing.
+        """
+        return self._reached([name for tree in trees for name in names(tree)])
+
+    def reads_of(self, item: Banding | Calculation | Line) -> list[str]:
+        """As `reads`, for the formulas or bands of an item."""
+        return self._reached(direct_reads(item))
+
+    def _reached(self, waiting: list[str]) -> list[str]:
         found: dict[str, None] = {}
-        waiting = [name for tree in trees for name in names(tree)]
         while waiting:
             name = waiting.pop()
             if name in found:
                 continue
             found[name] = None
             item = self.item(name)
-            if item is not None:
+            if item is not None and not (isinstance(item, Line) and not item.in_force(self.as_of)):
                 waiting.extend(direct_reads(item))
         return list(found)
 

@@ -47,9 +47,27 @@ class Findings:
                 f"expected: {error.expected}",
             )
 
+    def add_total(self, line: int, column: int) -> None:
+        """Note a row of totals, which would be paid like a school."""
+        self.add(
+            codes.ROW_OF_TOTALS,
+            "a row of totals stands among the schools",
+            line,
+            column,
+            "delete the row",
+        )
+
     def problems(self) -> list[Problem]:
         """One problem for all alike occurrences."""
         return [
             Problem(code, message, places[0], hint, tuple(places[1:]), count)
             for (code, message, hint), (count, places) in self._found.items()
         ]
+
+
+_TOTALS = frozenset({"total", "totals", "grand total", "sum", "итого", "всего", "итог"})
+
+
+def is_total(text: str) -> bool:
+    """Whether an id or a name says that its row is one of totals."""
+    return text.strip().rstrip(":").casefold() in _TOTALS

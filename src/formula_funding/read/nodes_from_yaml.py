@@ -22,6 +22,7 @@ from ruamel.yaml.events import (
     SequenceEndEvent,
     SequenceStartEvent,
 )
+from ruamel.yaml.reader import ReaderError
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, Problems, stop
@@ -64,16 +65,30 @@ def nodes_from_yaml_text(text: str, name: str, problems: Problems) -> tuple[Data
     builder = _Builder(text, name, problems)
     try:
         data = builder.document()
+    except ReaderError as error:
+        before = text[: error.position].splitlines() or [""]
+        stop(
+            codes.NOT_YAML,
+            f"the character number {ord(text[error.position])} belongs to no text",
+            Place(name, len(before), len(before[-1]) + 1),
+            "remove it; it is invisible in most editors",
+        )
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = builder.place(mark.line, mark.column) if mark else Place(name)
-        stop(
-            codes.NOT_YAML,
-            error.problem or "the file can't be read as YAML",
-            place,
-            "check the indentation (spaces, no tabs), colons and quotation marks before it",
-        )
+        message = error.problem or "the file can't be read as YAML"
+        stop(codes.NOT_YAML, _IN_PLAIN_WORDS.get(message, message), place, _YAML_HINT)
     return data, builder.places
+
+
+_YAML_HINT = "check the indentation (spaces, no tabs), colons and quotation marks before it"
+_IN_PLAIN_WORDS = {
+    "found character '\\t' that cannot start any token": "a tab stands where spaces belong",
+    "mapping values are not allowed here": "a colon is not expected here: put a text that "
+    "contains a colon in quotes",
+    "could not find expected ':'": "the line before has no colon after its first word",
+}
+"""What the YAML library says of the commonest slips, as a budget officer would say it."""
 
 
 class _Builder:

@@ -10,7 +10,7 @@ from formula_funding.diagnostics.wording import did_you_mean
 from formula_funding.formula.kinds import Level
 from formula_funding.model.plan import Plan, Value, trees_of
 from formula_funding.model.register import Register
-from formula_funding.read.findings import Findings
+from formula_funding.read.findings import Findings, is_total
 from formula_funding.read.table import Table, open_table, rows_of
 from formula_funding.read.value_from_text import BadValueError, value_from_text
 from formula_funding.rules.layout import TableLayout
@@ -46,6 +46,9 @@ def register_from_table(
     rows: dict[str, tuple[str, tuple[Value, ...]]] = {}
     for line, cells in rows_of(table, ragged):
         school = joined_id(cells, ids)
+        if any(is_total(cells[i]) for i in (*ids, *names_at)):
+            findings.add_total(line, ids[0] + 1)
+            continue
         if not school:
             findings.add(
                 codes.EMPTY_VALUE, "a row has no school id", line, ids[0] + 1, "fill in the id"
@@ -97,7 +100,8 @@ def column_positions(name: str, table: Table, layout: TableLayout, problems: Pro
             codes.MISSING_COLUMN,
             f"the file has no column {wanted}",
             Place(table.name, 1),
-            did_you_mean(column, table.header) or "rename a column, or name it in a layout",
+            did_you_mean(column, filter(None, table.header))
+            or "rename a column, or name it in a layout",
         )
     return positions
 

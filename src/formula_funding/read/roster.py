@@ -16,7 +16,7 @@ from formula_funding.diagnostics.wording import did_you_mean
 from formula_funding.model.counts import Cut
 from formula_funding.model.plan import Attribute, Plan, Value
 from formula_funding.model.register import Register
-from formula_funding.read.findings import Findings
+from formula_funding.read.findings import SHOWN, Findings, is_total
 from formula_funding.read.register_from_table import column_positions, joined_id
 from formula_funding.read.table import Table, open_table, rows_of
 from formula_funding.read.value_from_text import BadValueError, value_from_text
@@ -66,6 +66,14 @@ def open_roster(
 
     Raises ProblemsFoundError with every missing column of every file.
     """
+    for i, path in enumerate(paths):
+        if path.resolve() in {earlier.resolve() for earlier in paths[:i]}:
+            problems.add(
+                codes.STUDENT_TWICE,
+                "the file is given twice, so each of its students would be paid for twice",
+                Place(path.as_posix()),
+                "name each file once",
+            )
     files = [_open_file(path, layout, attributes, problems) for path in paths]
     problems.stop_if_errors()
     return Roster(tuple(files), attributes)
@@ -89,7 +97,7 @@ def _open_file(path: Path, layout: RosterLayout, attributes: Cut, problems: Prob
                 codes.MISSING_COLUMN,
                 f"the file has no column `{column}` with the number of students",
                 Place(table.name, 1),
-                did_you_mean(column, table.header),
+                did_you_mean(column, table.header, listed=False),
             )
     student_id = layout.columns.get("student_id", ("student_id",))
     if any(column not in table.header for column in student_id):
@@ -119,7 +127,7 @@ def rows_of_roster(
         reader = _FileReader(file, attributes, schools, seen)
         for line, cells in rows_of(file.table, ragged):
             yield from reader.read(line, cells)
-        for problem in [*ragged, *reader.findings.problems()]:
+        for problem in [*ragged, *reader.problems()]:
             problems.add_problem(problem)
 
 
@@ -135,6 +143,9 @@ class _FileReader:
     ) -> None:
         at = file.table.header.index
         self.findings = Findings(file.table.name)
+        self._file = file.table.name
+        self._unknown: list[tuple[int, int, str]] = []
+        self._some_known = False
         self._attributes = attributes
         self._schools = schools
         self._seen = seen
@@ -145,6 +156,10 @@ class _FileReader:
         self._counts_at = [(at(column), values) for column, values in file.counts.items()]
 
     def read(self, line: int, cells: list[str]) -> Iterator[RosterRow]:
+        """The counted students of one row; none if something in it is wrong."""
+        if any(is_total(cells[i]) for i in self._school_at):
+            self.findings.add_total(line, self._school_at[0] + 1)
+            return
         school = self._school(line, cells)
         self._check_student(line, cells)
         shared = {
@@ -183,6 +198,7 @@ class _FileReader:
             )
             return None
         if self._schools is not None and school not in self._schools:
+            self._unknown.append((line, column, school))
             self.findings.add(
                 codes.UNKNOWN_SCHOOL,
                 f"the register has no school `{school}`",
@@ -191,7 +207,32 @@ class _FileReader:
                 did_you_mean(school, self._schools) or "add the school to the register",
             )
             return None
+        self._some_known = True
         return school
+
+    def problems(self) -> list[Problem]:
+        """What was wrong. If no school is known, the ids are not shown: they may be anything."""
+        found = self.findings.problems()
+        if self._some_known or not self._unknown:
+            return found
+        others = [problem for problem in found if problem.code is not codes.UNKNOWN_SCHOOL]
+        name = self._file
+        places = [Place(name, line, column) for line, column, _ in self._unknown[:SHOWN]]
+        without_zeros = {school.lstrip("0") for school in self._schools or ()}
+        zeros_lost = all(school in without_zeros for _, _, school in self._unknown)
+        return [
+            *others,
+            Problem(
+                codes.UNKNOWN_SCHOOL,
+                "the register has none of the schools in this column",
+                places[0],
+                "the ids have lost their leading zeros: a spreadsheet read them as numbers"
+                if zeros_lost
+                else "is this the column of school ids?",
+                tuple(places[1:]),
+                len(self._unknown),
+            ),
+        ]
 
     def _check_student(self, line: int, cells: list[str]) -> None:
         if not self._student_at:

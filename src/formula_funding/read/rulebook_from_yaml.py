@@ -64,7 +64,9 @@ def model_from_data(
             codes.EMPTY_FILE if data is None else codes.WRONG_VALUE,
             "the file is empty" if data is None else "the file must be a block of `key: value`",
             Place(places.file),
-            "see `funding init` for a small example",
+            "the rulebook comes first, then the roster"
+            if places.file.lower().endswith(".csv")
+            else "see `funding init` for a small example",
         )
         return None, []
     try:

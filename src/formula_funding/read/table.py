@@ -14,6 +14,8 @@ from pathlib import Path
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Code, Place, Problem, ProblemsFoundError
+from formula_funding.diagnostics.wording import counted
+from formula_funding.read.sql import sql_file, sql_name
 
 _PARQUET, _ZIP, _OLE = b"PAR1", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
@@ -27,12 +29,13 @@ class TableFormat(Enum):
 
 @dataclass(frozen=True)
 class Table:
-    """A file of rows with a header."""
+    """A file of rows with a header; `blank_lines` stand before it."""
 
     path: Path
     format: TableFormat
     header: tuple[str, ...]
     delimiter: str = ","
+    blank_lines: int = 0
 
     @property
     def name(self) -> str:
@@ -54,10 +57,11 @@ def open_table(path: Path, delimiter: str = ",") -> Table:
     format_ = _format(path, start)
     if not start:
         raise _stop(codes.EMPTY_FILE, "the file is empty", path, hint="export it again")
+    blank_lines = 0
     if format_ is TableFormat.PARQUET:
         header = _parquet_header(path)
     else:
-        header = _csv_header(path, delimiter)
+        blank_lines, header = _csv_header(path, delimiter)
     repeated = sorted({name for name in header if header.count(name) > 1})
     if repeated:
         shown = ", ".join(f"`{name}`" if name else "(no name)" for name in repeated)
@@ -68,7 +72,7 @@ def open_table(path: Path, delimiter: str = ",") -> Table:
             line=1,
             hint="rename or remove one of them",
         )
-    return Table(path, format_, header, delimiter)
+    return Table(path, format_, header, delimiter, blank_lines)
 
 
 def rows_of(table: Table, found: list[Problem] | None = None) -> Iterator[tuple[int, list[str]]]:
@@ -93,7 +97,7 @@ def rows_of(table: Table, found: list[Problem] | None = None) -> Iterator[tuple[
 def _ragged(table: Table, line: int, cells: int) -> Problem:
     return Problem(
         codes.RAGGED_ROW,
-        f"a row has {cells} cells; the header has {len(table.header)}",
+        f"a row has {counted(cells, 'cell')}; the header has {len(table.header)}",
         Place(table.name, line),
         "look for a stray or missing separator or quotation mark",
     )
@@ -124,13 +128,16 @@ def _format(path: Path, start: bytes) -> TableFormat:
         return TableFormat.PARQUET
     raise _stop(
         codes.UNKNOWN_FORMAT,
-        f"a table ending in `{ending}` can't be read",
+        f"a table ending in `{ending}` can't be read"
+        if ending
+        else "a table without an ending can't be read",
         path,
         hint="save it as “CSV UTF-8” (.csv), or give a .parquet file",
     )
 
 
-def _csv_header(path: Path, delimiter: str) -> tuple[str, ...]:
+def _csv_header(path: Path, delimiter: str) -> tuple[int, tuple[str, ...]]:
+    """How many blank lines stand before the header, and the header."""
     first = next(_csv_records(path, delimiter), None)
     if first is None:
         raise _stop(codes.EMPTY_FILE, "the file has no header", path)
@@ -142,10 +149,10 @@ def _csv_header(path: Path, delimiter: str) -> tuple[str, ...]:
             "the header has a single column",
             path,
             line=1,
-            hint=f"the separator seems to be {others[0]!r}: "
-            f"declare it in a layout with `delimiter: {others[0]!r}`",
+            hint=f"the separator seems to be {others[0]!r}: write beside the rulebook a file "
+            f"layout.yaml with `roster: {{delimiter: {others[0]!r}}}` (or `schools:` instead)",
         )
-    return header
+    return first[0] - 1, header
 
 
 def _csv_records(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
@@ -199,10 +206,11 @@ def _parquet_header(path: Path) -> tuple[str, ...]:
     try:
         with duckdb.connect() as connection:
             rows = connection.execute(
-                "SELECT column_name FROM (DESCRIBE SELECT * FROM read_parquet(?))", [str(path)]
+                f"SELECT column_name FROM (DESCRIBE SELECT * FROM {PARQUET_FILE})",
+                [sql_file(path)],
             ).fetchall()
     except duckdb.Error:
-        raise _stop(codes.UNREADABLE_DATA, "the Parquet file is damaged", path) from None
+        raise _damaged(path) from None
     return tuple(str(row[0]) for row in rows)
 
 
@@ -210,22 +218,27 @@ def _parquet_rows(table: Table) -> Iterator[tuple[int, list[str]]]:
     """Rows as text; the “line” of a row is its number, counted from 1."""
     import duckdb
 
-    columns = ", ".join(f"CAST({quoted(name)} AS VARCHAR)" for name in table.header)
+    columns = ", ".join(f"CAST({sql_name(name)} AS VARCHAR)" for name in table.header)
     with duckdb.connect() as connection:
-        cursor = connection.execute(
-            f"SELECT {columns} FROM read_parquet(?)",  # names are quoted
-            [str(table.path)],
-        )
-        number = 0
-        while batch := cursor.fetchmany(10_000):
-            for row in batch:
-                number += 1
-                yield number, ["" if cell is None else str(cell).strip() for cell in row]
+        try:
+            cursor = connection.execute(
+                f"SELECT {columns} FROM {PARQUET_FILE}", [sql_file(table.path)]
+            )
+            number = 0
+            while batch := cursor.fetchmany(10_000):
+                for row in batch:
+                    number += 1
+                    yield number, ["" if cell is None else str(cell).strip() for cell in row]
+        except duckdb.Error:
+            raise _damaged(table.path) from None
 
 
-def quoted(name: str) -> str:
-    """A name as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
+PARQUET_FILE = "read_parquet(?, hive_partitioning = false)"
+"""One file as it is: a folder called `grade=5` gives it no column."""
+
+
+def _damaged(path: Path) -> ProblemsFoundError:
+    return _stop(codes.UNREADABLE_DATA, "the Parquet file is damaged", path, hint="export it again")
 
 
 def _stop(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from fractions import Fraction
 
@@ -55,7 +56,9 @@ def _number(text: str, attribute: Attribute) -> Fraction:
     return value
 
 
-_TRUTHS = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}
+_TRUTHS = dict.fromkeys(("true", "yes", "1", "да", "истина"), True) | dict.fromkeys(
+    ("false", "no", "0", "нет", "ложь"), False
+)
 
 
 def _truth(text: str, attribute: Attribute) -> bool:
@@ -66,7 +69,7 @@ def _truth(text: str, attribute: Attribute) -> bool:
 
 def _date(text: str, attribute: Attribute) -> date:
     try:
-        if len(text) != len("2025-01-31"):
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
             raise ValueError
         return date.fromisoformat(text)
     except ValueError:

@@ -18,8 +18,12 @@ from formula_funding.exact.number_text import NotANumberError, number_from_text
 from formula_funding.exact.rounding import RoundingMode
 
 PROTECTED_BY_DEFAULT = frozenset(
-    {"status", "type", "ownership", "legal_form", "статус", "тип", "вид", "собственность"}
+    {
+        *("status", "type", "ownership", "legal_form", "name", "school_id"),
+        *("статус", "тип", "вид", "собственность", "название", "наименование"),
+    }
 )
+"""Attributes of a school that may not decide money unless the rulebook says `protected: false`."""
 _SPAN = re.compile(r"(-?[0-9][0-9_.]*?)?\.\.(<?)(-?[0-9][0-9_.]*)?")
 
 
@@ -325,6 +329,11 @@ class ExampleStudents(_Fields):
 
     model_config = ConfigDict(frozen=True, extra="allow")
     students: str = "1"
+
+    @property
+    def given(self) -> dict[str, str]:
+        """The attributes that the example states, as text."""
+        return {name: str(value) for name, value in (self.model_extra or {}).items()}
 
 
 class Example(_Fields):

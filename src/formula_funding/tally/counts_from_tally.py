@@ -13,13 +13,14 @@ from functools import cache
 from formula_funding.model.counts import Counts, CountTable, Cut
 from formula_funding.model.plan import Plan, Value
 from formula_funding.model.register import Register
+from formula_funding.read.findings import is_total
 from formula_funding.read.value_from_text import BadValueError, value_from_text
 from formula_funding.tally.tally import Tally, TallyRow
 
 
 def counts_from_tally(tally: Tally, plan: Plan, register: Register) -> Counts | None:
     """The counts; None if anything in the tally is not as the rulebook and register declare."""
-    if tally.is_doubtful or "" in register.ids:
+    if tally.is_doubtful or any(not school or is_total(school) for school in register.ids):
         return None
     number_of = {school: number for number, school in enumerate(register.ids)}
     try:
@@ -49,6 +50,7 @@ def _table(
     counted: Counter[tuple[int, tuple[Value, ...]]] = Counter()
     for school, texts, students in rows:
         counted[number_of[school.strip()], combination(texts)] += students
+    counted = +counted  # a row of 0 students is checked, and counts nobody
     combinations = sorted({values for _, values in counted}, key=_sort_key)
     index_of = {values: index for index, values in enumerate(combinations)}
     ordered = sorted((school, index_of[values], n) for (school, values), n in counted.items())

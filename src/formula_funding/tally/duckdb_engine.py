@@ -8,7 +8,8 @@ import duckdb
 
 from formula_funding.model.counts import Cut
 from formula_funding.read.roster import MAX_COUNT_DIGITS, Roster, RosterFile
-from formula_funding.read.table import TableFormat, quoted
+from formula_funding.read.sql import sql_file, sql_name, sql_text
+from formula_funding.read.table import TableFormat
 from formula_funding.tally.tally import Tally, TallyRow
 
 
@@ -20,20 +21,20 @@ class DuckdbEngine:
         with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
             try:
                 return _tally(connection, roster, cuts)
-            except (duckdb.InvalidInputException, duckdb.ConversionException):
+            except (duckdb.InvalidInputException, duckdb.DataError, duckdb.OperationalError):
                 # The file is no clean table; reading it slowly finds the line.
                 return Tally(0, dict.fromkeys(cuts, ()), is_doubtful=True)
 
 
 def _tally(connection: duckdb.DuckDBPyConnection, roster: Roster, cuts: Sequence[Cut]) -> Tally:
     for number, file in enumerate(roster.files):
-        connection.execute(f"CREATE TEMP VIEW file_{number} AS SELECT * FROM {_reading(file)}")
+        connection.execute(f"CREATE TEMP VIEW file_{number} AS {_reading(file)}")
     parts = [
         part
         for number, file in enumerate(roster.files)
         for part in _counted_rows(f"file_{number}", file, roster.attributes)
     ]
-    names = [_attribute(name) for name in roster.attributes]
+    names = [_attribute(number) for number in range(len(roster.attributes))]
     connection.execute(
         f"""
         CREATE TEMP TABLE joint AS
@@ -48,18 +49,25 @@ def _tally(connection: duckdb.DuckDBPyConnection, roster: Roster, cuts: Sequence
     ).fetchall()
     rows, bad = (int(total) for total in totals[0])
     doubtful = bad > 0 or _has_student_twice(connection, roster)
-    return Tally(rows, {cut: _cut(connection, cut) for cut in cuts}, doubtful)
+    return Tally(rows, {cut: _cut(connection, cut, roster.attributes) for cut in cuts}, doubtful)
 
 
 def _reading(file: RosterFile) -> str:
-    """The table function that reads a file as text, without any guessing."""
-    path = _text(str(file.table.path))
+    """A query that reads a file as text, without any guessing, as columns c0, c1, c2…
+
+    What the file calls its columns never matters: a header may have no name at all in a place,
+    or two names that SQL takes for one.
+    """
+    path, header = sql_text(sql_file(file.table.path)), file.table.header
     if file.table.format is TableFormat.PARQUET:
-        return f"read_parquet({path})"
-    columns = ", ".join(f"{_text(name)}: 'VARCHAR'" for name in file.table.header)
+        names = ", ".join(f"{sql_name(name)} AS c{i}" for i, name in enumerate(header))
+        return f"SELECT {names} FROM read_parquet({path}, hive_partitioning = false)"
+    columns = ", ".join(f"c{i}: 'VARCHAR'" for i in range(len(header)))
     return (
-        f"read_csv({path}, columns = {{{columns}}}, header = true, auto_detect = false, "
-        f"delim = {_text(file.table.delimiter)}, quote = '\"', escape = '\"', strict_mode = true)"
+        f"SELECT * FROM read_csv({path}, columns = {{{columns}}}, header = true, "
+        f"skip = {file.table.blank_lines}, auto_detect = false, "
+        f"delim = {sql_text(file.table.delimiter)}, quote = '\"', escape = '\"', "
+        "strict_mode = true, hive_partitioning = false)"
     )
 
 
@@ -68,19 +76,20 @@ def _counted_rows(view: str, file: RosterFile, attributes: Cut) -> list[str]:
 
     A wide table gives one query for each of its columns of counts.
     """
-    school = _joined(file.school_id)
-    no_student = f"({_joined(file.student_id)} = '')::INT" if file.student_id else "0"
+    school = _joined(file, file.school_id)
+    no_student = f"({_joined(file, file.student_id)} = '')::INT" if file.student_id else "0"
 
     def query(given: dict[str, str], count: str | None, is_row: int) -> str:
         columns = [
-            f"{_text(given[name]) if name in given else _cell(file.attributes[name])} "
-            f"AS {_attribute(name)}"
-            for name in attributes
+            f"{sql_text(given[name]) if name in given else _cell(file, file.attributes[name])} "
+            f"AS {_attribute(number)}"
+            for number, name in enumerate(attributes)
         ]
         students, bad = "1", no_student
         if count is not None:
-            good = f"regexp_full_match({_cell(count)}, '[0-9]{{1,{MAX_COUNT_DIGITS}}}')"
-            students = f"CASE WHEN {good} THEN CAST({_cell(count)} AS BIGINT) ELSE 0 END"
+            cell = _cell(file, count)
+            good = f"regexp_full_match({cell}, '[0-9]{{1,{MAX_COUNT_DIGITS}}}')"
+            students = f"CASE WHEN {good} THEN CAST({cell} AS BIGINT) ELSE 0 END"
             bad = f"CASE WHEN {good} THEN {no_student} ELSE 1 END"
         selected = ", ".join([f"{school} AS school", *columns])
         return (
@@ -98,7 +107,7 @@ def _counted_rows(view: str, file: RosterFile, attributes: Cut) -> list[str]:
 
 def _has_student_twice(connection: duckdb.DuckDBPyConnection, roster: Roster) -> bool:
     ids = [
-        f"SELECT {_joined(file.student_id)} AS id FROM file_{number}"
+        f"SELECT {_joined(file, file.student_id)} AS id FROM file_{number}"
         for number, file in enumerate(roster.files)
         if file.student_id
     ]
@@ -110,30 +119,37 @@ def _has_student_twice(connection: duckdb.DuckDBPyConnection, roster: Roster) ->
     return bool(twice)
 
 
-def _cut(connection: duckdb.DuckDBPyConnection, cut: Cut) -> list[TallyRow]:
-    names = ", ".join(["school", *(_attribute(name) for name in cut)])
+def _cut(connection: duckdb.DuckDBPyConnection, cut: Cut, attributes: Cut) -> list[TallyRow]:
+    names = ", ".join(["school", *(_attribute(attributes.index(name)) for name in cut)])
     found = connection.execute(
         f"SELECT {names}, sum(students)::BIGINT FROM joint GROUP BY ALL"
     ).fetchall()
     return [(row[0], tuple(row[1:-1]), int(row[-1])) for row in found]
 
 
-def _attribute(name: str) -> str:
-    return quoted(f"attribute {name}")
+def _attribute(number: int) -> str:
+    return f"attribute_{number}"
 
 
-def _cell(column: str) -> str:
-    return f"trim(coalesce(CAST({quoted(column)} AS VARCHAR), ''))"
+_SPACES = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
+"""What Python's `strip` takes away; by itself DuckDB's `trim` knows the plain space alone."""
+_SPACE = "[" + "".join(f"\\x{{{ord(space):x}}}" for space in _SPACES) + "]"
 
 
-def _joined(columns: tuple[str, ...]) -> str:
+def _cell(file: RosterFile, column: str) -> str:
+    """A cell as text without white space around it; an empty one is ''."""
+    text = f"CAST(c{file.table.header.index(column)} AS VARCHAR)"
+    return (
+        f"(CASE WHEN regexp_matches({text}, '^{_SPACE}|{_SPACE}$') "
+        f"THEN trim({text}, {sql_text(_SPACES)}) ELSE coalesce({text}, '') END)"
+    )
+
+
+def _joined(file: RosterFile, columns: tuple[str, ...]) -> str:
     """An id of several columns; empty if any part is, as in the slow reading."""
-    if len(columns) == 1:
-        return _cell(columns[0])
-    parts = " || '-' || ".join(_cell(column) for column in columns)
-    empty = " OR ".join(f"{_cell(column)} = ''" for column in columns)
-    return f"CASE WHEN {empty} THEN '' ELSE {parts} END"
-
-
-def _text(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+    cells = [_cell(file, column) for column in columns]
+    if len(cells) == 1:
+        return cells[0]
+    empty = " OR ".join(f"{cell} = ''" for cell in cells)
+    joined = " || '-' || ".join(cells)
+    return f"CASE WHEN {empty} THEN '' ELSE {joined} END"
