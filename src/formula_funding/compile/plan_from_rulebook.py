@@ -10,7 +10,7 @@ from formula_funding.compile.checked_rulebook import AS_OF, CheckedRulebook, lat
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Problems
 from formula_funding.exact.rounding import decimal_places
-from formula_funding.model.plan import Line, Parameter, Plan
+from formula_funding.model.plan import Banding, Calculation, Line, Parameter, Plan, direct_reads
 
 CURRENCY_PLACES = 2
 """Amounts are kept at least to the hundredth (kopeck, cent), finer if a line's rounding is."""
@@ -46,14 +46,13 @@ def plan_from_rulebook(checked: CheckedRulebook, as_of: date | None, problems: P
     # A definition or step that comes down to a figure without a value yet: no line in force
     # reads it, so it is left out.
     lacking = set(_without_value(plan, checked))
-    return replace(
-        plan,
-        items=tuple(
-            item
-            for item in plan.items
-            if isinstance(item, Line) or lacking.isdisjoint(plan.reads_of(item))
-        ),
-    )
+    kept: list[Banding | Calculation | Line] = []
+    for item in plan.items:
+        if isinstance(item, Line) or lacking.isdisjoint(direct_reads(item)):
+            kept.append(item)
+        else:
+            lacking.add(item.name)
+    return replace(plan, items=tuple(kept))
 
 
 def _without_value(plan: Plan, checked: CheckedRulebook) -> list[str]:

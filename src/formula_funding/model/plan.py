@@ -193,14 +193,8 @@ class Plan:
 
         A line out of force is 0 and reads nothing.
         """
-        return self._reached([name for tree in trees for name in names(tree)])
-
-    def reads_of(self, item: Banding | Calculation | Line) -> list[str]:
-        """As `reads`, for the formulas or bands of an item."""
-        return self._reached(direct_reads(item))
-
-    def _reached(self, waiting: list[str]) -> list[str]:
         found: dict[str, None] = {}
+        waiting = [name for tree in trees for name in names(tree)]
         while waiting:
             name = waiting.pop()
             if name in found:
