@@ -16,7 +16,7 @@ LOCK_FLAGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check format lint types docs docs-check clean lock
+.PHONY: help demo test check published format lint types docs docs-check clean lock
 
 help:
 	@echo "make demo        compute the sample city's allocation into build/allocation.xlsx"
@@ -25,6 +25,7 @@ help:
 	@echo "make format      format the code"
 	@echo "make lint        check formatting and lint"
 	@echo "make types       check types"
+	@echo "make published   hold the rulebooks against official tables (TABLES=folder)"
 	@echo "make docs        write the generated parts of the documentation"
 	@echo "make docs-check  run the examples of the documentation"
 	@echo "make clean       remove build outputs and caches (.venv stays)"
@@ -53,6 +54,9 @@ types: .venv/.dev
 
 docs: .venv/.dev
 	$(PY) tools/generate_docs.py
+
+published: .venv/.runtime
+	@PYTHONPATH=. $(PY) tools/published.py $(TABLES)
 
 docs-check: .venv/.dev
 	$(PY) -m pytest tests/docs $(PYTEST_FLAGS)

@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 from formula_funding.diagnostics.codes import CODES
-from formula_funding.formula.functions import AGGREGATES, CONDITIONAL, FUNCTIONS
+from formula_funding.formula.aggregates import AGGREGATES
+from formula_funding.formula.functions import CONDITIONAL, FUNCTIONS
 
 DOCS = Path(__file__).parents[1] / "docs"
 BEGIN, END = "<!-- functions: begin -->\n", "<!-- functions: end -->\n"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from formula_funding.allocate.evaluation import Evaluation
 from formula_funding.compile.checked_rulebook import CheckedRulebook
 from formula_funding.compile.plan_from_rulebook import plan_from_rulebook
@@ -56,21 +58,37 @@ class _Example:
             return
         evaluation = Evaluation(self._plan, counts, register, self._problems)
         for name, stated in self._example.gives.items():
-            item = self._plan.item(name)
-            if item is None or self._plan.level_of(name) is not Level.SCHOOL:
-                known = [item.name for item in self._plan.items]
-                self._bad(f"`gives` names `{name}`, no line or step", did_you_mean(name, known))
-                continue
-            values = evaluation.schools.read(name)
-            computed = values.value(0) if isinstance(values, Column) else None
-            if computed != stated:
-                shown = "nothing" if computed is None else number_to_text(computed)
-                self._problems.add(
-                    codes.EXAMPLE_DIFFERS,
-                    f"example `{self._name}`: `{name}` is stated as {number_to_text(stated)}, "
-                    f"but comes out as {shown}",
-                    self._place,
-                )
+            if not isinstance(stated, dict):
+                self._compare(name, stated, evaluation, 0)
+            elif name in register.ids:
+                for of_school, amount in stated.items():
+                    self._compare(of_school, amount, evaluation, register.ids.index(name))
+            else:
+                self._bad(f"`gives` names the school `{name}`", did_you_mean(name, register.ids))
+
+    def _compare(self, name: str, stated: Fraction, evaluation: Evaluation, index: int) -> None:
+        """Compare a line or step of school number `index`, or a step of the system."""
+        item = self._plan.item(name)
+        level = self._plan.level_of(name)
+        if item is None or level is Level.STUDENT:
+            known = [item.name for item in self._plan.items]
+            self._bad(f"`gives` names `{name}`, no line or step", did_you_mean(name, known))
+            return
+        is_system = level is Level.SYSTEM
+        values = (evaluation.system if is_system else evaluation.schools).read(name)
+        number = 0 if is_system else index
+        computed = values.value(number) if isinstance(values, Column) else None
+        if computed != stated:
+            shown = "nothing" if computed is None else number_to_text(computed)
+            self._problems.add(
+                codes.EXAMPLE_DIFFERS,
+                f"example `{self._name}`: `{name}` is stated as {number_to_text(stated)}, "
+                f"but comes out as {shown}",
+                self._place,
+            )
+
+    def _schools(self) -> dict[str, dict[str, str]]:
+        return self._example.schools or {ONLY_SCHOOL: self._example.school}
 
     def _has_unknown_names(self) -> bool:
         """Whether the example names an attribute that the rulebook does not declare."""
@@ -91,39 +109,47 @@ class _Example:
         return found
 
     def _register(self) -> Register | None:
-        attributes: dict[str, tuple[Value, ...]] = {}
-        for name in school_attributes_read(self._plan):
-            value = self._value(name, self._example.school.get(name, ""))
-            if value is None:
-                return None
-            attributes[name] = (value,)
-        return Register(("example",), ("",), attributes, is_given=True)
+        names = school_attributes_read(self._plan)
+        schools = self._schools()
+        columns: dict[str, list[Value]] = {name: [] for name in names}
+        for facts in schools.values():
+            for name in names:
+                value = self._value(name, facts.get(name, ""))
+                if value is not None:
+                    columns[name].append(value)
+        if any(len(column) < len(schools) for column in columns.values()):
+            return None
+        ids = sorted(schools)
+        order = [list(schools).index(school) for school in ids]
+        attributes = {name: tuple(column[i] for i in order) for name, column in columns.items()}
+        return Register(tuple(ids), ("",) * len(ids), attributes, is_given=True)
 
     def _counts(self) -> Counts | None:
-        rows: list[tuple[dict[str, str], int]] = []
+        rows: list[tuple[str, dict[str, str], int]] = []
         for group in self._example.students:
             values = group.given
-            if not is_count(group.students):
-                self._bad(f"`{group.students}` is no number of students", None)
+            school = group.in_ or ONLY_SCHOOL
+            if not is_count(group.students) or school not in self._schools():
+                self._bad(
+                    f"`{group.students}` students in `{school}`",
+                    "give a whole number of students, and `in` a school of the example",
+                )
                 return None
-            rows.append((values, int(group.students)))
+            rows.append((school, values, int(group.students)))
         cuts = cuts_of(self._plan)
-        for cut in cuts:
-            for name in cut:
-                if any(self._value(name, values.get(name, "")) is None for values, _ in rows):
-                    return None
+        for name in {name for cut in cuts for name in cut}:
+            if any(self._value(name, values.get(name, "")) is None for _, values, _ in rows):
+                return None
         tally: dict[tuple[str, ...], list[TallyRow]] = {
             cut: [
-                ("example", tuple(values.get(name, "") for name in cut), students)
-                for values, students in rows
+                (school, tuple(values.get(name, "") for name in cut), students)
+                for school, values, students in rows
             ]
             for cut in cuts
         }
-        return counts_from_tally(
-            Tally(len(rows), tally),
-            self._plan,
-            Register(("example",), ("",), {}, is_given=True),
-        )
+        ids = tuple(sorted(self._schools()))
+        register = Register(ids, ("",) * len(ids), {}, is_given=True)
+        return counts_from_tally(Tally(len(rows), tally), self._plan, register)
 
     def _value(self, name: str, text: str) -> Value | None:
         try:
@@ -139,3 +165,7 @@ class _Example:
         self._problems.add(
             codes.BAD_EXAMPLE, f"example `{self._name}`: {message}", self._place, hint
         )
+
+
+ONLY_SCHOOL = "example"
+"""The id of the school of an example with a single one."""

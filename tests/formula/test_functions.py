@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from formula_funding import compute
-from formula_funding.formula.functions import AGGREGATES, FUNCTIONS
+from formula_funding.formula.aggregates import AGGREGATES
+from formula_funding.formula.functions import FUNCTIONS
 
 EXAMPLES = {name: function.example for name, function in FUNCTIONS.items()}
 RULEBOOK = """\

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 
-from formula_funding.allocate.units import Units, Values
+from formula_funding.allocate.units import Units, Values, value_at
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, Problems
 from formula_funding.diagnostics.wording import counted
 from formula_funding.exact import column
 from formula_funding.exact.column import Column, Truths
+from formula_funding.exact.sharing import NothingToShareByError
+from formula_funding.formula.aggregates import AGGREGATES, Unit
 from formula_funding.formula.kinds import Level
 from formula_funding.formula.tree import Aggregate, Tree, walk
 from formula_funding.model.counts import Counts, CountTable
@@ -52,6 +55,7 @@ class Evaluation:
         self._problems = problems
         self._lines: dict[str, Column] = {}
         self._aggregates: dict[Aggregate, Column] = {}
+        self._infeasible: dict[Aggregate, str] = {}
 
     @cached_property
     def system(self) -> Units:
@@ -147,6 +151,15 @@ class Evaluation:
         lacking = set(column.missing(numbers))
         if not lacking:
             return numbers
+        for tree, reason in self._infeasible.items():
+            self._problems.add(
+                codes.INFEASIBLE,
+                f"{what} needs `{tree.function}`, which can't be computed: {reason}",
+                place,
+                "guard it with a condition, or look at the weights",
+            )
+        if self._infeasible:
+            return _where([i not in lacking for i in range(len(numbers))], numbers)
         shown = ", ".join(f"`{ids[i]}`" for i in sorted(lacking)[:5]) if ids else ""
         whom = f"{counted(len(lacking), 'school')}: {shown}" if ids else "some groups of students"
         self._problems.add(
@@ -160,7 +173,7 @@ class Evaluation:
     # aggregates
 
     def aggregate(self, tree: Aggregate) -> Column:
-        """One number per school (over students) or one for the system (over schools)."""
+        """One number per school, or one for the system, as the aggregate's level is."""
         if tree not in self._aggregates:
             over = self._over_students if tree.units == "students" else self._over_schools
             self._aggregates[tree] = over(tree)
@@ -169,43 +182,125 @@ class Evaluation:
     def _over_students(self, tree: Aggregate) -> Column:
         groups = self.groups(list(tree.parts()))
         table = groups.table
-        return self._summed_up(
-            tree, groups.units, groups.unit, table.students, table.schools, self.schools.length
-        )
+        rows = _Rows(groups.units, groups.unit, table.students, table.schools, self.schools.length)
+        return self._aggregated(tree, rows, self.schools)
 
     def _over_schools(self, tree: Aggregate) -> Column:
         length = self.schools.length
-        return self._summed_up(tree, self.schools, range(length), [1] * length, [0] * length, 1)
+        if not tree.by:
+            rows = _Rows(self.schools, range(length), [1] * length, [0] * length, 1)
+            return self._aggregated(tree, rows, self.system)
+        owners = self._groups_of_schools(tree.by)
+        count = max(owners, default=-1) + 1
+        rows = _Rows(self.schools, range(length), [1] * length, owners, count)
+        found = self._aggregated(tree, rows, self.schools)
+        return found if AGGREGATES[tree.function].for_each else found.take(owners)
 
-    def _summed_up(
-        self,
-        tree: Aggregate,
-        units: Units,
-        unit: Sequence[int],
-        everyone: Sequence[int],
-        owners: Sequence[int],
-        length: int,
-    ) -> Column:
-        """The aggregate per owner; row i is unit `unit[i]`, `everyone[i]` times.
+    def _groups_of_schools(self, by: Sequence[str]) -> list[int]:
+        """The number of the group to which each school belongs."""
+        columns = [self.schools.read(name) for name in by]
+        keys = [
+            tuple(value_at(column, i) for column in columns) for i in range(self.schools.length)
+        ]
+        number = {key: place for place, key in enumerate(dict.fromkeys(keys))}
+        return [number[key] for key in keys]
+
+    def _aggregated(self, tree: Aggregate, rows: _Rows, asking: Units) -> Column:
+        """The aggregate per owner, or per row where it is for each.
 
         It does not exist where what it is made of does not; whoever pays by it reports that.
         """
-        ones = column.whole_numbers([1] * units.length)
-        chosen: Truths = [True] * units.length
+        ones = column.whole_numbers([1] * rows.units.length)
+        chosen: Truths = [True] * rows.units.length
         if tree.where is not None:
-            chosen = units.truths(tree.where)
+            chosen = rows.units.truths(tree.where)
 
         def summed(numbers: Column) -> Column:
-            return column.sums_by(owners, everyone, numbers.take(unit), length)
+            return column.sums_by(rows.owners, rows.times, numbers.take(rows.unit), rows.count)
 
-        counted = summed(_where(chosen, ones))
-        if tree.function == "count":
-            return counted
-        if tree.function == "share":
-            return counted / summed(ones)
-        assert tree.value is not None
-        total = summed(_where(chosen, units.numbers(tree.value)))
-        return total if tree.function == "sum" else total / counted
+        split = len(AGGREGATES[tree.function].given)
+        read = [_where(chosen, rows.units.numbers(part)) for part in tree.arguments[split:]]
+        match tree.function:
+            case "count":
+                return summed(_where(chosen, ones))
+            case "share":
+                return summed(_where(chosen, ones)) / summed(ones)
+            case "sum":
+                return summed(read[0])
+            case "mean":
+                return summed(read[0]) / summed(_where(chosen, ones))
+        given = [asking.numbers(argument) for argument in tree.arguments[:split]]
+        return self._by_definition(tree, rows, chosen, given, read)
+
+    def _by_definition(
+        self,
+        tree: Aggregate,
+        rows: _Rows,
+        chosen: Truths,
+        given: Sequence[Column],
+        read: Sequence[Column],
+    ) -> Column:
+        """An aggregate that is computed owner by owner."""
+        function = AGGREGATES[tree.function]
+        members: list[list[int]] = [[] for _ in range(rows.count)]
+        for row, owner in enumerate(rows.owners):
+            members[owner].append(row)
+        length = len(rows.owners) if function.for_each else rows.count
+        results: list[Fraction | None] = [Fraction(0)] * length
+        for owner, of_owner in enumerate(members):
+            if not of_owner:
+                continue
+            among = [row for row in of_owner if chosen[rows.unit[row]] is not False]
+            places = among if function.for_each else [owner]
+            at = of_owner[0] if tree.by else owner
+            found = self._of_owner(tree, rows, among, [n.value(at) for n in given], read)
+            if found is None or any(chosen[rows.unit[row]] is None for row in among):
+                found = [None] * len(places)
+            for place, value in zip(places, found, strict=True):
+                results[place] = value
+        return column.from_existing(results)
+
+    def _of_owner(
+        self,
+        tree: Aggregate,
+        rows: _Rows,
+        among: Sequence[int],
+        given: Sequence[Fraction | None],
+        read: Sequence[Column],
+    ) -> list[Fraction | None] | None:
+        """The result for one owner, or one per row of `among`; None if it does not exist."""
+        is_school = tree.units == "schools"
+        units: list[Unit] = []
+        for row in among:
+            values = [numbers.value(rows.unit[row]) for numbers in read]
+            if None in values:
+                return None
+            name = self.register.ids[rows.unit[row]] if is_school else ""
+            exact = tuple(value for value in values if value is not None)
+            units.append(Unit(name, rows.times[row], exact))
+        if None in given:
+            return None
+        everyone = sum(rows.times)
+        try:
+            whole = [value for value in given if value is not None]
+            return list(AGGREGATES[tree.function].of(whole, units, everyone))
+        except NothingToShareByError as error:
+            self._infeasible.setdefault(tree, str(error))
+            return None
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """What an aggregate runs over: row i is unit `unit[i]`, `times[i]` times, of `owners[i]`.
+
+    Owners are numbered from 0 to `count` - 1.
+    """
+
+    units: Units
+    unit: Sequence[int]
+    times: Sequence[int]
+    owners: Sequence[int]
+    count: int
 
 
 def _where(condition: Truths, numbers: Column) -> Column:

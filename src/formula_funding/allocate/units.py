@@ -14,6 +14,7 @@ from formula_funding.diagnostics.problem import InvariantBrokenError
 from formula_funding.exact import column
 from formula_funding.exact.column import COMPARE, Column, Truths
 from formula_funding.exact.number_text import number_to_text
+from formula_funding.formula.aggregates import level_of
 from formula_funding.formula.functions import CONDITIONAL, FUNCTIONS
 from formula_funding.formula.kinds import Kind, Level
 from formula_funding.formula.tree import (
@@ -222,8 +223,7 @@ class Units:
         return [None if value is None else value in words for value in item]
 
     def _aggregated(self, tree: Aggregate) -> Column:
-        own_level = Level.SCHOOL if tree.units == "students" else Level.SYSTEM
-        if own_level < self._level and self._parent is not None:
+        if level_of(tree) < self._level and self._parent is not None:
             taken = _taken(self._parent.numbers(tree), self._parents)
             assert isinstance(taken, Column)
             return taken
@@ -257,7 +257,7 @@ LOGIC: dict[str, Callable[..., Truths]] = {"and": _both, "or": _either, "not": _
 
 def values_of(values: Sequence[Value], kind: Kind) -> Values:
     """Typed cells as a column of their kind."""
-    if kind in (Kind.CATEGORY, Kind.TRUTH, Kind.DATE):
+    if kind in (Kind.CATEGORY, Kind.TEXT, Kind.TRUTH, Kind.DATE):
         return list(values)  # type: ignore[return-value]  # cells of one attribute have one type
     return column.from_fractions([value for value in values if isinstance(value, Fraction)])
 
@@ -265,6 +265,11 @@ def values_of(values: Sequence[Value], kind: Kind) -> Values:
 def fractions_of(numbers: Column) -> list[Fraction | None]:
     """The numbers one by one."""
     return [numbers.value(index) for index in range(len(numbers))]
+
+
+def value_at(values: Values, index: int) -> Value | None:
+    """One unit's value; None for a number that does not exist."""
+    return values.value(index) if isinstance(values, Column) else values[index]
 
 
 def _texts(values: Values) -> list[str | None]:

@@ -17,7 +17,7 @@ from formula_funding.diagnostics.problem import Code, Place, Problems
 from formula_funding.diagnostics.wording import did_you_mean
 from formula_funding.exact.rounding import Rounding
 from formula_funding.formula.check import Checked, check_formula
-from formula_funding.formula.functions import AGGREGATES, CONDITIONAL, FUNCTIONS
+from formula_funding.formula.functions import CONDITIONAL
 from formula_funding.formula.kinds import Kind, Level
 from formula_funding.formula.parse import FormulaSyntaxError, parse_formula
 from formula_funding.formula.scope import Scope, Symbol
@@ -37,9 +37,7 @@ from formula_funding.read.rulebook_from_yaml import PlacedRulebook
 from formula_funding.rules import rulebook as written
 from formula_funding.rules.rulebook import PROTECTED_BY_DEFAULT, Rulebook
 
-RESERVED = frozenset(
-    {"and", "or", "not", "in", "of", "where", CONDITIONAL, *COLLECTIONS, *FUNCTIONS, *AGGREGATES}
-)
+RESERVED = frozenset({"and", "or", "not", "in", "of", "where", "by", CONDITIONAL, *COLLECTIONS})
 AS_OF = "as_of"
 COLUMNS = frozenset({"school_id", "name", "total"})
 """Columns of every table of results, beside one for each line."""
@@ -189,8 +187,6 @@ class _RulebookChecker:
             for name, given in declared.items():
                 attribute = attribute_of(name, level, given)
                 self._attributes.setdefault(name, attribute)
-                if attribute.is_text:
-                    continue
                 self._symbols.setdefault(name, _symbol_of(attribute))
                 if given.range is not None and given.range.without_high:
                     self._problems.add(
@@ -461,7 +457,7 @@ def attribute_of(name: str, level: Level, given: written.Attribute) -> Attribute
     return Attribute(
         name,
         level,
-        Kind.CATEGORY if given.kind == "text" else Kind(given.kind),
+        Kind(given.kind),
         given.title,
         given.values,
         low,
@@ -471,7 +467,6 @@ def attribute_of(name: str, level: Level, given: written.Attribute) -> Attribute
         if given.protected is None
         else given.protected,
         given.if_empty,
-        given.kind == "text",
     )
 
 

@@ -345,6 +345,12 @@ DIVISION_BY_ZERO = _code(
     """For some schools or students a formula divides something by zero. (0 ÷ 0 counts as 0.)
     Say what should happen: if(x = 0, 0, y / x).""",
 )
+INFEASIBLE = _code(
+    "D020",
+    "a sum that can't be shared",
+    """A fixed sum is to be shared or spent, but nobody has a weight, a weight is negative, or the
+    sum is finer than the unit in which it is shared. It is never silently left over.""",
+)
 UNUSED_RATE = _code(
     "D018",
     "an unused rate",

@@ -106,6 +106,16 @@ def from_fractions(values: Sequence[Fraction]) -> Column:
     return Column([v.numerator * (denominator // v.denominator) for v in values], denominator)
 
 
+def from_existing(values: Sequence[Fraction | None]) -> Column:
+    """As `from_fractions`; None is a number that does not exist."""
+    if None not in values:
+        return from_fractions([value for value in values if value is not None])
+    return Column(
+        [0 if value is None else value.numerator for value in values],
+        [0 if value is None else value.denominator for value in values],
+    )
+
+
 def aligned(
     left: Column, right: Column
 ) -> tuple[Sequence[int], Sequence[int], int | Sequence[int]]:

@@ -11,6 +11,8 @@ from formula_funding.exact.rounding import decimal_places
 _DECIMAL = re.compile(r"[+-]?[0-9]+(_[0-9]+)*(\.[0-9]+)?")
 _QUOTIENT = re.compile(r"[+-]?[0-9]+(_[0-9]+)*/0*[1-9][0-9]*")
 _WRITTEN = re.compile(r"(-?[0-9]+)(?:\.([0-9]+)|/([1-9][0-9]*))?")
+_SCIENTIFIC = re.compile(r"(.*)[eE]([+-]?[0-9]{1,2})")
+_ACCOUNTING = re.compile(r"\(?(-?)\$? ?([0-9]{1,3}(?:,[0-9]{3})*(?:\.[0-9]+)?|[0-9.]+)\)?")
 MAX_DIGITS = 40
 """No published rate comes near it; a longer number is a slip or an attack."""
 
@@ -30,6 +32,23 @@ def number_from_text(text: str) -> Fraction:
     if _DECIMAL.fullmatch(text):
         return Fraction(text.replace("_", ""))
     raise NotANumberError(_why_not(text))
+
+
+def scientific_from_text(text: str) -> Fraction:
+    """Read a number as programs export it: also `8.2e-05`, which is exactly 0.000082."""
+    match = _SCIENTIFIC.fullmatch(text)
+    if match is None:
+        return number_from_text(text)
+    return number_from_text(match[1]) * Fraction(10) ** int(match[2])
+
+
+def plain_from_accounting(text: str) -> str:
+    """`($1,013)` as `-1013`: without currency sign and separators, brackets as a minus."""
+    match = _ACCOUNTING.fullmatch(text)
+    if match is None:
+        return text
+    sign = "-" if text.startswith("(") else match[1]
+    return sign + match[2].replace(",", "")
 
 
 def ratio_from_text(text: str) -> Fraction:

@@ -9,8 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from formula_funding.allocate.evaluation import Evaluation, StudentGroups
-from formula_funding.allocate.units import Units, Values
-from formula_funding.exact.column import Column
+from formula_funding.allocate.units import Units, value_at
 from formula_funding.formula.kinds import Level
 from formula_funding.formula.tree import (
     Aggregate,
@@ -204,11 +203,6 @@ def _rows_of_school(groups: StudentGroups, index: int) -> range:
 
 def _named(names: Sequence[str], values: Sequence[Value | None]) -> dict[str, Value | None]:
     return dict(zip(names, values, strict=True))
-
-
-def value_at(values: Values, index: int) -> Value | None:
-    """One unit's value; None for a number that does not exist."""
-    return values.value(index) if isinstance(values, Column) else values[index]
 
 
 def _step(calculation: Calculation, units: Units, index: int) -> ExplainedStep:

@@ -5,7 +5,7 @@ It knows the document and nothing else: no rulebook, no roster, no column arithm
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -20,11 +20,10 @@ from formula_funding.explain.document import FORMAT, fingerprint, text_of
 from formula_funding.formula.tree import Aggregate, Tree
 from formula_funding.formula.tree_as_json import json_from_tree, tree_from_json
 from formula_funding.formula.weight import MAX_WEIGHT, deep_recursion, weight_of
+from formula_funding.judge.aggregates import Member, SchoolAggregates, aggregate_of
 from formula_funding.judge.evaluate import (
     NoSuchNumberError,
-    Reader,
     Value,
-    divided,
     evaluate,
     holds,
     number,
@@ -247,43 +246,27 @@ class _School(_Unit):
 
     def aggregate(self, tree: Aggregate) -> Fraction:
         if tree.units == "schools":
-            return super().aggregate(tree)
+            assert isinstance(self.above, _System)
+            return self.above.aggregates.value(tree, self, self.given["id"])
         wanted = json_from_tree(tree)
         given = next(entry for entry in self.given["aggregates"] if entry["tree"] == wanted)
-        return _aggregate(
-            tree,
-            (
-                (
-                    _Unit(self.method, "student", self.method.values(group["values"]), self),
-                    _whole(group["students"]),
-                )
-                for group in given["groups"]
-            ),
-        )
+        members = [
+            Member(
+                "",
+                _whole(group["students"]),
+                _Unit(self.method, "student", self.method.values(group["values"]), self),
+            )
+            for group in given["groups"]
+        ]
+        return aggregate_of(tree, self, members)[0]
 
 
 @dataclass
 class _System(_Unit):
-    schools: list[_School] = field(default_factory=list)
+    aggregates: SchoolAggregates = field(default_factory=lambda: SchoolAggregates([]))
 
     def aggregate(self, tree: Aggregate) -> Fraction:
-        return _aggregate(tree, ((school, 1) for school in self.schools))
-
-
-def _aggregate(tree: Aggregate, units: Iterable[tuple[Reader, int]]) -> Fraction:
-    everyone = chosen = 0
-    total = Fraction(0)
-    for unit, weight in units:
-        everyone += weight
-        if tree.where is None or holds(tree.where, unit):
-            chosen += weight
-            if tree.value is not None:
-                total += weight * number(tree.value, unit)
-    if tree.function == "count":
-        return Fraction(chosen)
-    if tree.function == "share":
-        return divided(Fraction(chosen), Fraction(everyone))
-    return total if tree.function == "sum" else divided(total, Fraction(chosen))
+        return self.aggregates.value(tree, self, "")
 
 
 def _rounding(method: Json) -> Rounding:
@@ -315,12 +298,15 @@ class _Replay:
         self._method = _Method(document)
         self._amounts = 0
         system = _System(self._method, "system", {})
-        system.schools = [
+        self._schools = [
             _School(
                 self._method, "school", self._method.values(given["facts"]), system, given=given
             )
             for given in document["explanation"]["schools"]
         ]
+        system.aggregates.members.extend(
+            Member(school.given["id"], 1, school) for school in self._schools
+        )
         self._system = system
 
     def run(self) -> Replayed:
@@ -340,10 +326,10 @@ class _Replay:
         document = self._document
         self._check_steps("the system", document["explanation"]["system"], self._system)
         listed = document["schools"]
-        if [s["id"] for s in listed] != [s.given["id"] for s in self._system.schools]:
+        if [s["id"] for s in listed] != [s.given["id"] for s in self._schools]:
             self._differs("the list of schools", "as explained", "another one")
         total = Fraction(0)
-        for school, shown in zip(self._system.schools, listed, strict=True):
+        for school, shown in zip(self._schools, listed, strict=True):
             total += self._check_school(school, shown)
         self._check_amount("the total", document["total"], total)
         self._check_ledger(document["ledger"])

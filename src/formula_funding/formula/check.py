@@ -12,12 +12,8 @@ from fractions import Fraction
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Code
 from formula_funding.diagnostics.wording import counted, did_you_mean
-from formula_funding.formula.functions import (
-    AGGREGATES,
-    CONDITIONAL,
-    FUNCTIONS,
-    MAX_ROUNDING_DIGITS,
-)
+from formula_funding.formula.aggregates import AGGREGATES, WRITTEN, AggregateFunction, level_of
+from formula_funding.formula.functions import CONDITIONAL, FUNCTIONS, MAX_ROUNDING_DIGITS
 from formula_funding.formula.kinds import (
     Kind,
     KindError,
@@ -329,6 +325,9 @@ class _Checker:
         left, right = self._sides(*tree.operands)
         level = max(left.level, right.level)
         rebuilt = replace(tree, operands=(left.tree, right.tree))
+        texts = [side.kind is Kind.TEXT or isinstance(side.tree, Text) for side in (left, right)]
+        if all(texts) and Kind.TEXT in (left.kind, right.kind) and tree.operator in {"=", "!="}:
+            return Checked(rebuilt, Kind.TRUTH, level)
         try:
             kind = sum_kind(left.kind, right.kind, verb="compared with")
         except KindError as error:
@@ -433,7 +432,7 @@ class _Checker:
     def _call(self, tree: Call) -> Checked:
         if tree.function == CONDITIONAL:
             return self._conditional(tree)
-        if tree.function in AGGREGATES:
+        if tree.function in AGGREGATES and tree.function not in FUNCTIONS:
             return self._wrong(
                 codes.WRONG_ARGUMENTS,
                 f"`{tree.function}` is made over students or schools",
@@ -465,15 +464,16 @@ class _Checker:
                 f"write {function.signature}",
             )
         arguments = [self.check(argument) for argument in tree.arguments]
-        if function.digits and not _is_digits(tree.arguments[-1]):
-            return self._wrong(
-                codes.WRONG_ARGUMENTS,
-                "the number of decimal places must be written as a whole number "
-                f"from -{MAX_ROUNDING_DIGITS} to {MAX_ROUNDING_DIGITS}",
-                tree.arguments[-1],
-                f"for example {function.example}",
-            )
-        values = arguments[:-1] if function.digits else arguments
+        values = arguments[: given - function.written]
+        for part in tree.arguments[len(values) :]:
+            if not _is_written_whole(part):
+                return self._wrong(
+                    codes.WRONG_ARGUMENTS,
+                    "a whole number must be written here, "
+                    f"from -{MAX_ROUNDING_DIGITS} to {MAX_ROUNDING_DIGITS}",
+                    part,
+                    f"for example {function.example}",
+                )
         kind = values[0].kind
         for value, part in zip(values, tree.arguments, strict=False):
             if not value.kind.is_numeric:
@@ -485,8 +485,10 @@ class _Checker:
             except KindError as error:
                 return self._wrong(codes.WRONG_KIND, error.message, part, error.hint)
         whole = all(value.whole for value in values) or (
-            function.digits and _digits(tree.arguments[-1]) <= 0
+            function.written == 1 and _written(tree.arguments[-1]) <= 0
         )
+        if function.kind is not None and kind is not Kind.UNKNOWN:
+            kind, whole = function.kind, False
         level = max(argument.level for argument in arguments)
         rebuilt = replace(tree, arguments=tuple(argument.tree for argument in arguments))
         return Checked(rebuilt, kind, level, whole=whole)
@@ -535,7 +537,9 @@ class _Checker:
                 tree,
                 did_you_mean(tree.units, COLLECTIONS),
             )
-        if function.takes_value != (tree.value is not None):
+        if len(tree.arguments) != len(function.arguments) or (
+            function.for_each and tree.units == "students"
+        ):
             return self._wrong(
                 codes.WRONG_ARGUMENTS,
                 f"`{tree.function}` is written otherwise",
@@ -543,34 +547,101 @@ class _Checker:
                 f"write {function.signature}",
             )
         inner = Level.STUDENT if tree.units == "students" else Level.SCHOOL
+        by = self._grouping(tree, inner)
+        outer = Level(inner - 1) if tree.units == "students" or not by else Level.SCHOOL
         inside = self._of_others(inner)
         where = inside._condition(tree.where) if tree.where is not None else None
         if where is not None:
             inside = inside.within(where.tree)
-        value = inside.check(tree.value) if tree.value is not None else None
-        for part in (value, where):
-            if part is not None and part.level > inner:
+        first_read = len(function.given)
+        given = [self.check(part) for part in tree.arguments[:first_read]]
+        read = [inside.check(part) for part in tree.arguments[first_read:]]
+        sound = self._check_given(tree, function, given, outer)
+        for part in (*read, *([where] if where else [])):
+            if part.level > inner:
                 return self._wrong(
                     codes.WRONG_LEVEL,
                     "a student's attribute can't be read for a school",
                     part.tree,
                     "make an aggregate over students a step first, then use the step here",
                 )
-        kind, whole = Kind.COUNT, tree.function == "count"
-        if tree.function == "share":
-            kind = Kind.RATIO
-        elif value is not None:
-            if not value.kind.is_numeric:
+        for part in (*given, *read):
+            if not part.kind.is_numeric:
                 return self._wrong(
                     codes.WRONG_KIND,
-                    f"`{tree.function}` needs a number, not {value.kind.in_words}",
-                    value.tree,
+                    f"`{tree.function}` needs a number, not {part.kind.in_words}",
+                    part.tree,
                 )
-            kind, whole = value.kind, value.whole and tree.function == "sum"
+        kinds = [part.kind for part in (*given, *read)]
         rebuilt = replace(
-            tree, value=value.tree if value else None, where=where.tree if where else None
+            tree,
+            arguments=tuple(part.tree for part in (*given, *read)),
+            where=where.tree if where else None,
         )
-        return Checked(rebuilt, kind, Level(inner - 1), whole=whole)
+        level = level_of(tree)
+        if not sound or Kind.UNKNOWN in kinds:
+            return Checked(rebuilt, Kind.UNKNOWN, level)
+        try:
+            kind = function.kind(kinds)
+        except KindError as error:
+            return self._wrong(codes.WRONG_KIND, error.message, tree, error.hint)
+        whole = tree.function in {"count", "rank"} or (
+            tree.function != "mean" and bool(read) and all(part.whole for part in read)
+        )
+        return Checked(rebuilt, kind, level, whole=whole and not given)
+
+    def _grouping(self, tree: Aggregate, inner: Level) -> tuple[str, ...]:
+        """The names after `by`, which must be categories or texts of schools."""
+        for name in tree.by:
+            symbol = self._scope.symbols.get(name)
+            if symbol is None:
+                self._wrong(
+                    codes.UNKNOWN_NAME,
+                    f"unknown name `{name}`",
+                    tree,
+                    did_you_mean(name, self._scope.symbols),
+                )
+            elif inner is Level.STUDENT:
+                self._wrong(
+                    codes.WRONG_ARGUMENTS,
+                    "`by` groups schools, not students",
+                    tree,
+                    "an aggregate over students is each school's own",
+                )
+            elif symbol.level is not Level.SCHOOL or symbol.kind not in _GROUPING:
+                self._wrong(
+                    codes.WRONG_KIND,
+                    f"schools can't be grouped by `{name}`",
+                    tree,
+                    "group by an attribute of schools that is a category or a text",
+                )
+        return tree.by
+
+    def _check_given(
+        self, tree: Aggregate, function: AggregateFunction, given: list[Checked], outer: Level
+    ) -> bool:
+        """Whether what is given to an aggregate as a whole belongs to the whole."""
+        for name, part, checked in zip(function.given, tree.arguments, given, strict=False):
+            if name in WRITTEN and not _is_written_whole(part):
+                self._wrong(
+                    codes.WRONG_ARGUMENTS,
+                    f"`{name}` must be a whole number written in the formula",
+                    part,
+                    f"write {function.signature}",
+                )
+                return False
+            if checked.level > outer:
+                self._wrong(
+                    codes.WRONG_LEVEL,
+                    f"`{name}` differs from school to school, but belongs to all of them",
+                    part,
+                    "make it one figure: a parameter, or sum(… of schools)",
+                )
+                return False
+        return True
+
+
+_GROUPING = frozenset({Kind.CATEGORY, Kind.TEXT, Kind.TRUTH, Kind.UNKNOWN})
 
 
 def words_of(member: Text | Number | Interval) -> list[str]:
@@ -612,7 +683,7 @@ def _function_meant(word: str, known: list[str]) -> str | None:
     return did_you_mean(meant if meant in known else word, known)
 
 
-def _is_digits(tree: Tree) -> bool:
+def _is_written_whole(tree: Tree) -> bool:
     if isinstance(tree, Operation) and tree.operator == "negative":
         tree = tree.operands[0]
     return (
@@ -623,9 +694,9 @@ def _is_digits(tree: Tree) -> bool:
     )
 
 
-def _digits(tree: Tree) -> Fraction:
+def _written(tree: Tree) -> Fraction:
     if isinstance(tree, Operation):
-        return -_digits(tree.operands[0])
+        return -_written(tree.operands[0])
     assert isinstance(tree, Number)
     return tree.value
 

@@ -12,7 +12,9 @@ from fractions import Fraction
 
 from formula_funding.exact import column
 from formula_funding.exact.column import Column
+from formula_funding.exact.roots import natural_logarithm, root
 from formula_funding.exact.rounding import Rounding, RoundingMode, round_fraction
+from formula_funding.formula.kinds import Kind
 
 MAX_ROUNDING_DIGITS = 12
 
@@ -21,8 +23,9 @@ MAX_ROUNDING_DIGITS = 12
 class Function:
     """A function on numbers of one level.
 
-    `digits` is true where the last argument is a written number of decimal places: it shapes
-    the result and is not itself a value.
+    The last `written` arguments are whole numbers written in the formula (decimal places, the
+    degree of a root): they shape the result and are no values. `kind` is the result's where it
+    is not that of the values.
     """
 
     name: str
@@ -33,7 +36,8 @@ class Function:
     most_arguments: int | None
     on_columns: Callable[[Sequence[Column]], Column]
     on_fractions: Callable[[Sequence[Fraction]], Fraction]
-    digits: bool = False
+    written: int = 0
+    kind: Kind | None = None
 
 
 def _rounding(digits: Fraction, mode: RoundingMode) -> Rounding:
@@ -50,8 +54,43 @@ def _rounding_function(name: str, mode: RoundingMode, purpose: str, example: str
         return round_fraction(arguments[0], _rounding(arguments[1], mode))
 
     return Function(
-        name, f"{name}(x, digits)", purpose, example, 2, 2, on_columns, on_fractions, digits=True
+        name, f"{name}(x, digits)", purpose, example, 2, 2, on_columns, on_fractions, written=1
     )
+
+
+def _ramp_of_columns(arguments: Sequence[Column]) -> Column:
+    x, start, end = arguments
+    ones = column.whole_numbers([1] * len(x))
+    slope = column.extreme([(x - start) / (end - start), ones], largest=False)
+    slope = column.extreme([slope, column.whole_numbers([0] * len(x))], largest=True)
+    return column.choose(column.compare("<", x, end), slope, ones)
+
+
+def _ramp(x: Fraction, start: Fraction, end: Fraction) -> Fraction:
+    if x >= end:
+        return Fraction(1)
+    return max(Fraction(0), (x - start) / (end - start))
+
+
+def _whole(arguments: Sequence[Fraction]) -> list[int]:
+    return [argument.numerator for argument in arguments]
+
+
+def _of_each(arguments: Sequence[Column], compute: Callable[..., Fraction]) -> Column:
+    """A function with written arguments, number by number; it may not exist for some."""
+    numbers, *written = arguments
+    numerators, denominators = [], []
+    for i in range(len(numbers)):
+        value = numbers.value(i)
+        result = None
+        if value is not None:
+            try:
+                result = compute(value, *(int(w.value(i) or 0) for w in written))
+            except ValueError:
+                result = None
+        numerators.append(result.numerator if result is not None else 0)
+        denominators.append(result.denominator if result is not None else 0)
+    return Column(numerators, denominators)
 
 
 _ALL = (
@@ -85,6 +124,53 @@ _ALL = (
         lambda arguments: column.absolute(arguments[0]),
         lambda arguments: abs(arguments[0]),
     ),
+    Function(
+        "clamp",
+        "clamp(x, low, high)",
+        "The number, but at least `low` and at most `high`.",
+        "clamp(7, 2, 5) = 5",
+        3,
+        3,
+        lambda arguments: column.extreme(
+            [column.extreme(arguments[:2], largest=True), arguments[2]], largest=False
+        ),
+        lambda arguments: min(max(arguments[0], arguments[1]), arguments[2]),
+    ),
+    Function(
+        "ramp",
+        "ramp(x, start, end)",
+        "0 up to `start`, 1 from `end` on, and in a straight line between them.",
+        "ramp(0.3, 0.2, 0.6) = 0.25",
+        3,
+        3,
+        _ramp_of_columns,
+        lambda arguments: _ramp(*arguments),
+        kind=Kind.RATIO,
+    ),
+    Function(
+        "root",
+        "root(x, degree, digits)",
+        "The root of a number of 0 or more, rounded half up to decimal places.",
+        "root(2, 2, 4) = 1.4142",
+        3,
+        3,
+        lambda arguments: _of_each(arguments, root),
+        lambda arguments: root(arguments[0], *_whole(arguments[1:])),
+        written=2,
+        kind=Kind.NUMBER,
+    ),
+    Function(
+        "ln",
+        "ln(x, digits)",
+        "The natural logarithm of a number above 0, rounded half up to decimal places.",
+        "ln(10, 4) = 2.3026",
+        2,
+        2,
+        lambda arguments: _of_each(arguments, natural_logarithm),
+        lambda arguments: natural_logarithm(arguments[0], *_whole(arguments[1:])),
+        written=1,
+        kind=Kind.NUMBER,
+    ),
     _rounding_function(
         "round",
         RoundingMode.HALF_UP,
@@ -113,42 +199,5 @@ _ALL = (
 FUNCTIONS = {function.name: function for function in _ALL}
 
 
-@dataclass(frozen=True)
-class AggregateFunction:
-    """A function that makes one number of many units, such as the students of a school."""
-
-    name: str
-    signature: str
-    purpose: str
-    takes_value: bool
-
-
-_AGGREGATES = (
-    AggregateFunction(
-        "count",
-        "count(students where …)",
-        "How many units there are for which the condition holds.",
-        takes_value=False,
-    ),
-    AggregateFunction(
-        "share",
-        "share(students where …)",
-        "The count with the condition ÷ the count of all. Of nobody, the share is 0.",
-        takes_value=False,
-    ),
-    AggregateFunction(
-        "sum",
-        "sum(x of students where …)",
-        "The sum of a number over the units for which the condition holds.",
-        takes_value=True,
-    ),
-    AggregateFunction(
-        "mean",
-        "mean(x of schools where …)",
-        "The sum of a number ÷ the count of the units. Of no units, the mean is 0.",
-        takes_value=True,
-    ),
-)
-AGGREGATES = {function.name: function for function in _AGGREGATES}
 CONDITIONAL = "if"
 """`if(condition, yes, no)` is known to every evaluator: only the chosen branch counts."""

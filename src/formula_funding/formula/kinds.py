@@ -17,6 +17,8 @@ class Kind(Enum):
     CATEGORY = "category"
     TRUTH = "truth"
     DATE = "date"
+    TEXT = "text"
+    """An id or a name: it can be compared and grouped by, and is no number."""
     UNKNOWN = "unknown"
     """Of a part that has a problem already; it raises no second one."""
 

@@ -166,26 +166,38 @@ class _TreeBuilder(Transformer_NonRecursive[Token, Any]):
     def lookup(self, meta: Meta, table: Token, *keys: Tree) -> Lookup:
         return Lookup(str(table), keys, span=_span(meta))
 
-    def call(self, meta: Meta, function: Token, *arguments: Tree) -> Tree:
-        if (
-            len(arguments) == 1
-            and isinstance(arguments[0], Name)
-            and (arguments[0].name in COLLECTIONS)
-        ):
-            return Aggregate(str(function), arguments[0].name, span=_span(meta))
+    def arguments(self, _meta: Meta, *arguments: Tree) -> tuple[Tree, ...]:
+        return arguments
+
+    def by(self, _meta: Meta, *attributes: Token) -> tuple[str, ...]:
+        return tuple(str(attribute) for attribute in attributes)
+
+    def call(self, meta: Meta, function: Token, arguments: tuple[Tree, ...]) -> Tree:
+        only = arguments[0] if len(arguments) == 1 else None
+        if isinstance(only, Name) and only.name in COLLECTIONS:
+            return Aggregate(str(function), only.name, span=_span(meta))
         return Call(str(function), arguments, span=_span(meta))
 
     def aggregate_units(
-        self, meta: Meta, function: Token, units: Token, where: Tree | None
-    ) -> Tree:
-        if where is None and str(units) not in COLLECTIONS:
-            return self.call(meta, function, Name(str(units), span=_token_span(units)))
-        return Aggregate(str(function), str(units), None, where, span=_span(meta))
+        self, meta: Meta, function: Token, units: Token, where: Tree, by: tuple[str, ...] | None
+    ) -> Aggregate:
+        return Aggregate(str(function), str(units), (), where, by or (), span=_span(meta))
+
+    def aggregate_grouped(
+        self, meta: Meta, function: Token, units: Token, by: tuple[str, ...]
+    ) -> Aggregate:
+        return Aggregate(str(function), str(units), (), None, by, span=_span(meta))
 
     def aggregate_values(
-        self, meta: Meta, function: Token, value: Tree, units: Token, where: Tree | None
+        self,
+        meta: Meta,
+        function: Token,
+        arguments: tuple[Tree, ...],
+        units: Token,
+        where: Tree | None,
+        by: tuple[str, ...] | None,
     ) -> Aggregate:
-        return Aggregate(str(function), str(units), value, where, span=_span(meta))
+        return Aggregate(str(function), str(units), arguments, where, by or (), span=_span(meta))
 
     def member(self, meta: Meta, item: Tree, members: tuple[Any, ...]) -> Membership:
         return Membership(item, members, span=_span(meta))

@@ -122,15 +122,20 @@ class Membership(_Node):
 
 @dataclass(frozen=True)
 class Aggregate(_Node):
-    """`sum(fte of students where grade in 1..4)`: one number made of many units."""
+    """`sum(fte of students where grade in 1..4)`: one number made of many units.
+
+    `by` names attributes of schools: the aggregate then runs over the schools that are alike
+    in them. `arguments` are those of the function's signature, in its order.
+    """
 
     function: str
     units: str
-    value: Tree | None = None
+    arguments: tuple[Tree, ...] = ()
     where: Tree | None = None
+    by: tuple[str, ...] = ()
 
     def parts(self) -> Iterator[Tree]:
-        return iter(part for part in (self.value, self.where) if part is not None)
+        return iter(self.arguments if self.where is None else (*self.arguments, self.where))
 
 
 Tree = Number | Day | Text | Name | Lookup | Call | Operation | Membership | Aggregate
@@ -194,4 +199,6 @@ def names_read(tree: Tree, values_of: Mapping[str, frozenset[str]]) -> list[str]
             found.setdefault(node.name)
         elif isinstance(node, Lookup):
             found.setdefault(node.table)
+        elif isinstance(node, Aggregate):
+            found.update(dict.fromkeys(node.by))
     return list(found)

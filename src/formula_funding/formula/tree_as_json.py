@@ -51,10 +51,12 @@ def json_from_tree(tree: Tree) -> Json:
             }
         case Aggregate():
             found: Json = {"aggregate": tree.function, "over": tree.units}
-            if tree.value is not None:
-                found["of"] = json_from_tree(tree.value)
+            if tree.arguments:
+                found["of"] = _all(tree.arguments)
             if tree.where is not None:
                 found["where"] = json_from_tree(tree.where)
+            if tree.by:
+                found["by"] = list(tree.by)
             return found
 
 
@@ -104,12 +106,13 @@ def _tree(data: Json, depth: int) -> Tree:
     if "is" in data:
         members = tuple(_member(member, depth) for member in data["one_of"])
         return Membership(tree_from_json(data["is"], depth), members)
-    of, where = data.get("of"), data.get("where")
+    where = data.get("where")
     return Aggregate(
         str(data["aggregate"]),
         str(data["over"]),
-        tree_from_json(of, depth) if of is not None else None,
+        trees("of") if "of" in data else (),
         tree_from_json(where, depth) if where is not None else None,
+        tuple(str(name) for name in data.get("by", ())),
     )
 
 

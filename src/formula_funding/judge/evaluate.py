@@ -66,7 +66,7 @@ def evaluate(tree: Tree, reader: Reader) -> Value:
             if function == CONDITIONAL:
                 chosen = arguments[1] if holds(arguments[0], reader) else arguments[2]
                 return evaluate(chosen, reader)
-            return FUNCTIONS[function].on_fractions([number(a, reader) for a in arguments])
+            return _called(function, [number(a, reader) for a in arguments])
         case Operation():
             return _operated(tree, reader)
         case Membership():
@@ -90,6 +90,13 @@ def holds(tree: Tree, reader: Reader) -> bool:
     if not isinstance(value, bool):
         raise TypeError(f"{value!r} is not a truth")
     return value
+
+
+def _called(function: str, arguments: list[Fraction]) -> Fraction:
+    try:
+        return FUNCTIONS[function].on_fractions(arguments)
+    except (ValueError, ZeroDivisionError):
+        raise NoSuchNumberError from None
 
 
 def _key(value: Value) -> str:

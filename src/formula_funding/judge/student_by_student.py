@@ -13,14 +13,8 @@ from fractions import Fraction
 from formula_funding.exact.rounding import round_fraction
 from formula_funding.formula.kinds import Level
 from formula_funding.formula.tree import Aggregate
-from formula_funding.judge.evaluate import (
-    Reader,
-    Value,
-    divided,
-    evaluate,
-    holds,
-    number,
-)
+from formula_funding.judge.aggregates import Member, SchoolAggregates, aggregate_of
+from formula_funding.judge.evaluate import Reader, Value, evaluate, holds, number
 from formula_funding.model.plan import Banding, Calculation, Line, Plan
 from formula_funding.model.register import Register
 from formula_funding.read.roster import RosterRow
@@ -95,6 +89,7 @@ def band_of(value: Value, banding: Banding) -> str:
 
 @dataclass
 class _School(_Unit):
+    id: str = ""
     students: list[tuple[_Unit, int]] = field(default_factory=list)
 
     def line(self, line: Line) -> Fraction:
@@ -115,8 +110,10 @@ class _School(_Unit):
 
     def aggregate(self, tree: Aggregate) -> Fraction:
         if tree.units == "schools":
-            return super().aggregate(tree)
-        return _aggregate(tree, self.students)
+            assert isinstance(self.above, _System)
+            return self.above.aggregates.value(tree, self, self.id)
+        members = [Member("", students, student) for student, students in self.students]
+        return aggregate_of(tree, self, members)[0]
 
 
 def _amount(line: Line, unit: Reader) -> Fraction:
@@ -134,6 +131,7 @@ class _System(_Unit):
                 Level.SCHOOL,
                 {name: values[i] for name, values in register.attributes.items()},
                 self,
+                id=school,
             )
             for i, school in enumerate(register.ids)
         }
@@ -143,25 +141,8 @@ class _System(_Unit):
             school = self.schools[row.school]
             student = _Unit(plan, Level.STUDENT, row.values, school)
             school.students.append((student, row.students))
+        members = [Member(name, 1, school) for name, school in self.schools.items()]
+        self.aggregates = SchoolAggregates(members)
 
     def aggregate(self, tree: Aggregate) -> Fraction:
-        return _aggregate(tree, ((school, 1) for school in self.schools.values()))
-
-
-def _aggregate(tree: Aggregate, units: Iterable[tuple[Reader, int]]) -> Fraction:
-    everyone = chosen = Fraction(0)
-    total = Fraction(0)
-    for unit, weight in units:
-        everyone += weight
-        if tree.where is None or holds(tree.where, unit):
-            chosen += weight
-            if tree.value is not None:
-                total += weight * number(tree.value, unit)
-    match tree.function:
-        case "count":
-            return chosen
-        case "share":
-            return divided(chosen, everyone)
-        case "sum":
-            return total
-    return divided(total, chosen)
+        return self.aggregates.value(tree, self, "")

@@ -163,10 +163,14 @@ class Labels:
     def _aggregate(self, node: Aggregate) -> str:
         word = self.words.of_formula
         inside = word(node.units)
-        if node.value is not None:
-            inside = f"{self.formula(node.value)} {word('of')} {inside}"
+        if node.arguments:
+            comma = "; " if self.language == "ru" else ", "
+            arguments = comma.join(self.formula(argument) for argument in node.arguments)
+            inside = f"{arguments} {word('of')} {inside}"
         if node.where is not None:
             inside += f" {word('where')} {self.formula(node.where)}"
+        if node.by:
+            inside += f" {word('by')} {', '.join(self.of_name(name) for name in node.by)}"
         return f"{word(node.function)}({inside})"
 
     # lines

@@ -40,7 +40,6 @@ class Attribute:
     whole: bool
     protected: bool
     if_empty: str | None
-    is_text: bool
 
 
 @dataclass(frozen=True)

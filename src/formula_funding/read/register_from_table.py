@@ -7,13 +7,14 @@ from pathlib import Path
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, Problem, Problems
 from formula_funding.diagnostics.wording import did_you_mean
+from formula_funding.exact.number_text import plain_from_accounting
 from formula_funding.formula.kinds import Level
 from formula_funding.model.plan import Plan, Value, trees_of
 from formula_funding.model.register import Register
 from formula_funding.read.findings import Findings, is_total
 from formula_funding.read.table import Table, open_table, rows_of
 from formula_funding.read.value_from_text import BadValueError, value_from_text
-from formula_funding.rules.layout import TableLayout
+from formula_funding.rules.layout import SchoolsLayout, TableLayout
 
 
 def school_attributes_read(plan: Plan) -> tuple[str, ...]:
@@ -27,7 +28,7 @@ def school_attributes_read(plan: Plan) -> tuple[str, ...]:
 
 
 def register_from_table(
-    path: Path, layout: TableLayout, plan: Plan, problems: Problems
+    path: Path, layout: SchoolsLayout, plan: Plan, problems: Problems
 ) -> Register:
     """Read the register. Attributes that no rule reads are left unread.
 
@@ -38,6 +39,7 @@ def register_from_table(
     ids = column_positions("school_id", table, layout, problems)
     columns = {name: column_positions(name, table, layout, problems) for name in attributes}
     name_column = layout.columns.get("name", ("name",))
+    only = _only(table, layout, problems)
     names_at = [table.header.index(c) for c in name_column if c in table.header]
     problems.stop_if_errors()
 
@@ -45,15 +47,27 @@ def register_from_table(
     ragged: list[Problem] = []
     rows: dict[str, tuple[str, tuple[Value, ...]]] = {}
     for line, cells in rows_of(table, ragged):
+        if any(cells[position] != value for position, value in only):
+            continue
         school = joined_id(cells, ids)
         if any(is_total(cells[i]) for i in (*ids, *names_at)):
             findings.add_total(line, ids[0] + 1)
             continue
+        values: list[Value] = []
+        for name, position in columns.items():
+            text = cells[position[0]]
+            if table.header[position[0]] in layout.accounting:
+                text = plain_from_accounting(text)
+            try:
+                values.append(value_from_text(text, plan.attributes[name]))
+            except BadValueError as error:
+                findings.add_bad_value(name, error, line, position[0] + 1)
+        row = (" ".join(cells[i] for i in names_at), tuple(values))
         if not school:
             findings.add(
                 codes.EMPTY_VALUE, "a row has no school id", line, ids[0] + 1, "fill in the id"
             )
-        elif school in rows:
+        elif school in rows and not (layout.identical_rows == "once" and rows[school] == row):
             findings.add(
                 codes.SCHOOL_TWICE,
                 f"the school id `{school}` stands twice",
@@ -61,15 +75,8 @@ def register_from_table(
                 ids[0] + 1,
                 "remove one of the rows, or make the id unique with more columns in a layout",
             )
-        values: list[Value] = []
-        for name, position in columns.items():
-            try:
-                values.append(value_from_text(cells[position[0]], plan.attributes[name]))
-            except BadValueError as error:
-                findings.add_bad_value(name, error, line, position[0] + 1)
-        name_text = " ".join(cells[i] for i in names_at)
         if len(values) == len(attributes):
-            rows.setdefault(school, (name_text, tuple(values)))
+            rows.setdefault(school, row)
     for problem in [*ragged, *findings.problems()]:
         problems.add_problem(problem)
     if not rows and not problems.has_errors:
@@ -86,6 +93,22 @@ def register_from_table(
         },
         is_given=True,
     )
+
+
+def _only(table: Table, layout: SchoolsLayout, problems: Problems) -> list[tuple[int, str]]:
+    """The columns, with their values, by which the layout picks rows."""
+    found = []
+    for column, value in layout.only.items():
+        if column in table.header:
+            found.append((table.header.index(column), value))
+            continue
+        problems.add(
+            codes.MISSING_COLUMN,
+            f"the file has no column `{column}`, by which the layout picks rows",
+            Place(table.name, 1),
+            did_you_mean(column, table.header),
+        )
+    return found
 
 
 def column_positions(name: str, table: Table, layout: TableLayout, problems: Problems) -> list[int]:

@@ -78,7 +78,8 @@ def open_table(path: Path, delimiter: str = ",") -> Table:
 def rows_of(table: Table, found: list[Problem] | None = None) -> Iterator[tuple[int, list[str]]]:
     """Each row as (line of the file, trimmed cells), without blank lines.
 
-    Rows of another length than the header go to `found` and are passed over. Raises
+    Rows of another length than the header go to `found` and are passed over; empty cells beyond
+    the header are nothing, as Excel leaves them behind and DuckDB overlooks them. Raises
     ProblemsFoundError at a byte that is not UTF-8 or a quotation mark never closed.
     """
     if table.format is TableFormat.PARQUET:
@@ -87,6 +88,8 @@ def rows_of(table: Table, found: list[Problem] | None = None) -> Iterator[tuple[
     reader = _csv_records(table.path, table.delimiter)
     next(reader)
     for line, cells in reader:
+        while len(cells) > len(table.header) and not cells[-1].strip():
+            cells.pop()
         if len(cells) != len(table.header):
             if found is not None:
                 found.append(_ragged(table, line, len(cells)))

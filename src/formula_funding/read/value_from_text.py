@@ -11,6 +11,7 @@ from formula_funding.exact.number_text import (
     number_from_text,
     number_to_text,
     ratio_from_text,
+    scientific_from_text,
 )
 from formula_funding.formula.kinds import Kind
 from formula_funding.model.plan import Attribute, Value
@@ -33,9 +34,11 @@ def value_from_text(text: str, attribute: Attribute) -> Value:
         text = attribute.if_empty
     match attribute.kind:
         case Kind.CATEGORY:
-            if attribute.is_text or text in attribute.values:
+            if text in attribute.values:
                 return text
             raise BadValueError(expected(attribute))
+        case Kind.TEXT:
+            return text
         case Kind.TRUTH:
             return _truth(text, attribute)
         case Kind.DATE:
@@ -46,7 +49,11 @@ def value_from_text(text: str, attribute: Attribute) -> Value:
 
 def _number(text: str, attribute: Attribute) -> Fraction:
     try:
-        value = ratio_from_text(text) if attribute.kind is Kind.RATIO else number_from_text(text)
+        is_ratio = attribute.kind is Kind.RATIO and ("%" in text or "/" in text)
+        if is_ratio:
+            value = ratio_from_text(text)
+        else:
+            value = number_from_text(text) if attribute.whole else scientific_from_text(text)
     except NotANumberError:
         raise BadValueError(expected(attribute)) from None
     too_low = attribute.low is not None and value < attribute.low
@@ -81,6 +88,8 @@ def expected(attribute: Attribute) -> str:
     match attribute.kind:
         case Kind.CATEGORY:
             return "one of " + ", ".join(_shortened(list(attribute.values)))
+        case Kind.TEXT:
+            return "a text"
         case Kind.TRUTH:
             return "yes or no (true, false, 1, 0)"
         case Kind.DATE:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -27,6 +27,19 @@ class TableLayout(BaseModel):
     columns: dict[str, Columns] = Field(default_factory=dict)
 
 
+class SchoolsLayout(TableLayout):
+    """The register of schools, or the table of schools that a rulebook works on.
+
+    `only` keeps the rows with these values, of a file that holds several years, say.
+    `identical_rows: once` keeps one of several rows that are alike in all that is read.
+    `accounting` names columns with amounts as accountants print them: `($1,013)` is -1013.
+    """
+
+    only: dict[str, str] = Field(default_factory=dict)
+    identical_rows: Literal["error", "once"] = "error"
+    accounting: tuple[str, ...] = ()
+
+
 class RosterLayout(TableLayout):
     """A roster, or rows that are already counted.
 
@@ -44,4 +57,4 @@ class Layout(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     roster: RosterLayout = RosterLayout()
-    schools: TableLayout = TableLayout()
+    schools: SchoolsLayout = SchoolsLayout()

@@ -325,10 +325,14 @@ class Line(_Fields):
 
 
 class ExampleStudents(_Fields):
-    """Some alike students of a worked example: `{students: 22, grade: 3, needs: none}`."""
+    """Some alike students of a worked example: `{students: 22, grade: 3, needs: none}`.
+
+    `in` names their school where the example has several.
+    """
 
     model_config = ConfigDict(frozen=True, extra="allow")
     students: str = "1"
+    in_: str | None = Field(None, alias="in")
 
     @property
     def given(self) -> dict[str, str]:
@@ -337,14 +341,19 @@ class ExampleStudents(_Fields):
 
 
 class Example(_Fields):
-    """A school whose amounts are known: from a publication, or computed by hand."""
+    """Schools whose amounts are known: from a publication, or computed by hand.
+
+    One school is described by `school`, several by `schools`, by their ids; `gives` then has
+    the ids too, and names of the system's steps beside them.
+    """
 
     title: Title | None = None
     source: str | None = None
     as_of: Day | None = None
     school: dict[str, str] = Field(default_factory=dict)
+    schools: dict[str, dict[str, str]] = Field(default_factory=dict)
     students: list[ExampleStudents] = Field(default_factory=list)
-    gives: dict[str, Exact]
+    gives: dict[str, Exact | dict[str, Exact]]
 
 
 class Rulebook(_Fields):

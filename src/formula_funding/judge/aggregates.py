@@ -1,0 +1,80 @@
+"""Aggregates by their definition: one unit after the other, with exact fractions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from formula_funding.exact.sharing import NothingToShareByError
+from formula_funding.formula.aggregates import AGGREGATES, Unit
+from formula_funding.formula.tree import Aggregate
+from formula_funding.judge.evaluate import NoSuchNumberError, Reader, Value, holds, number
+
+
+@dataclass(frozen=True)
+class Member:
+    """A unit that an aggregate runs over: a school, or some alike students."""
+
+    name: str
+    times: int
+    reader: Reader
+
+
+def aggregate_of(tree: Aggregate, asking: Reader, members: Sequence[Member]) -> list[Fraction]:
+    """The result, or one per member for which the condition holds.
+
+    What is given to the whole is read of `asking`.
+    """
+    function = AGGREGATES[tree.function]
+    split = len(function.given)
+    given = [number(argument, asking) for argument in tree.arguments[:split]]
+    units = [
+        Unit(
+            member.name,
+            member.times,
+            tuple(number(argument, member.reader) for argument in tree.arguments[split:]),
+        )
+        for member in chosen(tree, members)
+    ]
+    try:
+        return function.of(given, units, sum(member.times for member in members))
+    except NothingToShareByError:
+        raise NoSuchNumberError from None
+
+
+def chosen(tree: Aggregate, members: Sequence[Member]) -> list[Member]:
+    """The members for which the condition holds."""
+    return [m for m in members if tree.where is None or holds(tree.where, m.reader)]
+
+
+@dataclass
+class SchoolAggregates:
+    """Aggregates over schools, each group's computed once."""
+
+    members: list[Member]
+    _known: dict[tuple[Aggregate, tuple[Value, ...]], dict[str, Fraction]] = field(
+        default_factory=dict
+    )
+
+    def value(self, tree: Aggregate, asking: Reader, name: str) -> Fraction:
+        """The value for the school `name`; the system asks by the name ""."""
+        group = tuple(asking.name(attribute) for attribute in tree.by)
+        if (tree, group) not in self._known:
+            self._known[tree, group] = self._compute(tree, asking, group)
+        results = self._known[tree, group]
+        return results.get(name if AGGREGATES[tree.function].for_each else "", Fraction(0))
+
+    def _compute(
+        self, tree: Aggregate, asking: Reader, group: tuple[Value, ...]
+    ) -> dict[str, Fraction]:
+        members = [
+            member
+            for member in self.members
+            if tuple(member.reader.name(attribute) for attribute in tree.by) == group
+        ]
+        results = aggregate_of(tree, asking, members)
+        if not AGGREGATES[tree.function].for_each:
+            return {"": results[0]}
+        names = [member.name for member in chosen(tree, members)]
+        return dict(zip(names, results, strict=True))
