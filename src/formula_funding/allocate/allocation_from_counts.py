@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from fractions import Fraction
 
 from formula_funding.allocate.evaluation import Evaluation
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import InvariantBrokenError, Problems
 from formula_funding.diagnostics.wording import counted
 from formula_funding.exact.column import Column, over_common_denominator
+from formula_funding.exact.number_text import number_to_text
+from formula_funding.formula.narrow import decided
 from formula_funding.formula.tree import Lookup, Tree, walk_outside_aggregates
 from formula_funding.model.allocation import Allocation, Excluded, Ledger
 from formula_funding.model.counts import Counts
-from formula_funding.model.plan import Plan
+from formula_funding.model.plan import Plan, Value
 from formula_funding.model.register import Register
 
 _SHOWN = 5
@@ -82,7 +85,7 @@ def _warn_of_excluded(ledger: Ledger, problems: Problems) -> None:
         return
     kinds: Counter[str] = Counter()
     for entry in ledger.excluded:
-        kinds[", ".join(f"{name} {value}" for name, value in entry.values.items())] += (
+        kinds[", ".join(f"{name} {_shown(value)}" for name, value in entry.values.items())] += (
             entry.students
         )
     shown = "; ".join(f"{kind}: {students:,}" for kind, students in kinds.most_common(_SHOWN))
@@ -97,9 +100,16 @@ def _warn_of_excluded(ledger: Ledger, problems: Problems) -> None:
     )
 
 
+def _shown(value: Value) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return number_to_text(value) if isinstance(value, Fraction) else str(value)
+
+
 def _warn_of_unused_rates(evaluation: Evaluation, problems: Problems) -> None:
     """Tell which rates of a table that prices students no student of the roster uses."""
     used: dict[str, set[tuple[str | None, ...]]] = {}
+    possible: dict[str, set[tuple[str, ...]]] = {}
     for line in evaluation.plan.lines_in_force:
         if not line.per_student:
             continue
@@ -111,9 +121,18 @@ def _warn_of_unused_rates(evaluation: Evaluation, problems: Problems) -> None:
                 used.setdefault(node.table, set()).update(
                     key for key, holds in zip(keys, applies, strict=True) if holds
                 )
+                possible.setdefault(node.table, set()).update(
+                    key
+                    for key in evaluation.plan.parameters[node.table].values
+                    if line.when is None or decided(line.when, node.known(key)) is not False
+                )
     for table, keys_used in used.items():
         parameter = evaluation.plan.parameters[table]
-        unused = [", ".join(key) for key in parameter.values if key not in keys_used]
+        unused = [
+            ", ".join(key)
+            for key in parameter.values
+            if key in possible[table] and key not in keys_used
+        ]
         if unused:
             shown = "; ".join(unused[:_SHOWN]) + ("; …" if len(unused) > _SHOWN else "")
             problems.add(

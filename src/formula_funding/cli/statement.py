@@ -38,11 +38,7 @@ class _Statement:
         self._language = labels.language
         self._plan = labels.plan
         self._console = console
-        amounts = {
-            explained.line.name: Fraction(explained.amount, 10**labels.plan.places)
-            for explained in school.lines
-        }
-        self._values = {**school.values, **amounts}
+        self._values = school.values
 
     def show(self, only: str | None) -> None:
         self._heading()

@@ -20,7 +20,7 @@ def test(
     [bold]funding test rules/[/bold]
     """
     from formula_funding.diagnostics import codes
-    from formula_funding.diagnostics.problem import Place, Problems
+    from formula_funding.diagnostics.problem import Place, Problems, ProblemsFoundError
     from formula_funding.diagnostics.wording import counted
     from formula_funding.examples import run_examples
     from formula_funding.pipeline import checked_rulebook
@@ -34,11 +34,16 @@ def test(
     console = results()
     tested = 0
     for path in books:
-        checked = checked_rulebook(path, problems)
-        number = run_examples(checked, problems)
+        found = Problems()
+        try:
+            number = run_examples(checked_rulebook(path, found), found)
+        except ProblemsFoundError:
+            number = 0
+        for problem in found:
+            problems.add_problem(problem)
         tested += number
         console.print(f"{path.as_posix()}: {counted(number, 'worked example')}", markup=False)
-    if not tested:
+    if not tested and not problems.has_errors:
         problems.add(
             codes.NOTHING_TESTED,
             "no worked example was found: nothing was tested",

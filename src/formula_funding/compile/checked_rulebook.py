@@ -16,7 +16,8 @@ from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Code, Place, Problems
 from formula_funding.diagnostics.wording import did_you_mean
 from formula_funding.exact.rounding import Rounding
-from formula_funding.formula.check import Checked, check_formula
+from formula_funding.formula.check import check_formula
+from formula_funding.formula.checking import Checked
 from formula_funding.formula.functions import CONDITIONAL
 from formula_funding.formula.kinds import Kind, Level
 from formula_funding.formula.parse import FormulaSyntaxError, parse_formula
@@ -39,7 +40,7 @@ from formula_funding.rules.rulebook import PROTECTED_BY_DEFAULT, Rulebook
 
 RESERVED = frozenset({"and", "or", "not", "in", "of", "where", "by", CONDITIONAL, *COLLECTIONS})
 AS_OF = "as_of"
-COLUMNS = frozenset({"school_id", "name", "total"})
+COLUMNS = frozenset({"school_id", "name", "total", "scheme"})
 """Columns of every table of results, beside one for each line."""
 _NAME = re.compile(r"[^\W\d]\w*")
 
@@ -185,6 +186,12 @@ class _RulebookChecker:
             ("schools", Level.SCHOOL, self._rulebook.schools),
         ):
             for name, given in declared.items():
+                if is_protected_by_name(name, level) and given.protected is False:
+                    self._problems.add(
+                        codes.PROTECTION_OFF,
+                        f"`{name}` is not protected: rules may decide money by it",
+                        self._places.key((section, name)),
+                    )
                 attribute = attribute_of(name, level, given)
                 self._attributes.setdefault(name, attribute)
                 self._symbols.setdefault(name, _symbol_of(attribute))
@@ -450,6 +457,11 @@ def _within(place: Place, span: Span) -> Place:
     return replace(place, column=start + span.start + 1, length=max(span.end - span.start, 1))
 
 
+def is_protected_by_name(name: str, level: Level) -> bool:
+    """Whether an attribute is protected unless the rulebook says otherwise."""
+    return name.lower() in PROTECTED_BY_DEFAULT and level is Level.SCHOOL
+
+
 def attribute_of(name: str, level: Level, given: written.Attribute) -> Attribute:
     """A declared attribute with its defaults filled in."""
     counts = given.kind in {"count", "money"}
@@ -463,9 +475,7 @@ def attribute_of(name: str, level: Level, given: written.Attribute) -> Attribute
         low,
         given.range.high if given.range else None,
         given.whole,
-        (name.lower() in PROTECTED_BY_DEFAULT and level is Level.SCHOOL)
-        if given.protected is None
-        else given.protected,
+        is_protected_by_name(name, level) if given.protected is None else given.protected,
         given.if_empty,
     )
 

@@ -18,7 +18,7 @@ def check_neutrality(
     rulebook: Rulebook,
     problems: Problems,
 ) -> None:
-    """Report every line, step or definition that comes down to a protected attribute.
+    """Report what reads a protected attribute itself, and every line that comes down to it.
 
     In a rulebook marked `legacy` that is what it exists for: one warning says so.
     """
@@ -32,6 +32,8 @@ def check_neutrality(
         return
     by_name = {item.name: item for item in items}
     for name, way in ways.items():
+        if len(way) > 2 and not isinstance(by_name[name], Line):
+            continue  # what reads the attribute itself is told, and every line that comes to it
         item, protected = by_name[name], way[-1]
         through = f" through `{'`, `'.join(way[1:-1])}`" if len(way) > 2 else ""
         problems.add(

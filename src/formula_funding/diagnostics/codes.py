@@ -180,6 +180,14 @@ BAD_DATES = _code(
     "R022", "dates in the wrong order", "`from` must lie before `until`; dates are YYYY-MM-DD."
 )
 
+PROTECTION_OFF = _code(
+    "R025",
+    "protection switched off",
+    """An attribute that is protected by its name (status, type, ownership…) says
+    `protected: false`, so rules may read it. The program then no longer proves that schools are
+    treated alike in it.""",
+    severity=Severity.WARNING,
+)
 NOTHING_TESTED = _code(
     "R023",
     "nothing was tested",

@@ -42,9 +42,8 @@ def natural_logarithm(value: Fraction, places: int) -> Fraction:
     """
     if value <= 0:
         raise ValueError("a logarithm needs a number above 0")
-    digits = len(str(value.numerator)) + len(str(value.denominator)) + places + _GUARD_DIGITS
     with localcontext() as context:
-        context.prec = digits
+        context.prec = places + _GUARD_DIGITS
         logarithm = Decimal(value.numerator).ln() - Decimal(value.denominator).ln()
         rounded = logarithm.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
     return Fraction(rounded)

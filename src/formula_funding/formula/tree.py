@@ -74,6 +74,11 @@ class Lookup(_Node):
     def parts(self) -> Iterator[Tree]:
         return iter(self.keys)
 
+    def known(self, entry: tuple[str, ...]) -> dict[str, str]:
+        """What the names among the keys must be for `entry` to be looked up."""
+        pairs = zip(self.keys, entry, strict=True)
+        return {key.name: value for key, value in pairs if isinstance(key, Name)}
+
 
 @dataclass(frozen=True)
 class Call(_Node):

@@ -5,15 +5,19 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
-from formula_funding.exact.number_text import fixed_text, number_to_text
+from formula_funding.exact.number_text import fixed_text, number_to_text, units_text
 from formula_funding.exact.rounding import decimal_places
 
 NO_BREAK_SPACE = "\u00a0"
 MINUS = "\u2212"
+SHOWN_OF_AN_ENDLESS_NUMBER = 6
+"""Decimals that a reader sees before “…”; the document holds the fraction."""
+LONGEST_FRACTION = 7
+"""Characters of a fraction that is shown as it is, such as a coefficient of 11/15."""
 
 
 def amount_text(amount: Fraction, places: int, language: str) -> str:
-    """An amount with at least `places` decimals; all its digits, or a fraction if endless."""
+    """An amount with at least `places` decimals; all its digits, or cut with “…” if endless."""
     needed = decimal_places(amount)
     if needed is None:
         return number_text(amount, language)
@@ -21,8 +25,13 @@ def amount_text(amount: Fraction, places: int, language: str) -> str:
 
 
 def number_text(number: Fraction, language: str) -> str:
-    """A count, ratio or plain number with as many decimals as it has."""
-    return localised(number_to_text(number), language)
+    """A number with as many decimals as it has; an endless one as 11/15, or cut."""
+    text = number_to_text(number)
+    if decimal_places(number) is None and len(text) > LONGEST_FRACTION:
+        cut = abs(number) * 10**SHOWN_OF_AN_ENDLESS_NUMBER
+        text = units_text(cut.numerator // cut.denominator, SHOWN_OF_AN_ENDLESS_NUMBER)
+        return localised("-" + text if number < 0 else text, language) + "…"
+    return localised(text, language)
 
 
 def localised(text: str, language: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 
+from formula_funding.exact.rounding import round_fraction
 from formula_funding.formula.tree import Aggregate
 from formula_funding.model.plan import Calculation, Line, Value
 
@@ -46,6 +47,11 @@ class ExplainedLine:
     unrounded: Fraction
     amount: int
     zero_reason: ZeroReason | None
+
+    @property
+    def rounded(self) -> Fraction:
+        """The amount as a number of the currency."""
+        return round_fraction(self.unrounded, self.line.rounding)
 
 
 @dataclass(frozen=True)
@@ -104,7 +110,8 @@ class ExplainedSchool:
     def values(self) -> dict[str, Value | None]:
         """All that formulas of the school can read by name: facts, steps, the system's steps."""
         steps = (*self.system, *self.steps)
-        return {**self.facts, **self.bands, **{s.calculation.name: s.value for s in steps}}
+        values = {**self.facts, **self.bands, **{s.calculation.name: s.value for s in steps}}
+        return values | {explained.line.name: explained.rounded for explained in self.lines}
 
     @property
     def aggregated(self) -> dict[Aggregate, Fraction | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 from formula_funding.diagnostics import codes
@@ -62,7 +63,7 @@ def register_from_table(
                 values.append(value_from_text(text, plan.attributes[name]))
             except BadValueError as error:
                 findings.add_bad_value(name, error, line, position[0] + 1)
-        row = (" ".join(cells[i] for i in names_at), tuple(values))
+        row = (_printable(" ".join(cells[i] for i in names_at)), tuple(values))
         if not school:
             findings.add(
                 codes.EMPTY_VALUE, "a row has no school id", line, ids[0] + 1, "fill in the id"
@@ -127,6 +128,11 @@ def column_positions(name: str, table: Table, layout: TableLayout, problems: Pro
             or "rename a column, or name it in a layout",
         )
     return positions
+
+
+def _printable(name: str) -> str:
+    """A name without characters that would steer a terminal."""
+    return "".join("\ufffd" if unicodedata.category(c) == "Cc" else c for c in name)
 
 
 def joined_id(cells: list[str], positions: list[int]) -> str:

@@ -32,23 +32,24 @@ def _tally(connection: duckdb.DuckDBPyConnection, roster: Roster, cuts: Sequence
     parts = [
         part
         for number, file in enumerate(roster.files)
-        for part in _counted_rows(f"file_{number}", file, roster.attributes)
+        for part in _counted_rows(number, file, roster.attributes)
     ]
     names = [_attribute(number) for number in range(len(roster.attributes))]
     connection.execute(
         f"""
         CREATE TEMP TABLE joint AS
-        SELECT {", ".join(["school", *names])},
+        SELECT {", ".join(["file", "school", *names])},
                sum(students) AS students, sum(is_row) AS file_rows, sum(is_bad) AS bad
         FROM ({" UNION ALL ".join(parts)})
         GROUP BY ALL
         """
     )
     totals = connection.execute(
-        "SELECT coalesce(sum(file_rows), 0), coalesce(sum(bad), 0) FROM joint"
+        "SELECT coalesce(sum(file_rows), 0), coalesce(sum(bad), 0), count(DISTINCT file) FROM joint"
     ).fetchall()
-    rows, bad = (int(total) for total in totals[0])
-    doubtful = bad > 0 or _has_student_twice(connection, roster)
+    rows, bad, files = (int(total) for total in totals[0])
+    # DuckDB finds no row at all in some files, such as one with a carriage return in its header.
+    doubtful = bad > 0 or files < len(roster.files) or _has_student_twice(connection, roster)
     return Tally(rows, {cut: _cut(connection, cut, roster.attributes) for cut in cuts}, doubtful)
 
 
@@ -71,8 +72,8 @@ def _reading(file: RosterFile) -> str:
     )
 
 
-def _counted_rows(view: str, file: RosterFile, attributes: Cut) -> list[str]:
-    """Queries for (school, attributes…, students, is_row, is_bad) of one file.
+def _counted_rows(number: int, file: RosterFile, attributes: Cut) -> list[str]:
+    """Queries for (file, school, attributes…, students, is_row, is_bad) of file `number`.
 
     A wide table gives one query for each of its columns of counts.
     """
@@ -82,8 +83,8 @@ def _counted_rows(view: str, file: RosterFile, attributes: Cut) -> list[str]:
     def query(given: dict[str, str], count: str | None, is_row: int) -> str:
         columns = [
             f"{sql_text(given[name]) if name in given else _cell(file, file.attributes[name])} "
-            f"AS {_attribute(number)}"
-            for number, name in enumerate(attributes)
+            f"AS {_attribute(position)}"
+            for position, name in enumerate(attributes)
         ]
         students, bad = "1", no_student
         if count is not None:
@@ -91,17 +92,17 @@ def _counted_rows(view: str, file: RosterFile, attributes: Cut) -> list[str]:
             good = f"regexp_full_match({cell}, '[0-9]{{1,{MAX_COUNT_DIGITS}}}')"
             students = f"CASE WHEN {good} THEN CAST({cell} AS BIGINT) ELSE 0 END"
             bad = f"CASE WHEN {good} THEN {no_student} ELSE 1 END"
-        selected = ", ".join([f"{school} AS school", *columns])
+        selected = ", ".join([f"{number} AS file", f"{school} AS school", *columns])
         return (
             f"SELECT {selected}, {students} AS students, {is_row} AS is_row, {bad} AS is_bad "
-            f"FROM {view}"
+            f"FROM file_{number}"
         )
 
     if not file.counts:
         return [query({}, file.students, 1)]
     return [
-        query(dict(given), column, int(number == 0))
-        for number, (column, given) in enumerate(file.counts.items())
+        query(dict(given), column, int(position == 0))
+        for position, (column, given) in enumerate(file.counts.items())
     ]
 
 
