@@ -39,6 +39,7 @@ class _Statement:
         self._plan = labels.plan
         self._console = console
         self._values = school.values
+        self._shown: set[str] = set()
 
     def show(self, only: str | None) -> None:
         self._heading()
@@ -116,8 +117,9 @@ class _Statement:
         return table
 
     def _steps(self, explained: ExplainedLine) -> None:
-        """The steps that a line of a school comes down to, in the order of computing."""
-        read = set(self._plan.reads(explained.line.trees))
+        """The steps that a line comes down to, in the order of computing; each once."""
+        read = set(self._plan.reads(explained.line.trees)) - self._shown
+        self._shown |= read
         for name, value in (*self._school.facts.items(), *self._school.bands.items()):
             if name in read:
                 self._equation(self._labels.of_name(name), self._labels.value(name, value))
@@ -144,6 +146,8 @@ class _Statement:
         )
         if step.nothing_shared:
             self._note(f"{_INDENT}{self._words('nothing_shared')}")
+        for standing in step.among:
+            self._note(_INDENT + self._labels.among(standing))
 
     def _formula(self, explained: ExplainedLine) -> None:
         tree = explained.line.amount
@@ -153,11 +157,16 @@ class _Statement:
             self._numbers(tree),
             amount_text(explained.unrounded, self._plan.places, self._language),
         )
+        self._standings(explained)
 
     def _numbers(self, tree: Tree, group: Mapping[str, Value | None] | None = None) -> str:
         """A formula with the numbers of the school, and of a group of students, put in."""
         values = {**self._values, **(group or {})}
         return self._labels.formula_with(tree, values, self._school.aggregated)
+
+    def _standings(self, explained: ExplainedLine) -> None:
+        for standing in explained.among:
+            self._note(_INDENT + self._labels.among(standing))
 
     def _equation(self, *sides: str) -> None:
         """a = b = c, each side once."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 from formula_funding.allocate.evaluation import Evaluation, StudentGroups
 from formula_funding.allocate.units import Units, value_at
+from formula_funding.formula.aggregates import AGGREGATES, level_of
 from formula_funding.formula.kinds import Level
 from formula_funding.formula.tree import (
     Aggregate,
@@ -17,12 +19,14 @@ from formula_funding.formula.tree import (
     Operation,
     Text,
     Tree,
+    aggregates,
     names_outside_aggregates,
     walk,
     walk_outside_aggregates,
 )
 from formula_funding.model.allocation import Allocation
 from formula_funding.model.explanation import (
+    AmongSchools,
     CountedGroup,
     ExplainedAggregate,
     ExplainedLine,
@@ -77,7 +81,9 @@ class Explainer:
             {name: values[index] for name, values in register.attributes.items()},
             tuple(self._aggregate(aggregate, index) for aggregate in self._aggregates),
             tuple(
-                _step(calculation, units, index)
+                replace(
+                    _step(calculation, units, index), among=self._among(calculation.tree, index)
+                )
                 for calculation in self._plan.calculations
                 if calculation.level is Level.SCHOOL
             ),
@@ -126,7 +132,9 @@ class Explainer:
             return ExplainedLine(line, (), Fraction(0), amount, ZeroReason.CONDITION)
         unrounded = value_at(schools.keep(line.amount), index)
         assert isinstance(unrounded, Fraction)
-        return ExplainedLine(line, (), unrounded, amount, None if amount else ZeroReason.RATE)
+        reason = None if amount else ZeroReason.RATE
+        among = self._among(line.amount, index)
+        return ExplainedLine(line, (), unrounded, amount, reason, among)
 
     def _line_groups(self, line: Line, index: int) -> tuple[Group, ...]:
         groups = self._groups[line.name]
@@ -168,6 +176,36 @@ class Explainer:
         return [name for name in found if self._plan.level_of(name) is Level.STUDENT]
 
     # aggregates
+
+    def _among(self, tree: Tree, index: int) -> tuple[AmongSchools, ...]:
+        """The school's standing in each aggregate over schools that a formula reads."""
+        return tuple(
+            self._standing(aggregate, index)
+            for aggregate in aggregates(tree)
+            if aggregate.units == "schools" and level_of(aggregate) is Level.SCHOOL
+        )
+
+    def _standing(self, aggregate: Aggregate, index: int) -> AmongSchools:
+        evaluation, schools = self._evaluation, self._evaluation.schools
+        split = len(AGGREGATES[aggregate.function].given)
+        asking, at = (schools, index) if aggregate.by else (evaluation.system, 0)
+
+        def number(units: Units, part: Tree, position: int) -> Fraction | None:
+            value = value_at(units.keep(part), position)
+            return value if isinstance(value, Fraction) else None
+
+        def together(function: str, *parts: Tree) -> Fraction | None:
+            of_all = Aggregate(function, "schools", parts, aggregate.where, aggregate.by)
+            return evaluation.aggregate(of_all).value(index if aggregate.by else 0)
+
+        given, read = aggregate.arguments[:split], aggregate.arguments[split:]
+        return AmongSchools(
+            aggregate,
+            tuple(number(asking, part, at) for part in given),
+            tuple(number(schools, part, index) for part in read),
+            tuple(together("sum", part) for part in read),
+            int(together("count") or 0),
+        )
 
     def _aggregate(self, aggregate: Aggregate, index: int) -> ExplainedAggregate:
         groups = self._aggregate_groups[aggregate]

@@ -58,6 +58,8 @@ class AggregateFunction:
         return (*self.given, *self.read)
 
 
+SHARES = frozenset({"largest_remainder", "sainte_lague"})
+"""Those that share out what is given first, by the weight that is read."""
 WRITTEN = frozenset({"digits", "position"})
 
 

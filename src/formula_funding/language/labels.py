@@ -7,12 +7,13 @@ from datetime import date
 from fractions import Fraction
 
 from formula_funding.exact.number_text import number_to_text, units_text
+from formula_funding.formula.aggregates import SHARES
 from formula_funding.formula.kinds import Kind
-from formula_funding.formula.tree import Aggregate, Lookup, Name, Text, Tree
+from formula_funding.formula.tree import Aggregate, Lookup, Name, Number, Text, Tree
 from formula_funding.language.formula_text import formula_text
 from formula_funding.language.numbers import amount_text, date_text, localised, number_text
 from formula_funding.language.words import Words
-from formula_funding.model.explanation import ExplainedLine, ZeroReason
+from formula_funding.model.explanation import AmongSchools, ExplainedLine, ZeroReason
 from formula_funding.model.plan import Banding, Calculation, Line, Parameter, Plan, Value
 from formula_funding.rules.rulebook import Title
 
@@ -166,7 +167,7 @@ class Labels:
         if node.arguments:
             comma = "; " if self.language == "ru" else ", "
             arguments = comma.join(self.formula(argument) for argument in node.arguments)
-            inside = f"{arguments} {word('of')} {inside}"
+            inside = f"{arguments} {word(f'of {node.units}')}"
         if node.where is not None:
             inside += f" {word('where')} {self.formula(node.where)}"
         if node.by:
@@ -202,6 +203,30 @@ class Labels:
         """What the rulebook remarks on a source."""
         note = self.plan.sources[source].note
         return None if note is None else note.in_language(self.language)
+
+    def among(self, standing: AmongSchools) -> str:
+        """Where a school stands in an aggregate over schools: its part of the whole."""
+        aggregate = standing.aggregate
+        name = self.words.of_formula(aggregate.function)
+        parts = [
+            f"{self.formula(argument)} = {self._plain(value)}"
+            for argument, value in zip(aggregate.arguments, standing.given, strict=False)
+            if not isinstance(argument, Number)
+        ]
+        if not standing.own:
+            parts.append(self.words("among", n=standing.schools))
+        for own, together in zip(standing.own, standing.together, strict=True):
+            shown, of_all = self._plain(own), self._plain(together)
+            parts.append(self.words("of_together", own=shown, together=of_all, n=standing.schools))
+        if aggregate.function in SHARES and standing.given[0] is not None:
+            weight, weights = standing.own[0], standing.together[0]
+            if weight is not None and weights:
+                exact = self._plain(standing.given[0] * weight / weights)
+                parts.append(self.words("exact_share", share=exact))
+        return f"{name}: {'; '.join(parts)}"
+
+    def _plain(self, value: Fraction | None) -> str:
+        return self.words("does_not_exist") if value is None else number_text(value, self.language)
 
     def rounding(self, explained: ExplainedLine) -> str | None:
         """How the exact sum was rounded; None if nothing was."""

@@ -47,11 +47,27 @@ class ExplainedLine:
     unrounded: Fraction
     amount: int
     zero_reason: ZeroReason | None
+    among: tuple[AmongSchools, ...] = ()
 
     @property
     def rounded(self) -> Fraction:
         """The amount as a number of the currency."""
         return round_fraction(self.unrounded, self.line.rounding)
+
+
+@dataclass(frozen=True)
+class AmongSchools:
+    """Where a school stands in an aggregate over schools that its formula reads.
+
+    `given` belongs to the whole (the sum to share); `own` is what is read of this school,
+    `together` the same of all `schools` for which the condition holds.
+    """
+
+    aggregate: Aggregate
+    given: tuple[Fraction | None, ...]
+    own: tuple[Fraction | None, ...]
+    together: tuple[Fraction | None, ...]
+    schools: int
 
 
 @dataclass(frozen=True)
@@ -64,6 +80,7 @@ class ExplainedStep:
     calculation: Calculation
     value: Value | None
     nothing_shared: bool
+    among: tuple[AmongSchools, ...] = ()
 
 
 @dataclass(frozen=True)
