@@ -1,0 +1,33 @@
+"""Holds an allocation by counts against the judge's, student by student."""
+
+from __future__ import annotations
+
+from formula_funding.diagnostics.problem import InvariantBrokenError, Problems
+from formula_funding.exact.number_text import units_text
+from formula_funding.judge.evaluate import NoSuchNumberError
+from formula_funding.judge.student_by_student import amounts_student_by_student
+from formula_funding.model.allocation import Allocation
+from formula_funding.read.roster import Roster, rows_of_roster
+
+
+def check_student_by_student(
+    allocation: Allocation, roster: Roster | None, problems: Problems
+) -> None:
+    """Price everything a second time, student by student.
+
+    Raises InvariantBrokenError where one kopeck differs.
+    """
+    plan, register = allocation.plan, allocation.register
+    rows = rows_of_roster(roster, plan, register, problems) if roster else ()
+    try:
+        judged = amounts_student_by_student(plan, rows, register)
+    except NoSuchNumberError:
+        raise InvariantBrokenError("only the judge finds a division by zero") from None
+    for name, amounts in judged.items():
+        for i, amount in enumerate(amounts):
+            if amount * 10**plan.places != allocation.lines[name][i]:
+                paid = units_text(allocation.lines[name][i], plan.places)
+                raise InvariantBrokenError(
+                    f"line `{name}` of school `{register.ids[i]}`: "
+                    f"{paid} by counts, {amount} student by student"
+                )

@@ -1,0 +1,146 @@
+"""Files to counts: the register read, the roster counted, every problem placed.
+
+The fast path detects: an engine counts texts, and each distinct text is checked once. The slow
+path explains: if anything is wrong, the roster is read again row by row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from formula_funding.diagnostics import codes
+from formula_funding.diagnostics.problem import InvariantBrokenError, Place, Problems, stop
+from formula_funding.diagnostics.wording import counted
+from formula_funding.model.counts import Counts
+from formula_funding.model.inputs import Inputs
+from formula_funding.model.plan import Plan
+from formula_funding.model.register import Register
+from formula_funding.read.register_from_table import register_from_table, school_attributes_read
+from formula_funding.read.roster import Roster, open_roster, rows_of_roster
+from formula_funding.rules.layout import Layout
+from formula_funding.tally.counts_from_tally import counts_from_tally, schools_of_tally
+from formula_funding.tally.engines import engine
+from formula_funding.tally.plain_engine import PlainEngine
+from formula_funding.tally.tally import counts_students, cuts_of
+
+
+@dataclass(frozen=True)
+class Data:
+    """The schools, the roster (none for rules on figures per school), and the counts."""
+
+    register: Register
+    roster: Roster | None
+    counts: Counts
+
+
+def read_data(inputs: Inputs, plan: Plan, layout: Layout, problems: Problems) -> Data:
+    """Read the register, find the roster's columns, count the students.
+
+    Raises ProblemsFoundError with everything that is wrong in the data.
+    """
+    if not counts_students(plan):
+        register = register_from_table(
+            _only_table(inputs, problems), layout.schools, plan, problems
+        )
+        return Data(register, None, Counts(len(register.ids), {}))
+    if not inputs.rosters:
+        stop(
+            codes.NO_ROSTER,
+            "the rulebook counts students, but no roster is given",
+            Place(inputs.rulebook.as_posix()),
+            "name the roster after the rulebook",
+        )
+    register = _register(inputs, plan, layout, problems)
+    cuts = cuts_of(plan)
+    attributes = tuple(name for name in plan.attributes if any(name in cut for cut in cuts))
+    roster = open_roster(inputs.rosters, layout.roster, attributes, problems)
+    tally = engine(inputs.engine).tally(roster, cuts)
+    if not register.is_given:
+        ids = schools_of_tally(tally)
+        register = Register(ids, ("",) * len(ids), {}, is_given=False)
+    counts = counts_from_tally(tally, plan, register)
+    if counts is None or counts.rows == 0:
+        register, counts = _read_slowly(roster, plan, register, problems)
+    _warn_of_empty_schools(counts, register, inputs, problems)
+    return Data(register, roster, counts)
+
+
+def _only_table(inputs: Inputs, problems: Problems) -> Path:
+    """A rulebook without students works on one table, of schools."""
+    tables = [*inputs.rosters, *([inputs.schools] if inputs.schools else [])]
+    if len(tables) != 1:
+        problems.add(
+            codes.WRONG_VALUE,
+            "the rulebook counts no students and needs one table, of schools",
+            Place(inputs.rulebook.as_posix()),
+            "give one file",
+        )
+    problems.stop_if_errors()
+    return tables[0]
+
+
+def _register(inputs: Inputs, plan: Plan, layout: Layout, problems: Problems) -> Register:
+    if inputs.schools is not None:
+        return register_from_table(inputs.schools, layout.schools, plan, problems)
+    needed = school_attributes_read(plan)
+    if needed:
+        problems.add(
+            codes.NO_REGISTER,
+            "the rules read " + ", ".join(f"`{name}`" for name in needed) + " of the schools, "
+            "but no register of schools is given",
+            hint="give it with --schools FILE",
+        )
+        problems.stop_if_errors()
+    problems.add(
+        codes.CODES_UNCHECKED,
+        "no register of schools is given: school codes can't be checked and names are unknown",
+        hint="give it with --schools FILE",
+    )
+    return Register((), (), {}, is_given=False)
+
+
+def _read_slowly(
+    roster: Roster, plan: Plan, register: Register, problems: Problems
+) -> tuple[Register, Counts]:
+    """Row by row, to place whatever the engine stumbled over. Usually raises.
+
+    Where no register is given, the schools are those that were read here.
+    """
+    schools = {row.school for row in rows_of_roster(roster, plan, register, problems)}
+    if not schools and not problems.has_errors:
+        for file in roster.files:
+            problems.add(
+                codes.EMPTY_FILE,
+                "the file has a header but no row",
+                Place(file.table.name),
+                "export it again",
+            )
+    problems.stop_if_errors()
+    if not register.is_given:
+        ids = tuple(sorted(schools))
+        register = Register(ids, ("",) * len(ids), {}, is_given=False)
+    counts = counts_from_tally(PlainEngine().tally(roster, cuts_of(plan)), plan, register)
+    if counts is None:
+        raise InvariantBrokenError("the roster reads well row by row, but can't be counted")
+    return register, counts
+
+
+def _warn_of_empty_schools(
+    counts: Counts, register: Register, inputs: Inputs, problems: Problems
+) -> None:
+    filled = {
+        school
+        for table in counts.tables.values()
+        for school, students in zip(table.schools, table.students, strict=True)
+        if students
+    }
+    empty = [school for i, school in enumerate(register.ids) if i not in filled]
+    if empty:
+        shown = ", ".join(f"`{school}`" for school in empty[:5])
+        problems.add(
+            codes.SCHOOL_WITHOUT_STUDENTS,
+            f"no student in the roster for {counted(len(empty), 'school')} of the register: {shown}"
+            + (" and others" if len(empty) > 5 else ""),
+            Place(inputs.schools.as_posix()) if inputs.schools else None,
+        )

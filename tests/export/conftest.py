@@ -1,0 +1,1 @@
+from tests.export.village import village as village

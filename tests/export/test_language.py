@@ -1,0 +1,107 @@
+"""Both languages have every word, and numbers are written as their readers write them."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from formula_funding.exact.rounding import RoundingMode
+from formula_funding.formula.aggregates import AGGREGATES
+from formula_funding.formula.functions import CONDITIONAL, FUNCTIONS
+from formula_funding.language import words as module
+from formula_funding.language.numbers import amount_text, date_text, localised, number_text
+from formula_funding.language.words import LANGUAGES, Words
+from formula_funding.model.explanation import ZeroReason
+
+SOURCE = Path(__file__).parents[2] / "src" / "formula_funding"
+WORDS = module._WORDS
+CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("key", WORDS)
+def test_a_word_stands_in_both_languages_with_the_same_places_to_fill(key: str) -> None:
+    english, russian = (Words(language)(key) for language in LANGUAGES)
+    assert english.strip()
+    assert not CYRILLIC.search(english)
+    fields = [
+        sorted(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
+        for text in (english, russian)
+    ]
+    assert fields[0] == fields[1]
+    letters = re.sub(r"\{\w+\}", "", russian)
+    assert CYRILLIC.search(letters)
+
+
+def test_every_word_that_the_program_asks_for_exists() -> None:
+    asked: set[str] = set()
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or not node.args:
+                continue
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+            if isinstance(node.func, ast.Name):
+                called = node.func.id
+            first = node.args[0]
+            if called in {"words", "_words"} and isinstance(first, ast.Constant):
+                asked.add(str(first.value))
+    assert len(asked) > 20
+    assert asked <= set(WORDS)
+
+
+def test_every_reason_and_every_way_of_rounding_has_a_word() -> None:
+    for reason in ZeroReason:
+        key = "rate_zero" if reason is ZeroReason.RATE else reason.value
+        assert key in WORDS
+    for mode in RoundingMode:
+        assert mode.value in WORDS
+
+
+@pytest.mark.parametrize("name", [*FUNCTIONS, *AGGREGATES, CONDITIONAL, "and", "or", "not", "in"])
+def test_every_word_of_a_formula_is_russian_for_russian_readers(name: str) -> None:
+    assert Words("en").of_formula(name) == name
+    russian = Words("ru").of_formula(name)
+    assert CYRILLIC.search(russian) or russian == "ln"
+
+
+def test_two_functions_never_share_a_russian_name() -> None:
+    names = [Words("ru").of_formula(name) for name in (*FUNCTIONS, *AGGREGATES, CONDITIONAL)]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("text", "english", "russian"),
+    [
+        ("0", "0", "0"),
+        ("999.9", "999.9", "999,9"),
+        ("1000", "1,000", "1\u00a0000"),
+        ("1234567.80", "1,234,567.80", "1\u00a0234\u00a0567,80"),
+        ("-1234.5", "\u22121,234.5", "\u22121\u00a0234,5"),
+        ("-0.05", "\u22120.05", "\u22120,05"),
+        ("11/15", "11/15", "11/15"),
+    ],
+)
+def test_a_number_has_the_separators_of_its_readers(text: str, english: str, russian: str) -> None:
+    assert localised(text, "en") == english
+    assert localised(text, "ru") == russian
+
+
+def test_an_amount_has_at_least_the_currencys_decimals_and_never_loses_one() -> None:
+    assert amount_text(Fraction(5), 2, "en") == "5.00"
+    assert amount_text(Fraction("1234.5678"), 2, "ru") == "1\u00a0234,5678"
+    assert amount_text(Fraction(11, 15), 2, "en") == "11/15"
+
+
+def test_a_number_without_end_is_cut_and_says_so() -> None:
+    assert number_text(Fraction(1, 3), "en") == "1/3"
+    assert number_text(Fraction(-200000, 3), "ru") == "\u221266\u00a0666,666666…"
+
+
+def test_a_date_is_written_in_words() -> None:
+    assert date_text(date(2025, 1, 1), "en") == "1 January 2025"
+    assert date_text(date(2024, 9, 30), "ru") == "30 сентября 2024 г."

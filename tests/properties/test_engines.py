@@ -1,0 +1,73 @@
+"""Every engine and the judge find the same amounts, and the explanation gives them again."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import event, given
+
+from formula_funding.judge.evaluate import NoSuchNumberError
+from formula_funding.pipeline import Run
+from tests.properties.budget import worlds_tried
+from tests.properties.running import codes_raised, document_of, files_of, replayed
+from tests.properties.worlds import World, worlds
+
+
+@worlds_tried(60)
+@given(worlds())
+def test_engines_and_judge_find_the_same_amounts_or_the_same_division_by_zero(
+    world: World,
+) -> None:
+    with files_of(world) as files:
+        codes = codes_raised(lambda: files.run(engine="plain"))
+        assert codes in ([], ["D017"])
+        if codes:
+            event("divides by zero")
+            assert codes_raised(files.run) == codes
+            with pytest.raises(NoSuchNumberError):
+                files.judged()
+            return
+        fast = files.run()
+        plain = files.run(engine="plain")
+        assert _amounts(fast) == _amounts(plain) == files.judged()
+        assert document_of(fast) == document_of(plain)
+
+
+def _amounts(finished: Run) -> dict[str, tuple[Fraction, ...]]:
+    allocation = finished.allocation
+    unit = 10**allocation.places
+    return {
+        name: tuple(Fraction(amount, unit) for amount in amounts)
+        for name, amounts in allocation.lines.items()
+    }
+
+
+@worlds_tried(60)
+@given(worlds())
+def test_the_explanation_alone_gives_every_amount_again(world: World) -> None:
+    with files_of(world) as files:
+        assert replayed(document_of(files.run_if_money_exists())) == []
+
+
+@worlds_tried(30)
+@given(worlds())
+def test_lines_add_up_to_schools_and_schools_to_the_total(world: World) -> None:
+    with files_of(world) as files:
+        found = document_of(files.run_if_money_exists())
+    together = Fraction(0)
+    for school in found["schools"]:
+        total = sum((Fraction(line["amount"]) for line in school["lines"]), Fraction(0))
+        assert Fraction(school["total"]) == total
+        together += total
+    assert Fraction(found["total"]) == together
+    for explained, listed in zip(found["explanation"]["schools"], found["schools"], strict=True):
+        assert explained["total"] == listed["total"]
+        for line in explained["lines"]:
+            groups = line.get("groups")
+            if groups is not None:
+                amounts = [Fraction(group["amount"]) for group in groups]
+                assert sum(amounts, Fraction(0)) == Fraction(line["unrounded"])
+                for group in groups:
+                    product = group["students"] * Fraction(group["rate"])
+                    assert product == Fraction(group["amount"])
