@@ -10,10 +10,13 @@ import typer
 from formula_funding.cli.check import check
 from formula_funding.cli.compute import compute
 from formula_funding.cli.console import messages, speak_utf8
+from formula_funding.cli.docs import docs
 from formula_funding.cli.explain import explain
 from formula_funding.cli.explain_code import explain_code
 from formula_funding.cli.init import init
+from formula_funding.cli.new import new
 from formula_funding.cli.replay import replay
+from formula_funding.cli.schema import schema
 from formula_funding.cli.test import test
 from formula_funding.diagnostics.problem import InvariantBrokenError, ProblemsFoundError
 
@@ -36,6 +39,9 @@ app.command()(check)
 app.command()(test)
 app.command()(replay)
 app.command()(init)
+app.command()(new)
+app.command()(docs)
+app.command()(schema)
 app.command("explain-code")(explain_code)
 
 

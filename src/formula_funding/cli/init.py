@@ -23,7 +23,7 @@ def init(
 
     from formula_funding.diagnostics import codes
     from formula_funding.diagnostics.problem import Place, stop
-    from formula_funding.export.whole_file import refuse_to_overwrite, write_whole
+    from formula_funding.export.whole_file import write_whole
 
     place = Place(folder.as_posix())
     try:
@@ -32,7 +32,9 @@ def init(
         reason = (error.strerror or "unknown reason").lower()
         stop(codes.CANT_WRITE, f"the folder can't be made: {reason}", place)
     for name in _FILES:
-        refuse_to_overwrite(folder / name, force=False)
+        if (folder / name).exists():
+            at = Place((folder / name).as_posix())
+            stop(codes.FILE_EXISTS, "the file exists already", at, "choose another folder")
     for name in _FILES:
         content = files("formula_funding.starter").joinpath(name).read_bytes()
 

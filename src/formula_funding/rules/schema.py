@@ -1,0 +1,110 @@
+"""The form of a rulebook as a JSON Schema, by which editors complete and check what is typed.
+
+It is made from the fields in `rulebook.py`. An editor sees YAML's own numbers and truths where
+the program reads text, and the shorthands as they are written: both are let in here.
+"""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from formula_funding.rules.rulebook import AttributeKind, Rulebook
+
+Schema = dict[str, Any]
+
+_SCALAR: Schema = {"type": ["string", "number", "boolean"]}
+_DATE: Schema = {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+_EXACT: Schema = {
+    "type": ["number", "string"],
+    "pattern": r"^[+-]?[0-9]+(_[0-9]+)*(\.[0-9]+)?$",
+}
+_FIGURE: Schema = {
+    "description": "160_300, 0.5; a ratio also as 22.35% or 11/15.",
+    "type": ["number", "string"],
+    "pattern": r"^[+-]?[0-9][0-9_]*(\.[0-9]+)? ?%?$|^[+-]?[0-9][0-9_]*/[0-9][0-9_]*$",
+}
+_RANGE: Schema = {
+    "description": "1..11, 0.. or ..5",
+    "type": "string",
+    "pattern": r"^(-?[0-9][0-9_.]*?)?\.\.<?(-?[0-9][0-9_.]*)?$",
+}
+_SECTIONS = {
+    "rulebook": "The name of the rulebook.",
+    "title": "What readers see: a text, or {en: …, ru: …}.",
+    "version": "The edition of the rulebook.",
+    "currency": "The code of the currency, such as RUB.",
+    "as_of": "The date of a run without --as-of; by default the latest date of the figures.",
+    "legacy": "The reason to keep a scheme that reads protected attributes, for comparison only.",
+    "sources": "Acts and pages from which the figures are taken.",
+    "rounding": "How lines are rounded unless they say otherwise.",
+    "students": "The attributes that the roster gives of each student.",
+    "schools": "The attributes that the register gives of each school.",
+    "define": "Derived attributes: bands, or a formula.",
+    "parameters": "The figures of the regulation, by key and date.",
+    "steps": "Named numbers on the way: shown, not paid.",
+    "lines": "What is paid.",
+    "examples": "Schools whose amounts are known; `funding test` runs them.",
+}
+
+
+def rulebook_schema() -> Schema:
+    """The JSON Schema (draft 2020-12) of rulebooks."""
+    schema: Schema = _as_yaml(Rulebook.model_json_schema(by_alias=True))
+    forms = schema["$defs"]
+    forms["Figures"] = {
+        "anyOf": [
+            _FIGURE,
+            {"type": "object", "additionalProperties": {"$ref": "#/$defs/Figures"}},
+        ]
+    }
+    several = {"type": "array", "items": _SCALAR}
+    attribute = forms["Attribute"]["properties"]
+    attribute["values"] = {"anyOf": [several, attribute["values"]]}
+    bands = forms["Definition"]["properties"]["bands"]
+    bands["additionalProperties"] = {"anyOf": [_SCALAR, several]}
+    parameter = forms["Parameter"]["properties"]
+    parameter["by"] = {"anyOf": [_SCALAR, several]}
+    parameter["value"] = _FIGURE
+    parameter["values"] = {"$ref": "#/$defs/Figures"}
+    forms["Span"] = _RANGE
+    for form, shorthands in {
+        "Title": [_SCALAR],
+        "Attribute": [{"enum": list(get_args(AttributeKind))}, _RANGE, several],
+        "Definition": [_SCALAR],
+        "Step": [_SCALAR],
+        "Parameter": [_FIGURE],
+        "RoundingRule": [_EXACT],
+    }.items():
+        forms[form] = {"anyOf": [*shorthands, forms[form]]}
+    for name, told in _SECTIONS.items():
+        schema["properties"][name]["description"] = told
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A rulebook of Formula Funding",
+        **schema,
+    }
+
+
+def _as_yaml(schema: Schema) -> Schema:
+    """A schema that takes YAML's scalars; without the titles that pydantic makes of names."""
+    if schema.get("format") == "date":
+        return dict(_DATE)
+    if schema.get("type") == "string" and "enum" not in schema:
+        return dict(_SCALAR)
+    made: Schema = {}
+    for keyword, value in schema.items():
+        if keyword in {"properties", "$defs"}:
+            made[keyword] = {name: _as_yaml(inner) for name, inner in value.items()}
+        elif keyword == "anyOf":
+            exact = {"type": "string", "format": "fraction"}
+            inner = [part for part in value if part != exact]
+            made[keyword] = [_as_yaml(part) for part in inner]
+            if exact in value:
+                made[keyword] = [
+                    _EXACT if part == {"type": "number"} else part for part in made[keyword]
+                ]
+        elif isinstance(value, dict) and keyword in {"items", "additionalProperties"}:
+            made[keyword] = _as_yaml(value)
+        elif keyword not in {"title", "default"}:
+            made[keyword] = value
+    return made

@@ -1,0 +1,121 @@
+"""`funding docs`: the method in words."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Funding
+
+RULES = Path(__file__).parents[2] / "rules"
+RULEBOOKS = sorted(RULES.rglob("rulebook.yaml"))
+MOSCOW = RULES / "moscow" / "2024-2025" / "rulebook.yaml"
+
+
+def _id(path: Path) -> str:
+    return path.parent.relative_to(RULES).as_posix()
+
+
+def _text(shown: str) -> str:
+    return shown.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("rulebook", RULEBOOKS, ids=_id)
+def test_every_rulebook_has_its_method_in_words(
+    funding: Funding, rulebook: Path, language: str
+) -> None:
+    """The document has one title, numbered sections and tables whose rows are equally wide."""
+    finished = funding("docs", rulebook, "--lang", language)
+    assert finished.exit_code == 0
+    lines = finished.stdout.splitlines()
+    assert [line[:2] for line in lines if line.startswith("# ")] == ["# "]
+    sections = [line for line in lines if line.startswith("## ")]
+    assert [line.split(".")[0] for line in sections] == [
+        f"## {n}" for n in range(1, len(sections) + 1)
+    ]
+    for table in re.findall(r"(?:^\|.*\n)+", finished.stdout, flags=re.MULTILINE):
+        assert len({len(re.findall(r"(?<!\\)\|", row)) for row in table.splitlines()}) == 1
+
+
+def test_all_versions_of_a_figure_are_shown_the_newest_first(funding: Funding) -> None:
+    """A table of figures has a column for each date, and the one in force is marked."""
+    shown = _text(funding("docs", MOSCOW, "--as-of", "2024-10-01").stdout)
+    assert "| Stage | from 1 January 2025 | from 1 September 2024 (applied) |" in shown
+    assert "| grades 1 to 4 | 160,300 | 147,800 |" in shown
+    assert "| Source | [2] | [1] |" in shown
+    assert "- In force: from 1 January 2025 (not in force on this date)" in shown
+
+
+def test_formulas_and_conditions_are_in_words(funding: Funding) -> None:
+    """Names stand by their titles, also those whose figures have no value on the date."""
+    shown = _text(funding("docs", MOSCOW, "--as-of", "2024-10-01", "--lang", "ru").stdout)
+    assert "- При условии: *Уровень образования* = дошкольные группы кратк" in shown
+    assert "- Сумма: *Норматив на ребёнка в группе кратковременного пребывания* × *Коэф" in shown
+    assert "short_stay" not in shown
+    assert "(защищённый признак)" in shown
+
+
+def test_text_of_a_rulebook_is_not_taken_for_markdown(funding: Funding, tmp_path: Path) -> None:
+    """Signs of Markdown and line breaks in titles stay text."""
+    book = tmp_path / "book.yaml"
+    book.write_text(
+        "rulebook: b\ntitle: |\n  A *b* | c\n  # <d>\ncurrency: RUB\nlegacy: Kept\n"
+        "parameters: {p: {kind: money, value: 1}}\n"
+        "lines: {a: {title: A, for: each school, amount: p, until: 2026-01-01}}\n"
+    )
+    shown = funding("docs", book).stdout
+    assert shown.startswith("# A \\*b\\* \\| c # \\<d>\n")
+    assert "> **LEGACY SCHEME, for comparison only.** Kept" in shown
+    assert "- In force: until 1 January 2026, that day excluded" in shown
+
+
+@pytest.mark.parametrize(
+    ("bands", "told"),
+    [
+        ("{a: ..<1.5, b: 1.5..<1_500, c: 1_500..}", ["below 1.5", "from 1.5, but below 1,500"]),
+        ("{a: ..-1, b: 0, c: 1..3, d: [4, 5..]}", ["up to −1", "0", "1–3", "4; 5 or more"]),
+    ],
+)
+def test_ranges_of_bands_are_in_words(
+    funding: Funding, tmp_path: Path, bands: str, told: list[str]
+) -> None:
+    """Each end of a band says to whom it belongs."""
+    book = tmp_path / "book.yaml"
+    book.write_text(
+        "rulebook: b\ntitle: B\ncurrency: RUB\n"
+        f"schools: {{x: {{kind: number, whole: {str('1.5' not in bands).lower()}}}}}\n"
+        f"define: {{size: {{from: x, bands: {bands}}}}}\n"
+        "parameters: {p: {kind: money, value: 1}}\n"
+        "lines: {l: {title: L, for: each school, when: size = a, amount: p}}\n"
+    )
+    shown = funding("docs", book).stdout
+    for text in told:
+        assert f" | {text} |" in shown
+
+
+def test_a_rulebook_with_problems_prints_no_document(funding: Funding, tmp_path: Path) -> None:
+    """Only a sound rulebook is put into words."""
+    (tmp_path / "bad.yaml").write_text("rulebook: b\ntitle: B\ncurrency: RUB\nlines: {}\n")
+    finished = funding("docs", "bad.yaml")
+    assert (finished.exit_code, finished.stdout) == (1, "")
+
+
+def test_a_table_by_two_keys_has_a_column_for_each(funding: Funding, tmp_path: Path) -> None:
+    """What a version lacks is shown as a dash; `as_of` is called the date of the calculation."""
+    book = tmp_path / "book.yaml"
+    book.write_text(
+        "rulebook: b\ntitle: B\ncurrency: RUB\n"
+        "students: {grade: [a, b], place: [x, y], born: date}\n"
+        "parameters:\n  p:\n    kind: money\n    by: [grade, place]\n    values:\n"
+        "      2024-01-01: {a: {x: 1.5}}\n      2025-01-01: {a: {x: 2, y: 3}}\n"
+        "lines:\n  l:\n    title: L\n    for: each student\n"
+        "    when: born < as_of and grade = a and place = x\n    amount: p[grade, place]\n"
+    )
+    finished = funding("docs", book)
+    assert finished.exit_code == 0, finished.stderr
+    assert "| grade | place | from 1 January 2025 (applied) | from" in finished.stdout
+    assert "| a | x | 2.00 | 1.50 |\n| a | y | 3.00 | — |" in finished.stdout
+    assert "- If: *born* < *date of the calculation* and *grade* = a" in finished.stdout
