@@ -121,7 +121,7 @@ def test_all_problems_of_the_data_come_in_one_exception(tmp_path: Path, engine: 
     [
         (RULEBOOK, Path("nowhere.csv"), "Y001"),
         (Path("nowhere.yaml"), EXAMPLE / "roster.csv", "Y001"),
-        (EXAMPLE / "roster.csv", EXAMPLE / "roster.csv", "Y003"),
+        (EXAMPLE / "roster.csv", EXAMPLE / "roster.csv", "R003"),
         (RULEBOOK, RULEBOOK, "D001"),
     ],
 )

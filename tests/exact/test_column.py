@@ -1,4 +1,4 @@
-"""Arithmetic on columns is arithmetic on fractions, one by one, also where a number does not exist."""
+"""Arithmetic on columns is that on fractions, one by one, also where a number does not exist."""
 
 from __future__ import annotations
 

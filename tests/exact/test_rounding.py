@@ -1,4 +1,4 @@
-"""Rounding is that of Python's decimal module, on ties and on endless fractions, for either sign."""
+"""Rounding is that of the decimal module, on ties and on endless fractions, for either sign."""
 
 from __future__ import annotations
 

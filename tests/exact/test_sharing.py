@@ -1,4 +1,4 @@
-"""Sharing out a fixed sum: nothing lost, nothing invented, and the order of members decides nothing."""
+"""Sharing out a fixed sum loses nothing, invents nothing, and knows no order of the members."""
 
 from __future__ import annotations
 

@@ -1,1 +1,5 @@
-from tests.export.village import village as village
+"""The village is at hand for every test of this folder."""
+
+from tests.export.village import village
+
+__all__ = ["village"]

@@ -70,8 +70,8 @@ def test_every_word_of_a_formula_is_russian_for_russian_readers(name: str) -> No
 
 
 def test_two_functions_never_share_a_russian_name() -> None:
-    names = [Words("ru").of_formula(name) for name in (*FUNCTIONS, *AGGREGATES, CONDITIONAL)]
-    assert len(set(names)) == len(names)
+    names = {*FUNCTIONS, *AGGREGATES, CONDITIONAL}
+    assert len({Words("ru").of_formula(name) for name in names}) == len(names)
 
 
 @pytest.mark.parametrize(

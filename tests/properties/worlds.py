@@ -145,7 +145,9 @@ class _Author:
             return self._leaf(kind, level, depth)
         ways = [self._sum, self._product, self._sum, self._aggregate]
         if not self.habits.only_sums:
-            ways += [self._difference, self._extreme, self._choice]
+            ways += [self._difference, self._extreme, self._choice, self._bent]
+            if self.habits.schools_as_a_whole and level >= SCHOOL:
+                ways.append(self._of_all_schools)
             if self.habits.rounding:
                 ways.append(self._rounded)
             if self.habits.division:
@@ -207,6 +209,36 @@ class _Author:
         yes, no = self.formula(kind, level, depth), self.formula(kind, level, depth)
         return f"if({condition}, {yes}, {self.pick(no, '0')})"
 
+    def _bent(self, kind: str, level: int, depth: int) -> str:
+        """A taper, a limit, a root or a logarithm, as far as the kind allows."""
+        one = self.formula(kind, level, depth)
+        if kind == "ratio":
+            of = self.pick(*NUMERIC)
+            bounds = self.formula(of, level, depth), self.formula(of, level, depth)
+            return f"ramp({self.formula(of, level, depth)}, {bounds[0]}, {bounds[1]})"
+        if kind == "number" and self.habits.rounding:
+            inside = one if self.chance(3) else f"abs({one})"
+            return self.pick(f"root({inside}, {self.whole(2, 4)}, 3)", f"ln({inside} + 1, 4)")
+        return f"clamp({one}, {self._leaf(kind, level, depth)}, {self._leaf(kind, level, depth)})"
+
+    def _of_all_schools(self, kind: str, level: int, depth: int) -> str:
+        """A school's place or share among all schools, or a level for them all."""
+        weight = f"abs({self.formula(self.pick('count', 'ratio', 'number'), SCHOOL, 0)})"
+        which = " of schools" + self._where(SCHOOL, depth) + self.pick("", " by place")
+        if kind == "number" and self.chance():
+            return f"rank({self.formula(self.pick(*NUMERIC), SCHOOL, 0)}{which})"
+        pot = self.formula(kind, SYSTEM, 0)
+        if self.habits.rounding and self.chance():
+            method = self.pick("largest_remainder", "sainte_lague")
+            return f"{method}(round({pot}, 2), 2, {weight}{which})"
+        if kind == "money":
+            amount = self.formula("money", SCHOOL, 0)
+            return f"fill_level(abs({pot}), {weight}, {amount}{which})"
+        return f"kth_largest({self.whole(1, 3)}, {self.formula(kind, SCHOOL, 0)}{which})"
+
+    def _where(self, level: int, depth: int) -> str:
+        return f" where {self.formula('truth', level, min(depth, 0))}" if self.chance() else ""
+
     def _rounded(self, kind: str, level: int, depth: int) -> str:
         function = self.pick("round", "round_half_even", "round_up", "round_down")
         return f"{function}({self.formula(kind, level, depth)}, {self.whole(-2, 4)})"
@@ -217,19 +249,19 @@ class _Author:
         units, inner = ("schools", SCHOOL) if over_schools else ("students", STUDENT)
         if over_schools and not self.habits.schools_as_a_whole:
             return self.decimal()
-        where = ""
-        if self.chance():
-            where = f" where {self.formula('truth', inner, min(depth, 0))}"
+        which = f"{units}{self._where(inner, depth)}"
+        if over_schools and level > SYSTEM and self.chance(3):
+            which += " by place"
         if kind == "count" and self.chance():
-            return f"count({units}{where})"
+            return f"count({which})"
         if kind == "ratio" and self.chance() and not self.habits.only_sums:
-            return f"share({units}{where})"
+            return f"share({which})"
         function = "sum"
         if self.habits.division and not self.habits.only_sums and self.chance(3):
-            function = "mean"
+            function = self.pick("mean", "min", "max", "median")
         known = [text for text, at in self.names.leaves[kind] if at <= inner]
         value = self.formula(kind, inner, depth - 1) if depth > 0 else self.pick(*known)
-        return f"{function}({value} of {units}{where})"
+        return f"{function}({value} of {which})"
 
     def _truth(self, level: int, depth: int) -> str:
         if depth <= 0 or self.chance(3):

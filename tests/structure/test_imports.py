@@ -1,132 +1,211 @@
-"""Imports point one way: the rooms of the house, from the cellar up."""
+"""The house has one direction: every room imports only from rooms before it."""
 
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
-SOURCE = Path(__file__).parents[2] / "src" / "formula_funding"
+PACKAGE = "formula_funding"
+SOURCE = Path(__file__).parents[2] / "src" / PACKAGE
+MODULES = {path.relative_to(SOURCE).as_posix(): path for path in sorted(SOURCE.rglob("*.py"))}
+TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
 
-LAYERS: tuple[frozenset[str], ...] = tuple(
-    frozenset(names.split())
-    for names in (
-        "exact diagnostics",
-        "formula",
-        "rules",
-        "model",
-        "read",
-        "compile tally",
-        "allocate judge",
-        "language explain",
-        "pipeline examples",
-        "export",
-        "api",
-        "cli",
-    )
-)
-"""A module imports from its own layer or from one before it."""
+ORDER = [
+    "exact",
+    "diagnostics",
+    "formula",
+    "rules",
+    "model",
+    "read",
+    "compile",
+    "tally",
+    "judge",
+    "allocate",
+    "explain",
+    "language",
+    "pipeline.py",
+    "export",
+    "examples.py",
+    "api.py",
+    "__init__.py",
+    "starter",
+    "cli",
+]
+"""From what knows nothing of the others to what knows them all."""
 
-PURE = frozenset(["exact", "diagnostics", "formula", "rules", "model", "allocate", "judge"])
-"""The core: it knows no file, no clock, no terminal, no library that reads or draws."""
+CORE = [
+    "exact",
+    "diagnostics",
+    "formula",
+    "rules",
+    "model",
+    "compile",
+    "judge",
+    "allocate",
+    "explain",
+]
+"""Knows neither files nor the terminal nor the time of day."""
 
 ONLY_IN = {
     "duckdb": {"read/table.py", "tally/duckdb_engine.py", "export/to_parquet.py"},
-    "pandas": {"api.py", "export/frames.py"},
+    "pandas": {"export/frames.py", "api.py"},
     "xlsxwriter": {"export/to_workbook.py"},
     "openpyxl": set(),
-    "typer": {"cli"},
-    "rich": {"cli"},
-    "ruamel": {"read/nodes_from_yaml.py"},
     "lark": {"formula/parse.py"},
-    "pydantic": {"rules", "read/rulebook_from_yaml.py"},
-    "pydantic_core": {"rules", "read/rulebook_from_yaml.py"},
+    "ruamel": {"read/nodes_from_yaml.py"},
+    "pydantic": {"rules/rulebook.py", "rules/layout.py", "read/rulebook_from_yaml.py"},
+    "pydantic_core": {"rules/rulebook.py", "read/rulebook_from_yaml.py"},
 }
-
-FILES = sorted(SOURCE.rglob("*.py"))
-
-
-def _name(path: Path) -> str:
-    return path.relative_to(SOURCE).as_posix()
-
-
-def _imports(path: Path) -> Iterator[str]:
-    """The full names of all modules that a file imports, also inside functions."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
+"""Each heavy library and the few files that know it."""
 
 
 def _room(module: str) -> str:
-    """`formula_funding.read.table` stands in the room `read`."""
-    parts = module.split(".")
-    return parts[1] if len(parts) > 1 else "api"
+    return module.split("/", maxsplit=1)[0]
 
 
-def _layer(room: str) -> int:
-    return next(i for i, rooms in enumerate(LAYERS) if room in rooms)
+def _imported(module: str) -> Iterator[str]:
+    """The dotted names that a module imports, wherever in it."""
+    for node in ast.walk(TREES[module]):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module} imports relatively"
+            assert node.module is not None
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-@pytest.mark.parametrize("path", FILES, ids=_name)
-def test_a_module_imports_nothing_from_a_layer_above_it(path: Path) -> None:
-    room = path.relative_to(SOURCE).parts[0].removesuffix(".py")
-    if room in {"__init__", "starter"}:
-        return
-    for module in _imports(path):
-        if module.startswith("formula_funding"):
-            assert _layer(_room(module)) <= _layer(room), f"{_name(path)} imports {module}"
+def _own(module: str) -> set[str]:
+    """The modules of this package that a module imports."""
+    found: set[str] = set()
+    for name in _imported(module):
+        if name.split(".")[0] != PACKAGE:
+            continue
+        path = "/".join(name.split(".")[1:])
+        for candidate in (f"{path}.py", f"{path}/__init__.py", "__init__.py" if not path else ""):
+            if candidate in MODULES and candidate != module:
+                found.add(candidate)
+    return found
 
 
-@pytest.mark.parametrize("path", FILES, ids=_name)
-def test_each_library_stays_in_its_few_files(path: Path) -> None:
-    name = _name(path)
-    for module in _imports(path):
-        allowed = ONLY_IN.get(module.partition(".")[0])
-        if allowed is not None:
-            assert name in allowed or name.split("/")[0] in allowed, f"{name} imports {module}"
+def test_every_folder_and_file_has_its_place_in_the_order() -> None:
+    rooms = {_room(module) for module in MODULES}
+    assert rooms == set(ORDER)
+    assert len(ORDER) == len(set(ORDER))
 
 
-def test_no_two_modules_import_each_other() -> None:
-    """No circles, in however many steps."""
-    known = {f"formula_funding.{_name(p)[:-3].replace('/', '.')}": p for p in FILES}
-    graph = {name: [m for m in _imports(path) if m in known] for name, path in known.items()}
-    done: set[str] = set()
-
-    def visit(name: str, way: tuple[str, ...]) -> None:
-        assert name not in way, " imports ".join((*way[way.index(name) :], name))
-        if name not in done:
-            for module in graph[name]:
-                visit(module, (*way, name))
-            done.add(name)
-
-    for name in graph:
-        visit(name, ())
+def test_a_module_imports_only_from_its_own_room_and_those_before() -> None:
+    wrong = [
+        f"{module} imports {other}"
+        for module in MODULES
+        for other in _own(module)
+        if ORDER.index(_room(other)) > ORDER.index(_room(module))
+    ]
+    assert wrong == []
 
 
-@pytest.mark.parametrize(
-    "path", [p for p in FILES if p.relative_to(SOURCE).parts[0] in PURE], ids=_name
-)
-def test_the_core_opens_no_file_and_reads_no_clock(path: Path) -> None:
-    """The grammar, which is part of the package, is the one thing it reads."""
-    forbidden = {"open", "print", "input", "read_text", "read_bytes", "write_text", "today", "now"}
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    called = {
-        node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    graph = {module: _own(module) for module in MODULES}
+    try:
+        order = list(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        pytest.fail(" imports ".join(error.args[1]))
+    assert len(order) == len(MODULES)
+
+
+@pytest.mark.parametrize("library", ONLY_IN)
+def test_a_heavy_library_is_known_to_its_own_few_files(library: str) -> None:
+    users = {
+        module
+        for module in MODULES
+        if any(name.split(".")[0] == library for name in _imported(module))
     }
-    if path.name == "parse.py":
-        forbidden = forbidden - {"read_text"}
-    assert called & forbidden == set()
+    assert users == ONLY_IN[library]
 
 
-@pytest.mark.parametrize("path", FILES, ids=_name)
-def test_money_is_never_a_float_and_a_file_is_read_in_one_sitting(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    names = {n.id for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Name)}
-    assert "float" not in names
-    assert len(text.splitlines()) <= 700
+@pytest.mark.parametrize("library", ["typer", "rich"])
+def test_the_terminal_is_known_to_the_command_line_alone(library: str) -> None:
+    users = {
+        _room(module)
+        for module in MODULES
+        if any(name.split(".")[0] == library for name in _imported(module))
+    }
+    assert users == {"cli"}
+
+
+# what the core must not do
+
+IN_CORE = [module for module in MODULES if _room(module) in CORE]
+OPENS = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink", "mkdir"}
+GRAMMAR = "formula/parse.py"
+"""Reads the grammar that stands beside it, as a part of the program."""
+
+
+def _called(module: str) -> set[str]:
+    """The names of the functions and methods that a module calls."""
+    found: set[str] = set()
+    for node in ast.walk(TREES[module]):
+        if isinstance(node, ast.Call):
+            if isinstance(node.func, ast.Attribute):
+                found.add(node.func.attr)
+            elif isinstance(node.func, ast.Name):
+                found.add(node.func.id)
+    return found
+
+
+def test_the_core_opens_no_file() -> None:
+    for module in IN_CORE:
+        if module != GRAMMAR:
+            assert not _called(module) & OPENS, module
+        libraries = {name.split(".")[0] for name in _imported(module)}
+        assert not libraries & {"io", "os", "shutil", "tempfile", "csv", "socket"}, module
+
+
+def test_nothing_reads_the_clock_the_locale_or_chance() -> None:
+    for module in MODULES:
+        libraries = {name.split(".")[0] for name in _imported(module)}
+        assert not libraries & {"time", "locale", "random", "secrets", "uuid"}, module
+        assert not _called(module) & {"now", "utcnow", "today", "getenv", "eval", "exec"}, module
+
+
+# money
+
+LIKENESS = ("diagnostics/wording.py", "0.6")
+"""How like a word must be to be suggested: a float that no money ever meets."""
+
+
+def test_there_is_no_binary_float() -> None:
+    found = [
+        (module, ast.unparse(node))
+        for module, tree in TREES.items()
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Name) and node.id == "float")
+        or (isinstance(node, ast.Constant) and isinstance(node.value, float | complex))
+    ]
+    assert found == [LIKENESS]
+
+
+def test_every_file_can_be_read_in_one_sitting() -> None:
+    lines = {
+        module: len(path.read_text(encoding="utf-8").splitlines())
+        for module, path in MODULES.items()
+    }
+    assert {module: number for module, number in lines.items() if number > 600} == {}
+
+
+# quick to start
+
+
+@pytest.mark.parametrize("start", ["formula_funding.cli.app", "formula_funding"])
+def test_starting_loads_nothing_heavy(start: str) -> None:
+    script = f"import sys, {start}; print(*sorted({{m.split('.')[0] for m in sys.modules}}))"
+    shown = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert not set(shown.stdout.split()) & {*ONLY_IN, "numpy"}

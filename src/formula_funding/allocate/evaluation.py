@@ -248,13 +248,13 @@ class Evaluation:
         length = len(rows.owners) if function.for_each else rows.count
         results: list[Fraction | None] = [Fraction(0)] * length
         for owner, of_owner in enumerate(members):
-            if not of_owner:
-                continue
             among = [row for row in of_owner if chosen[rows.unit[row]] is not False]
             places = among if function.for_each else [owner]
             at = of_owner[0] if tree.by else owner
             found = self._of_owner(tree, rows, among, [n.value(at) for n in given], read)
             if found is None or any(chosen[rows.unit[row]] is None for row in among):
+                # It exists for none of them, not even for those without a share.
+                places = of_owner if function.for_each else [owner]
                 found = [None] * len(places)
             for place, value in zip(places, found, strict=True):
                 results[place] = value

@@ -33,8 +33,8 @@ def init(
         stop(codes.CANT_WRITE, f"the folder can't be made: {reason}", place)
     for name in _FILES:
         if (folder / name).exists():
-            at = Place((folder / name).as_posix())
-            stop(codes.FILE_EXISTS, "the file exists already", at, "choose another folder")
+            existing = Place((folder / name).as_posix())
+            stop(codes.FILE_EXISTS, "the file exists already", existing, "choose another folder")
     for name in _FILES:
         content = files("formula_funding.starter").joinpath(name).read_bytes()
 
