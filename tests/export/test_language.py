@@ -35,7 +35,7 @@ def test_a_word_stands_in_both_languages_with_the_same_places_to_fill(key: str) 
     ]
     assert fields[0] == fields[1]
     letters = re.sub(r"\{\w+\}", "", russian)
-    assert CYRILLIC.search(letters)
+    assert CYRILLIC.search(letters) or not any(letter.isalpha() for letter in letters)
 
 
 def test_every_word_that_the_program_asks_for_exists() -> None:

@@ -39,7 +39,7 @@ def test_the_order_of_rows_and_columns_and_the_number_of_files_change_nothing(
             assert told(files.run(*paths, engine=engine)) == expected
 
 
-@worlds_tried(20)
+@worlds_tried(12)
 @given(worlds())
 def test_csv_and_parquet_with_its_types_give_the_same(world: World) -> None:
     with files_of(world) as files:

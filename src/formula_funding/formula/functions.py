@@ -60,16 +60,16 @@ def _rounding_function(name: str, mode: RoundingMode, purpose: str, example: str
 
 def _ramp_of_columns(arguments: Sequence[Column]) -> Column:
     x, start, end = arguments
-    ones = column.whole_numbers([1] * len(x))
-    slope = column.extreme([(x - start) / (end - start), ones], largest=False)
-    slope = column.extreme([slope, column.whole_numbers([0] * len(x))], largest=True)
-    return column.choose(column.compare("<", x, end), slope, ones)
+    zeros, ones = (column.whole_numbers([n] * len(x)) for n in (0, 1))
+    at_start, at_end = column.compare("<=", x, start), column.compare(">=", x, end)
+    done = [None if s is None else e for s, e in zip(at_start, at_end, strict=True)]
+    return column.choose(done, ones, column.choose(at_start, zeros, (x - start) / (end - start)))
 
 
 def _ramp(x: Fraction, start: Fraction, end: Fraction) -> Fraction:
     if x >= end:
         return Fraction(1)
-    return max(Fraction(0), (x - start) / (end - start))
+    return Fraction(0) if x <= start else (x - start) / (end - start)
 
 
 def _whole(arguments: Sequence[Fraction]) -> list[int]:
