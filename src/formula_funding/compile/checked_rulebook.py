@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from formula_funding.compile.attributes import attribute_of, is_protected_by_name, symbol_of
 from formula_funding.compile.bands import bands_of
+from formula_funding.compile.formula_report import FormulaReport
 from formula_funding.compile.neutrality import check_neutrality
 from formula_funding.compile.order import order_of_computing
 from formula_funding.compile.parameters import DatedParameter, dated_parameter
@@ -24,9 +26,7 @@ from formula_funding.formula.parse import FormulaSyntaxError, parse_formula
 from formula_funding.formula.scope import Scope, Symbol
 from formula_funding.formula.tree import (
     COLLECTIONS,
-    NOWHERE,
     Number,
-    Span,
     Tree,
     names,
     names_read,
@@ -36,7 +36,7 @@ from formula_funding.model.plan import Attribute, Banding, Calculation, Line, Ro
 from formula_funding.read.nodes_from_yaml import Path_, Places
 from formula_funding.read.rulebook_from_yaml import PlacedRulebook
 from formula_funding.rules import rulebook as written
-from formula_funding.rules.rulebook import PROTECTED_BY_DEFAULT, Rulebook
+from formula_funding.rules.rulebook import Rulebook
 
 RESERVED = frozenset({"and", "or", "not", "in", "of", "where", "by", CONDITIONAL, *COLLECTIONS})
 AS_OF = "as_of"
@@ -194,7 +194,7 @@ class _RulebookChecker:
                     )
                 attribute = attribute_of(name, level, given)
                 self._attributes.setdefault(name, attribute)
-                self._symbols.setdefault(name, _symbol_of(attribute))
+                self._symbols.setdefault(name, symbol_of(attribute))
                 if given.range is not None and given.range.without_high:
                     self._problems.add(
                         codes.WRONG_VALUE,
@@ -418,8 +418,8 @@ class _RulebookChecker:
             )
         self._weights[name] = max(own, self._weights.get(name, 1))
 
-    def _at_formula(self, path: Path_) -> _FormulaReport:
-        return _FormulaReport(self._places.value(path), self._problems)
+    def _at_formula(self, path: Path_) -> FormulaReport:
+        return FormulaReport(self._places.value(path), self._problems)
 
     def _warn_of_unused_parameters(self) -> None:
         values_of = self._values_of()
@@ -431,65 +431,6 @@ class _RulebookChecker:
                     f"no formula reads the parameter `{name}`",
                     self._places.key(("parameters", name)),
                 )
-
-
-@dataclass(frozen=True)
-class _FormulaReport:
-    """Notes a problem at its characters within a formula that stands in a YAML file."""
-
-    place: Place
-    problems: Problems
-
-    def __call__(self, code: Code, message: str, span: Span, hint: str | None) -> None:
-        self.problems.add(code, message, _within(self.place, span), hint)
-
-
-def _within(place: Place, span: Span) -> Place:
-    """The place of `span` inside the formula that begins at `place`, if it is on one line."""
-    excerpt = place.excerpt or ""
-    start = place.column - 1
-    if span == NOWHERE or excerpt[start : start + 1] in {"|", ">"}:
-        return place
-    if excerpt[start : start + 1] in {'"', "'"}:
-        start += 1
-    if start + span.end > len(excerpt):
-        return place
-    return replace(place, column=start + span.start + 1, length=max(span.end - span.start, 1))
-
-
-def is_protected_by_name(name: str, level: Level) -> bool:
-    """Whether an attribute is protected unless the rulebook says otherwise."""
-    return name.lower() in PROTECTED_BY_DEFAULT and level is Level.SCHOOL
-
-
-def attribute_of(name: str, level: Level, given: written.Attribute) -> Attribute:
-    """A declared attribute with its defaults filled in."""
-    counts = given.kind in {"count", "money"}
-    low = given.range.low if given.range else (Fraction(0) if counts else None)
-    return Attribute(
-        name,
-        level,
-        Kind(given.kind),
-        given.title,
-        given.values,
-        low,
-        given.range.high if given.range else None,
-        given.whole,
-        is_protected_by_name(name, level) if given.protected is None else given.protected,
-        given.if_empty,
-    )
-
-
-def _symbol_of(attribute: Attribute) -> Symbol:
-    return Symbol(
-        attribute.name,
-        attribute.kind,
-        attribute.level,
-        tuple(attribute.values),
-        attribute.whole,
-        attribute.low,
-        attribute.high,
-    )
 
 
 def latest_date(rulebook: CheckedRulebook) -> date | None:
