@@ -58,7 +58,7 @@ class Habits:
     division: bool = True
     """Divides, also by what may be 0."""
     only_sums: bool = False
-    """Every rate is 0 or more, nothing is taken away, no formula is capped or conditional."""
+    """Every rate is 0 or more, nothing is taken away or capped, no condition asks how many."""
     schools_as_a_whole: bool = True
     """Reads aggregates over schools."""
     reads_status: bool = False
@@ -264,7 +264,7 @@ class _Author:
         return f"{function}({value} of {which})"
 
     def _truth(self, level: int, depth: int) -> str:
-        if depth <= 0 or self.chance(3):
+        if depth <= 0 or self.habits.only_sums or self.chance(3):
             return self._fact(level)
         match self.whole(1, 5):
             case 1:
@@ -365,7 +365,8 @@ def _definitions(author: _Author) -> list[str]:
     lines.append(f'  is_it_so: "{author.formula("truth", STUDENT, 2)}"')
     names.leaves["truth"].append(("is_it_so", STUDENT))
     lines.append("  size: {from: everyone, bands: {small: ..2, middle: 3..5, large: 6..}}")
-    names.categories.append(("size", SCHOOL, ("small", "middle", "large")))
+    if not author.habits.only_sums:
+        names.categories.append(("size", SCHOOL, ("small", "middle", "large")))
     return lines
 
 
@@ -385,7 +386,8 @@ def _steps(author: _Author) -> list[str]:
 def _bands_of_a_number(author: _Author) -> list[str]:
     """Bands of a figure that may not exist, with an open range at each end."""
     formula = author.formula(author.pick("ratio", "number"), SCHOOL, 2)
-    author.names.categories.append(("how_much", SCHOOL, ("little", "much")))
+    if not author.habits.only_sums:
+        author.names.categories.append(("how_much", SCHOOL, ("little", "much")))
     return [
         f'  amount_of: "{formula}"',
         "  how_much: {from: amount_of, bands: {little: ..<1, much: 1..}}",
