@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -83,12 +83,14 @@ def compute(
     layout: str | Path | None = None,
     as_of: date | None = None,
     engine: str = "duckdb",
+    tables: Mapping[str, str | Path] | None = None,
 ) -> Result:
     """Compute what each school gets.
 
     `roster` is one file or several (.csv, .parquet); `schools` is the register of schools;
     `layout` defaults to `layout.yaml` beside the rulebook, if there is one; `as_of` defaults to
-    the date of the rulebook's latest figures; `engine` is "duckdb" or "plain".
+    the date of the rulebook's latest figures; `engine` is "duckdb" or "plain";
+    `tables` are the files of what the rulebook counts beside students, by the name of the table.
 
     Raises ProblemsFoundError with all problems that were found in the files.
     """
@@ -104,6 +106,7 @@ def compute(
                 layout=Path(layout) if layout is not None else None,
                 as_of=as_of,
                 engine=engine,
+                tables={name: Path(path) for name, path in (tables or {}).items()},
             )
         )
     )

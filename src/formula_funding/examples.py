@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from formula_funding.allocate.evaluation import Evaluation
@@ -13,14 +15,16 @@ from formula_funding.diagnostics.wording import did_you_mean
 from formula_funding.exact.column import Column
 from formula_funding.exact.number_text import number_to_text
 from formula_funding.formula.kinds import Level
+from formula_funding.formula.tree import SCHOOLS
 from formula_funding.formula.weight import deep_recursion
-from formula_funding.model.counts import Counts
-from formula_funding.model.plan import Plan, Value
+from formula_funding.model.counts import Counts, Cut, declared
+from formula_funding.model.plan import STUDENTS, Plan, Value
 from formula_funding.model.register import Register
 from formula_funding.read.register_from_table import school_attributes_read
 from formula_funding.read.roster import is_count
 from formula_funding.read.value_from_text import BadValueError, value_from_text
 from formula_funding.rules.rulebook import Example
+from formula_funding.tally.best_of_rows import best_counts
 from formula_funding.tally.counts_from_tally import counts_from_tally
 from formula_funding.tally.tally import Tally, TallyRow, cuts_of
 
@@ -93,18 +97,24 @@ class _Example:
     def _has_unknown_names(self) -> bool:
         """Whether the example names an attribute that the rulebook does not declare."""
         of_students = {name: None for group in self._example.students for name in group.given}
+        given = {SCHOOLS: dict.fromkeys(self._example.school), STUDENTS: of_students}
         found = False
-        for level, names in (
-            (Level.SCHOOL, self._example.school),
-            (Level.STUDENT, of_students),
-        ):
-            declared = [a.name for a in self._plan.attributes.values() if a.level is level]
+        for table, rows in self._example.tables.items():
+            if table not in self._plan.tables:
+                found = True
+                self._bad(
+                    f"the rulebook has no table `{table}`", did_you_mean(table, self._plan.tables)
+                )
+            else:
+                given[table] = {name: None for row in rows for name in row.given}
+        for units, names in given.items():
+            declared = [a.name for a in self._plan.attributes.values() if a.units == units]
             for name in names:
                 if name not in declared:
                     found = True
-                    whom = f"{level.name.lower()}s"
                     self._bad(
-                        f"the rulebook declares no `{name}` of {whom}", did_you_mean(name, declared)
+                        f"the rulebook declares no `{name}` of {units}",
+                        did_you_mean(name, declared),
                     )
         return found
 
@@ -125,18 +135,37 @@ class _Example:
         return Register(tuple(ids), ("",) * len(ids), attributes, is_given=True)
 
     def _counts(self) -> Counts | None:
+        students = [
+            (group.in_ or ONLY_SCHOOL, group.given, group.students)
+            for group in self._example.students
+        ]
+        counts = self._counted(STUDENTS, students, cuts_of(self._plan))
+        units: dict[str, Counts] = {}
+        for name, table in self._plan.tables.items():
+            rows = [
+                (row.in_ or ONLY_SCHOOL, row.given, row.number)
+                for row in self._example.tables.get(name, ())
+            ]
+            wanted, best = cuts_of(self._plan, name), table.best
+            read = wanted if best is None else (declared(self._plan, best.names),)
+            found = self._counted(name, rows, read)
+            if found is None:
+                return None
+            units[name] = found if best is None else best_counts(found, best, wanted)
+        return None if counts is None else replace(counts, units=units)
+
+    def _counted(
+        self, units: str, given: list[tuple[str, dict[str, str], str]], cuts: Sequence[Cut]
+    ) -> Counts | None:
         rows: list[tuple[str, dict[str, str], int]] = []
-        for group in self._example.students:
-            values = group.given
-            school = group.in_ or ONLY_SCHOOL
-            if not is_count(group.students) or school not in self._schools():
+        for school, values, number in given:
+            if not is_count(number) or school not in self._schools():
                 self._bad(
-                    f"`{group.students}` students in `{school}`",
-                    "give a whole number of students, and `in` a school of the example",
+                    f"`{number}` {units} in `{school}`",
+                    f"give a whole number of {units}, and `in` a school of the example",
                 )
                 return None
-            rows.append((school, values, int(group.students)))
-        cuts = cuts_of(self._plan)
+            rows.append((school, values, int(number)))
         for name in {name for cut in cuts for name in cut}:
             if any(self._value(name, values.get(name, "")) is None for _, values, _ in rows):
                 return None

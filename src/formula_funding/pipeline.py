@@ -50,7 +50,7 @@ def run(inputs: Inputs) -> Run:
     with deep_recursion():
         allocation, evaluation = allocation_from_counts(plan, data.counts, data.register, problems)
         if inputs.engine == "plain":
-            check_student_by_student(allocation, data.roster, problems)
+            check_student_by_student(allocation, data.rosters, problems)
     return Run(inputs, allocation, evaluation, problems.warnings)
 
 

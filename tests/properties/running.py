@@ -23,7 +23,7 @@ from formula_funding.explain.document import document
 from formula_funding.explain.explanation_from_allocation import Explainer
 from formula_funding.explain.replay import replay
 from formula_funding.judge.student_by_student import amounts_student_by_student
-from formula_funding.model.plan import Plan
+from formula_funding.model.plan import STUDENTS, Plan
 from formula_funding.pipeline import Inputs, Run, checked_rulebook, run
 from formula_funding.read.register_from_table import register_from_table
 from formula_funding.read.roster import open_roster, rows_of_roster
@@ -103,7 +103,7 @@ class Files:
         attributes = tuple(a for a in plan.attributes if any(a in cut for cut in cuts_of(plan)))
         roster = open_roster([self.roster], Layout().roster, attributes, problems)
         rows = rows_of_roster(roster, plan, register, problems)
-        return amounts_student_by_student(plan, rows, register)
+        return amounts_student_by_student(plan, {STUDENTS: rows}, register)
 
 
 def write_csv(path: Path, rows: Rows) -> None:

@@ -20,9 +20,9 @@ from formula_funding.exact.column import Column, Truths
 from formula_funding.exact.sharing import NothingToShareByError
 from formula_funding.formula.aggregates import AGGREGATES, Unit
 from formula_funding.formula.kinds import Level
-from formula_funding.formula.tree import Aggregate, Tree, walk
+from formula_funding.formula.tree import SCHOOLS, Aggregate, Tree, walk
 from formula_funding.model.counts import Counts, CountTable
-from formula_funding.model.plan import Line, Plan, trees_of
+from formula_funding.model.plan import STUDENTS, Line, Plan, trees_of
 from formula_funding.model.register import Register
 from formula_funding.tally.tally import students_cut
 
@@ -74,10 +74,10 @@ class Evaluation:
             [0] * length,
         )
 
-    def groups(self, trees: Sequence[Tree]) -> StudentGroups:
-        """The groups of students that formulas of students tell apart."""
+    def groups(self, trees: Sequence[Tree], units: str = STUDENTS) -> StudentGroups:
+        """The groups that formulas of students, or of the units of a table, tell apart."""
         cut = students_cut(self.plan, trees)
-        table = self.counts.tables[cut]
+        table = self.counts.table(units, cut)
         reads_school = self._reads_school(trees)
         if reads_school:
             unit: Sequence[int] = range(len(table.students))
@@ -88,10 +88,10 @@ class Evaluation:
             combinations = list(table.combinations)
             parent, parents = self.system, (0,) * len(combinations)
         attributes = {name: [values[i] for values in combinations] for i, name in enumerate(cut)}
-        units = Units(
+        priced = Units(
             self.plan, Level.STUDENT, len(combinations), attributes, self, parent, parents
         )
-        return StudentGroups(table, units, unit)
+        return StudentGroups(table, priced, unit)
 
     def _reads_school(self, trees: Sequence[Tree]) -> bool:
         """Whether formulas of students read their school, also through definitions."""
@@ -103,7 +103,7 @@ class Evaluation:
             if item is not None:
                 reached += trees_of(item)
         return any(
-            isinstance(node, Aggregate) and node.units == "students"
+            isinstance(node, Aggregate) and node.units != SCHOOLS
             for tree in reached
             for node in walk(tree)
         )
@@ -175,12 +175,12 @@ class Evaluation:
     def aggregate(self, tree: Aggregate) -> Column:
         """One number per school, or one for the system, as the aggregate's level is."""
         if tree not in self._aggregates:
-            over = self._over_students if tree.units == "students" else self._over_schools
+            over = self._over_schools if tree.units == SCHOOLS else self._over_students
             self._aggregates[tree] = over(tree)
         return self._aggregates[tree]
 
     def _over_students(self, tree: Aggregate) -> Column:
-        groups = self.groups(list(tree.parts()))
+        groups = self.groups(list(tree.parts()), tree.units)
         table = groups.table
         rows = _Rows(groups.units, groups.unit, table.students, table.schools, self.schools.length)
         return self._aggregated(tree, rows, self.schools)

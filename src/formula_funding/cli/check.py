@@ -13,6 +13,8 @@ from formula_funding.cli.options import (
     LayoutOption,
     RulebookArgument,
     SchoolsOption,
+    TablesOption,
+    table_files,
 )
 from formula_funding.cli.patience import patience
 
@@ -25,6 +27,7 @@ def check(
     ] = None,
     schools: SchoolsOption = None,
     layout: LayoutOption = None,
+    table: TablesOption = None,
     as_of: AsOfOption = None,
 ) -> None:
     """Check a rulebook, and a roster by it, and show all problems at once.
@@ -40,7 +43,7 @@ def check(
     checked = checked_rulebook(rulebook, problems)
     if roster:
         problems = Problems()
-        inputs = Inputs(rulebook, tuple(roster), schools, layout, as_of)
+        inputs = Inputs(rulebook, tuple(roster), schools, layout, as_of, tables=table_files(table))
         with patience("reading"):
             _, counts = check_data(inputs, problems)
     show_problems(problems.warnings, messages())

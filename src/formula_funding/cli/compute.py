@@ -19,6 +19,8 @@ from formula_funding.cli.options import (
     RosterArgument,
     RulebookArgument,
     SchoolsOption,
+    TablesOption,
+    table_files,
 )
 from formula_funding.cli.patience import patience
 
@@ -31,6 +33,7 @@ def compute(
     roster: RosterArgument = None,
     schools: SchoolsOption = None,
     layout: LayoutOption = None,
+    table: TablesOption = None,
     as_of: AsOfOption = None,
     lang: LanguageOption = Language.EN,
     engine: EngineOption = EngineName.DUCKDB,
@@ -50,12 +53,17 @@ def compute(
     from formula_funding.export.whole_file import refuse_to_overwrite, refuse_to_replace_an_input
     from formula_funding.pipeline import Inputs, run
 
+    tables = table_files(table)
     if output is not None:
         check_ending(output)
         refuse_to_overwrite(output, force=force)
-        refuse_to_replace_an_input(output, [rulebook, *(roster or ()), schools, layout])
+        refuse_to_replace_an_input(
+            output, [rulebook, *(roster or ()), schools, layout, *tables.values()]
+        )
     with patience("counting and pricing"):
-        finished = run(Inputs(rulebook, tuple(roster or ()), schools, layout, as_of, engine.value))
+        finished = run(
+            Inputs(rulebook, tuple(roster or ()), schools, layout, as_of, engine.value, tables)
+        )
     if output is not None:
         with patience(f"writing {output.name}"):
             write_output(finished, output, lang.value, force=force)
@@ -91,6 +99,7 @@ def _tell(finished: Run, output: Path, language: str) -> None:
         ("--schools", inputs.schools),
         ("--layout", inputs.layout),
         ("--as-of", str(inputs.as_of) if inputs.as_of else None),
+        *(("--table", f"{name}={file}") for name, file in inputs.tables.items()),
         ("--lang", language if language != Language.EN.value else None),
     ):
         given += [option, value] if value is not None else []

@@ -17,6 +17,8 @@ from formula_funding.cli.options import (
     RosterArgument,
     RulebookArgument,
     SchoolsOption,
+    TablesOption,
+    table_files,
 )
 from formula_funding.cli.patience import patience
 
@@ -30,6 +32,7 @@ def explain(
     ] = None,
     schools: SchoolsOption = None,
     layout: LayoutOption = None,
+    table: TablesOption = None,
     as_of: AsOfOption = None,
     lang: LanguageOption = Language.EN,
     engine: EngineOption = EngineName.DUCKDB,
@@ -46,7 +49,17 @@ def explain(
     from formula_funding.pipeline import Inputs, run
 
     with patience("counting and pricing"):
-        finished = run(Inputs(rulebook, tuple(roster or ()), schools, layout, as_of, engine.value))
+        finished = run(
+            Inputs(
+                rulebook,
+                tuple(roster or ()),
+                schools,
+                layout,
+                as_of,
+                engine.value,
+                table_files(table),
+            )
+        )
     ids = finished.allocation.register.ids
     if school not in ids:
         stop(

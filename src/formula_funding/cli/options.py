@@ -42,6 +42,19 @@ def parse_date(text: str | date) -> date:
         raise typer.BadParameter(f"`{text}` is no date; write 2025-01-31") from None
 
 
+def table_files(given: list[str] | None) -> dict[str, Path]:
+    """The files of `--table NAME=FILE`; wrong usage (exit code 2) if one is written otherwise."""
+    found: dict[str, Path] = {}
+    for text in given or ():
+        name, sign, file = text.partition("=")
+        if not (name and sign and file):
+            raise typer.BadParameter(f"`{text}` names no table; write --table classes=classes.csv")
+        if name in found:
+            raise typer.BadParameter(f"the table `{name}` is given twice")
+        found[name] = Path(file)
+    return found
+
+
 RulebookArgument = Annotated[
     Path, typer.Argument(metavar="RULEBOOK", help="The rulebook, a YAML file.")
 ]
@@ -62,6 +75,15 @@ LayoutOption = Annotated[
         "--layout",
         metavar="FILE",
         help="What the columns mean; layout.yaml beside the rulebook is used by default.",
+    ),
+]
+TablesOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--table",
+        metavar="NAME=FILE",
+        help="The file of a table of the rulebook, such as classes=classes.csv.",
+        show_default=False,
     ),
 ]
 AsOfOption = Annotated[

@@ -13,6 +13,7 @@ from formula_funding.formula.tree import Tree, aggregates
 from formula_funding.language.labels import Labels
 from formula_funding.language.numbers import amount_text, date_text, number_text
 from formula_funding.model.explanation import (
+    ExplainedAggregate,
     ExplainedLine,
     ExplainedSchool,
     ExplainedStep,
@@ -20,6 +21,7 @@ from formula_funding.model.explanation import (
 )
 from formula_funding.model.plan import Plan, Value
 
+_GROUPS_SHOWN = 12
 _INDENT = "    "
 
 
@@ -132,9 +134,24 @@ class _Statement:
             if counted.aggregate in in_line and counted.value is not None:
                 value_text = number_text(counted.value, self._language)
                 self._equation(self._labels.formula(counted.aggregate), value_text)
+                self._counted_groups(counted)
         for step in steps:
             if step.calculation.name in read:
                 self._step(step)
+
+    def _counted_groups(self, counted: ExplainedAggregate) -> None:
+        """What an aggregate was made of: number × value of each group of alike units."""
+        groups = [group for group in counted.groups if group.is_chosen and group.students]
+        arguments = counted.aggregate.arguments
+        if len(groups) <= 1 and not arguments:
+            return
+        for group in groups[:_GROUPS_SHOWN]:
+            number = number_text(Fraction(group.students), self._language)
+            value = f" × {self._numbers(arguments[-1], group.values)}" if arguments else ""
+            self._note(f"{_INDENT}{self._labels.group(group.values)}: {number}{value}")
+        more = len(groups) - _GROUPS_SHOWN
+        if more > 0:
+            self._note(f"{_INDENT}{self._words('more_groups', n=more)}")
 
     def _step(self, step: ExplainedStep) -> None:
         calculation = step.calculation

@@ -16,13 +16,14 @@ def is_protected_by_name(name: str, level: Level) -> bool:
     return name.lower() in PROTECTED_BY_DEFAULT and level is Level.SCHOOL
 
 
-def attribute_of(name: str, level: Level, given: written.Attribute) -> Attribute:
+def attribute_of(name: str, level: Level, units: str, given: written.Attribute) -> Attribute:
     """A declared attribute with its defaults filled in."""
     counts = given.kind in {"count", "money"}
     low = given.range.low if given.range else (Fraction(0) if counts else None)
     return Attribute(
         name,
         level,
+        units,
         Kind(given.kind),
         given.title,
         given.values,
@@ -39,6 +40,7 @@ def symbol_of(attribute: Attribute) -> Symbol:
         attribute.name,
         attribute.kind,
         attribute.level,
+        attribute.units,
         tuple(attribute.values),
         attribute.whole,
         attribute.low,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
@@ -23,7 +23,7 @@ from formula_funding.formula.checking import Checked
 from formula_funding.formula.functions import CONDITIONAL
 from formula_funding.formula.kinds import Kind, Level
 from formula_funding.formula.parse import FormulaSyntaxError, parse_formula
-from formula_funding.formula.scope import Scope, Symbol
+from formula_funding.formula.scope import Scope, Symbol, units_of
 from formula_funding.formula.tree import (
     COLLECTIONS,
     Number,
@@ -32,7 +32,16 @@ from formula_funding.formula.tree import (
     names_read,
 )
 from formula_funding.formula.weight import MAX_WEIGHT, weight_of
-from formula_funding.model.plan import Attribute, Banding, Calculation, Line, Role
+from formula_funding.model.plan import (
+    STUDENTS,
+    Attribute,
+    Banding,
+    Best,
+    Calculation,
+    Line,
+    Role,
+    UnitTable,
+)
 from formula_funding.read.nodes_from_yaml import Path_, Places
 from formula_funding.read.rulebook_from_yaml import PlacedRulebook
 from formula_funding.rules import rulebook as written
@@ -51,6 +60,7 @@ class CheckedRulebook:
 
     rulebook: Rulebook
     attributes: Mapping[str, Attribute]
+    tables: Mapping[str, UnitTable]
     parameters: Mapping[str, DatedParameter]
     items: tuple[Banding | Calculation | Line, ...]
     places: Places
@@ -98,6 +108,7 @@ class _RulebookChecker:
         checked = CheckedRulebook(
             self._rulebook,
             self._attributes,
+            self._tables(),
             self._parameters,
             tuple(self._items),
             self._places,
@@ -114,6 +125,11 @@ class _RulebookChecker:
         return {
             "students": list(book.students),
             "schools": list(book.schools),
+            "tables": list(book.tables),
+            **{
+                f"tables.{table}.attributes": list(given.attributes)
+                for table, given in book.tables.items()
+            },
             "define": list(book.define),
             "parameters": list(book.parameters),
             "steps": list(book.steps),
@@ -125,7 +141,7 @@ class _RulebookChecker:
         taken = False
         for section, section_names in self._sections().items():
             for name in section_names:
-                path = (section, name)
+                path = (*section.split("."), name)
                 place = self._places.key(path)
                 if section == "lines" and name in COLUMNS:
                     self._problems.add(
@@ -182,26 +198,69 @@ class _RulebookChecker:
 
     def _declare_attributes(self) -> None:
         for section, level, declared in (
-            ("students", Level.STUDENT, self._rulebook.students),
-            ("schools", Level.SCHOOL, self._rulebook.schools),
+            (("students",), Level.STUDENT, self._rulebook.students),
+            (("schools",), Level.SCHOOL, self._rulebook.schools),
+            *(
+                (("tables", table, "attributes"), Level.STUDENT, given.attributes)
+                for table, given in self._rulebook.tables.items()
+            ),
         ):
+            units = section[1] if len(section) > 1 else section[0]
             for name, given in declared.items():
                 if is_protected_by_name(name, level) and given.protected is False:
                     self._problems.add(
                         codes.PROTECTION_OFF,
                         f"`{name}` is not protected: rules may decide money by it",
-                        self._places.key((section, name)),
+                        self._places.key((*section, name)),
                     )
-                attribute = attribute_of(name, level, given)
+                attribute = attribute_of(name, level, units, given)
                 self._attributes.setdefault(name, attribute)
                 self._symbols.setdefault(name, symbol_of(attribute))
                 if given.range is not None and given.range.without_high:
                     self._problems.add(
                         codes.WRONG_VALUE,
                         "a declared range owns both its ends",
-                        self._places.value((section, name)),
+                        self._places.value((*section, name)),
                         "write 0..1",
                     )
+
+    def _tables(self) -> dict[str, UnitTable]:
+        found: dict[str, UnitTable] = {}
+        for name, given in self._rulebook.tables.items():
+            path: Path_ = ("tables", name)
+            best = Best(given.best.of, given.best.per) if given.best else None
+            if best is not None:
+                self._check_best(best, given, path)
+            found[name] = UnitTable(name, given.title, best, self._places.key(path))
+        return found
+
+    def _check_best(self, best: Best, table: written.UnitTable, path: Path_) -> None:
+        """What decides between rows must be a number, and nothing else may be read of a row."""
+        for name in best.names:
+            if name not in table.attributes:
+                self._problems.add(
+                    codes.UNKNOWN_NAME,
+                    f"`best` names `{name}`, which is no attribute of the table",
+                    self._places.value((*path, "best", "of" if name == best.of else "per")),
+                    did_you_mean(name, table.attributes),
+                )
+        of = self._symbols.get(best.of)
+        if of is not None and best.of in table.attributes and not of.kind.is_numeric:
+            self._problems.add(
+                codes.WRONG_KIND,
+                f"the best of `{best.of}` can't be told, for it is {of.kind.in_words}",
+                self._places.value((*path, "best", "of")),
+                "`of` names a number: the largest is the best",
+            )
+        known = [name for name in best.names if name in table.attributes]
+        for name in table.attributes if len(known) == len(best.names) else ():
+            if name not in best.names:
+                self._problems.add(
+                    codes.WRONG_VALUE,
+                    f"`{name}` may differ between rows of which only the best counts",
+                    self._places.key((*path, "attributes", name)),
+                    "name it in `per`, or leave it out",
+                )
 
     # order
 
@@ -263,7 +322,7 @@ class _RulebookChecker:
 
     def _scope(self) -> Scope:
         tables = {name: p.table() for name, p in self._parameters.items() if p.written.by}
-        return Scope(self._symbols, tables)
+        return Scope(self._symbols, tables, collections=(*COLLECTIONS, *self._rulebook.tables))
 
     def _check_parameter(self, name: str) -> None:
         known = len(self._problems)
@@ -301,7 +360,7 @@ class _RulebookChecker:
 
         bands = bands_of(definition.bands, source, report)
         values = tuple(definition.bands)
-        self._symbols[name] = Symbol(name, Kind.CATEGORY, source.level, values)
+        self._symbols[name] = Symbol(name, Kind.CATEGORY, source.level, source.units, values)
         self._items.append(
             Banding(
                 name,
@@ -322,8 +381,14 @@ class _RulebookChecker:
         assert given.formula is not None
         path: Path_ = (section, name, "formula")
         checked = self._checked(path)
+        units = units_of(checked.tree, self._symbols)
         self._symbols[name] = Symbol(
-            name, checked.kind, checked.level, checked.values, checked.whole
+            name,
+            checked.kind,
+            checked.level,
+            units[0] if units else "",
+            checked.values,
+            checked.whole,
         )
         self._items.append(
             Calculation(
@@ -401,6 +466,18 @@ class _RulebookChecker:
         if tree is None:
             return Checked(Number(Fraction(0)), Kind.UNKNOWN, Level.SYSTEM)
         checked = check_formula(tree, self._scope(), self._at_formula(path), condition)
+        units = units_of(checked.tree, self._symbols)
+        if checked.kind is Kind.UNKNOWN:
+            return checked
+        if len(units) > 1 or (path[0] == "lines" and units not in ([], [STUDENTS])):
+            self._problems.add(
+                codes.WRONG_LEVEL,
+                f"a formula can't read attributes of {' and of '.join(units)}"
+                + ("" if len(units) > 1 else " by itself"),
+                self._places.value(path),
+                f"sum them up for the school: sum(… of {units[-1]})",
+            )
+            return replace(checked, kind=Kind.UNKNOWN, level=Level.SYSTEM)
         self._weigh(path, checked.tree)
         return checked
 

@@ -38,6 +38,7 @@ def plan_from_rulebook(checked: CheckedRulebook, as_of: date | None, problems: P
         sources=book.sources,
         places=_places(checked),
         attributes=checked.attributes,
+        tables=checked.tables,
         parameters=parameters,
         items=checked.items,
     )

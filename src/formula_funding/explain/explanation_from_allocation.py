@@ -14,6 +14,7 @@ from formula_funding.allocate.units import Units, value_at
 from formula_funding.formula.aggregates import AGGREGATES, level_of
 from formula_funding.formula.kinds import Level
 from formula_funding.formula.tree import (
+    SCHOOLS,
     Aggregate,
     Name,
     Operation,
@@ -52,7 +53,8 @@ class Explainer:
         }
         self._aggregates = self._school_aggregates()
         self._aggregate_groups = {
-            aggregate: evaluation.groups(list(aggregate.parts())) for aggregate in self._aggregates
+            aggregate: evaluation.groups(list(aggregate.parts()), aggregate.units)
+            for aggregate in self._aggregates
         }
         self._excluded = [0] * len(allocation.register.ids)
         for entry in allocation.ledger.excluded:
@@ -66,7 +68,7 @@ class Explainer:
                 continue
             for tree in trees_of(item):
                 for node in walk(tree):
-                    if isinstance(node, Aggregate) and node.units == "students":
+                    if isinstance(node, Aggregate) and node.units != SCHOOLS:
                         found.setdefault(node)
         return list(found)
 
@@ -182,7 +184,7 @@ class Explainer:
         return tuple(
             self._standing(aggregate, index)
             for aggregate in aggregates(tree)
-            if aggregate.units == "schools" and level_of(aggregate) is Level.SCHOOL
+            if aggregate.units == SCHOOLS and level_of(aggregate) is Level.SCHOOL
         )
 
     def _standing(self, aggregate: Aggregate, index: int) -> AmongSchools:
@@ -195,7 +197,7 @@ class Explainer:
             return value if isinstance(value, Fraction) else None
 
         def together(function: str, *parts: Tree) -> Fraction | None:
-            of_all = Aggregate(function, "schools", parts, aggregate.where, aggregate.by)
+            of_all = Aggregate(function, SCHOOLS, parts, aggregate.where, aggregate.by)
             return evaluation.aggregate(of_all).value(index if aggregate.by else 0)
 
         given, read = aggregate.arguments[:split], aggregate.arguments[split:]
@@ -211,12 +213,16 @@ class Explainer:
         groups = self._aggregate_groups[aggregate]
         visible = self._visible(list(aggregate.parts()))
         columns = [groups.units.read(name) for name in visible]
-        found: dict[tuple[Value | None, ...], int] = {}
+        where = groups.units.keep(aggregate.where) if aggregate.where is not None else None
+        found: dict[tuple[Value | None, ...], tuple[int, bool]] = {}
         for row in _rows_of_school(groups, index):
-            key = tuple(value_at(column, groups.unit[row]) for column in columns)
-            found[key] = found.get(key, 0) + groups.table.students[row]
+            unit = groups.unit[row]
+            key = tuple(value_at(column, unit) for column in columns)
+            is_chosen = where is None or value_at(where, unit) is True
+            number, _ = found.get(key, (0, is_chosen))
+            found[key] = (number + groups.table.students[row], is_chosen)
         ordered = sorted(found.items(), key=lambda entry: self._rank(visible, entry[0]))
-        counted = tuple(CountedGroup(_named(visible, key), n) for key, n in ordered)
+        counted = tuple(CountedGroup(_named(visible, key), *group) for key, group in ordered)
         value = self._evaluation.aggregate(aggregate).value(index)
         return ExplainedAggregate(aggregate, counted, value)
 

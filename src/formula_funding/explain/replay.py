@@ -131,7 +131,7 @@ class _Replay:
             assert isinstance(tree, Aggregate)
             computed = _text_or_nothing(partial(school.aggregate, tree))
             if computed != entry["value"]:
-                self._differs(f"{where}, {tree.function} of students", entry["value"], computed)
+                self._differs(f"{where}, {tree.function} of {tree.units}", entry["value"], computed)
         total = Fraction(0)
         top = {line["id"]: line["amount"] for line in shown["lines"]}
         for line in school.given["lines"]:

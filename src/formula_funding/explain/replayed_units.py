@@ -10,7 +10,7 @@ from typing import Any
 
 from formula_funding.exact.number_text import number_from_written
 from formula_funding.exact.rounding import Rounding, RoundingMode, round_fraction
-from formula_funding.formula.tree import Aggregate, Tree
+from formula_funding.formula.tree import SCHOOLS, Aggregate, Tree
 from formula_funding.formula.tree_as_json import json_from_tree, tree_from_json
 from formula_funding.formula.weight import MAX_WEIGHT, weight_of
 from formula_funding.judge.aggregates import Member, SchoolAggregates, aggregate_of
@@ -204,7 +204,7 @@ class ReplayedSchool(Unit):
         return found
 
     def aggregate(self, tree: Aggregate) -> Fraction:
-        if tree.units == "schools":
+        if tree.units == SCHOOLS:
             assert isinstance(self.above, ReplayedSystem)
             return self.above.aggregates.value(tree, self, self.given["id"])
         wanted = json_from_tree(tree)

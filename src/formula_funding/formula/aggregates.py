@@ -19,7 +19,7 @@ from formula_funding.exact.sharing import (
     sainte_lague,
 )
 from formula_funding.formula.kinds import Kind, Level, quotient_kind
-from formula_funding.formula.tree import Aggregate
+from formula_funding.formula.tree import SCHOOLS, Aggregate
 
 
 class Unit(NamedTuple):
@@ -236,5 +236,5 @@ AGGREGATES = {function.name: function for function in _ALL}
 
 def level_of(tree: Aggregate) -> Level:
     """The level to which an aggregate belongs."""
-    per_school = tree.units == "students" or tree.by or AGGREGATES[tree.function].for_each
+    per_school = tree.units != SCHOOLS or tree.by or AGGREGATES[tree.function].for_each
     return Level.SCHOOL if per_school else Level.SYSTEM

@@ -34,7 +34,6 @@ from formula_funding.formula.kinds import (
 from formula_funding.formula.narrow import narrowed
 from formula_funding.formula.scope import Scope
 from formula_funding.formula.tree import (
-    COLLECTIONS,
     Aggregate,
     Call,
     Day,
@@ -113,7 +112,7 @@ class _Checker:
             for condition in self.scope.conditions
             if all(symbols[name].level < inner for name in names(condition) if name in symbols)
         )
-        scope = Scope(symbols, self.scope.tables, conditions)
+        scope = replace(self.scope, symbols=symbols, conditions=conditions)
         return _Checker(scope, self._report, self._declared)
 
     def wrong(self, code: Code, message: str, tree: Tree, hint: str | None = None) -> Checked:
@@ -134,7 +133,7 @@ class _Checker:
                 tree,
                 f"write `{tree.name}[{', '.join(table.keys)}]`",
             )
-        if tree.name in COLLECTIONS:
+        if tree.name in self.scope.collections:
             return self.wrong(
                 codes.UNKNOWN_NAME,
                 f"`{tree.name}` is no value by itself",
@@ -341,10 +340,14 @@ class _Checker:
     def _call(self, tree: Call) -> Checked:
         if tree.function == CONDITIONAL:
             return self._conditional(tree)
+        only = tree.arguments[0] if len(tree.arguments) == 1 else None
+        if isinstance(only, Name) and only.name in self.scope.collections:
+            return self.check(Aggregate(tree.function, only.name, span=tree.span))
         if tree.function in AGGREGATES and tree.function not in FUNCTIONS:
             return self.wrong(
                 codes.WRONG_ARGUMENTS,
-                f"`{tree.function}` is made over students or schools",
+                f"`{tree.function}` is made over {', '.join(self.scope.collections[:-1])} or "
+                f"{self.scope.collections[-1]}",
                 tree,
                 f"write {AGGREGATES[tree.function].signature}"
                 + ("; add numbers with +" if tree.function == "sum" else ""),

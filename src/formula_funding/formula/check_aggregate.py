@@ -10,7 +10,8 @@ from formula_funding.formula.aggregates import AGGREGATES, WRITTEN, AggregateFun
 from formula_funding.formula.checking import Checked, Checking, is_written_whole
 from formula_funding.formula.function_names import function_meant
 from formula_funding.formula.kinds import Kind, KindError, Level
-from formula_funding.formula.tree import COLLECTIONS, Aggregate
+from formula_funding.formula.scope import units_of
+from formula_funding.formula.tree import SCHOOLS, Aggregate
 
 
 def check_aggregate(checker: Checking, tree: Aggregate) -> Checked:
@@ -23,15 +24,16 @@ def check_aggregate(checker: Checking, tree: Aggregate) -> Checked:
             tree,
             function_meant(tree.function, list(AGGREGATES)),
         )
-    if tree.units not in COLLECTIONS:
+    collections = checker.scope.collections
+    if tree.units not in collections:
         return checker.wrong(
             codes.UNKNOWN_NAME,
             f"`{tree.units}` is nothing to {tree.function}",
             tree,
-            did_you_mean(tree.units, COLLECTIONS),
+            did_you_mean(tree.units, collections),
         )
     if len(tree.arguments) != len(function.arguments) or (
-        function.for_each and tree.units == "students"
+        function.for_each and tree.units != SCHOOLS
     ):
         return checker.wrong(
             codes.WRONG_ARGUMENTS,
@@ -39,9 +41,9 @@ def check_aggregate(checker: Checking, tree: Aggregate) -> Checked:
             tree,
             f"write {function.signature}",
         )
-    inner = Level.STUDENT if tree.units == "students" else Level.SCHOOL
+    inner = Level.SCHOOL if tree.units == SCHOOLS else Level.STUDENT
     by = _grouping(checker, tree, inner)
-    outer = Level(inner - 1) if tree.units == "students" or not by else Level.SCHOOL
+    outer = Level(inner - 1) if tree.units != SCHOOLS or not by else Level.SCHOOL
     inside = checker.of_others(inner)
     where = inside.condition(tree.where) if tree.where is not None else None
     if where is not None:
@@ -57,6 +59,14 @@ def check_aggregate(checker: Checking, tree: Aggregate) -> Checked:
                 "a student's attribute can't be read for a school",
                 part.tree,
                 "make an aggregate over students a step first, then use the step here",
+            )
+        others = [u for u in units_of(part.tree, checker.scope.symbols) if u != tree.units]
+        if inner is Level.STUDENT and others:
+            return checker.wrong(
+                codes.WRONG_LEVEL,
+                f"an attribute of {others[0]} can't be read of {tree.units}",
+                part.tree,
+                f"`{tree.function}` runs over {tree.units}: read attributes of these",
             )
     for part in (*given, *read):
         if not part.kind.is_numeric:
@@ -98,9 +108,9 @@ def _grouping(checker: Checking, tree: Aggregate, inner: Level) -> tuple[str, ..
         elif inner is Level.STUDENT:
             checker.wrong(
                 codes.WRONG_ARGUMENTS,
-                "`by` groups schools, not students",
+                f"`by` groups schools, not {tree.units}",
                 tree,
-                "an aggregate over students is each school's own",
+                f"an aggregate over {tree.units} is each school's own",
             )
         elif symbol.level is not Level.SCHOOL or symbol.kind not in _GROUPING:
             checker.wrong(

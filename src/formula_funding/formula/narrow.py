@@ -21,7 +21,7 @@ def narrowed(scope: Scope, condition: Tree) -> Scope:
         if symbol is not None:
             values = tuple(value for value in symbol.values if (value in allowed) == keep)
             symbols[name] = replace(symbol, values=values)
-    return Scope(symbols, scope.tables, (*scope.conditions, condition))
+    return replace(scope, symbols=symbols, conditions=(*scope.conditions, condition))
 
 
 def _restrictions(condition: Tree) -> list[tuple[str, frozenset[str], bool]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from formula_funding.formula.kinds import Kind, Level
-from formula_funding.formula.tree import Tree
+from formula_funding.formula.tree import COLLECTIONS, Tree, names_outside_aggregates
 
 MAX_WHOLE_KEYS = 999
 
@@ -16,6 +16,7 @@ MAX_WHOLE_KEYS = 999
 class Symbol:
     """A name that formulas may read.
 
+    `units` are the units, students or those of a table, to which a name of level STUDENT belongs.
     `values` are a category's values in declared order; `low`, `high` and `whole` bound a
     number as far as the rulebook says.
     """
@@ -23,6 +24,7 @@ class Symbol:
     name: str
     kind: Kind
     level: Level
+    units: str = ""
     values: tuple[str, ...] = ()
     whole: bool = False
     low: Fraction | None = None
@@ -58,7 +60,14 @@ class Scope:
     symbols: Mapping[str, Symbol]
     tables: Mapping[str, Table]
     conditions: tuple[Tree, ...] = ()
+    collections: tuple[str, ...] = COLLECTIONS
 
     @property
     def names(self) -> list[str]:
         return [*self.symbols, *self.tables]
+
+
+def units_of(tree: Tree, symbols: Mapping[str, Symbol]) -> list[str]:
+    """Students, or the units of tables, whose attributes a formula reads at its own level."""
+    read = [symbols[name] for name in names_outside_aggregates(tree) if name in symbols]
+    return list(dict.fromkeys(s.units for s in read if s.level is Level.STUDENT))

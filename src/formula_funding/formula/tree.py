@@ -22,8 +22,10 @@ class Span:
 
 NOWHERE = Span()
 
-COLLECTIONS = ("students", "schools")
-"""What an aggregate can run over: the students of a school, the schools of the system."""
+SCHOOLS = "schools"
+COLLECTIONS = ("students", SCHOOLS)
+"""What an aggregate can run over: the students of a school, the schools of the system; beside
+these the units of a rulebook's own tables, such as the classes of a school."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from formula_funding.diagnostics.problem import InvariantBrokenError, Problems
 from formula_funding.exact.number_text import units_text
 from formula_funding.judge.evaluate import NoSuchNumberError
@@ -11,14 +13,16 @@ from formula_funding.read.roster import Roster, rows_of_roster
 
 
 def check_student_by_student(
-    allocation: Allocation, roster: Roster | None, problems: Problems
+    allocation: Allocation, rosters: Mapping[str, Roster], problems: Problems
 ) -> None:
     """Price everything a second time, student by student.
 
     Raises InvariantBrokenError where one kopeck differs.
     """
     plan, register = allocation.plan, allocation.register
-    rows = rows_of_roster(roster, plan, register, problems) if roster else ()
+    rows = {
+        units: rows_of_roster(roster, plan, register, problems) for units, roster in rosters.items()
+    }
     try:
         judged = amounts_student_by_student(plan, rows, register)
     except NoSuchNumberError:

@@ -7,23 +7,25 @@ No counting, no columns, no cleverness. Tests hold the fast way against it, and
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from formula_funding.exact.rounding import round_fraction
 from formula_funding.formula.kinds import Level
-from formula_funding.formula.tree import Aggregate
+from formula_funding.formula.tree import SCHOOLS, Aggregate
 from formula_funding.judge.aggregates import Member, SchoolAggregates, aggregate_of
 from formula_funding.judge.evaluate import Reader, Value, evaluate, holds, number
-from formula_funding.model.plan import Banding, Calculation, Line, Plan
+from formula_funding.model.plan import STUDENTS, Banding, Best, Calculation, Line, Plan
 from formula_funding.model.register import Register
 from formula_funding.read.roster import RosterRow
 
 
 def amounts_student_by_student(
-    plan: Plan, rows: Iterable[RosterRow], register: Register
+    plan: Plan, rows: Mapping[str, Iterable[RosterRow]], register: Register
 ) -> dict[str, tuple[Fraction, ...]]:
     """The rounded amount of every line for every school, in the register's order.
+
+    `rows` are those of students, and of the units of the rulebook's other tables, by their names.
 
     Raises NoSuchNumberError where a formula divides by zero.
     """
@@ -90,7 +92,7 @@ def band_of(value: Value, banding: Banding) -> str:
 @dataclass
 class _School(_Unit):
     id: str = ""
-    students: list[tuple[_Unit, int]] = field(default_factory=list)
+    units: dict[str, list[tuple[_Unit, int]]] = field(default_factory=dict)
 
     def line(self, line: Line) -> Fraction:
         if line.name not in self.known:
@@ -104,16 +106,28 @@ class _School(_Unit):
         if not line.per_student:
             return _amount(line, self)
         total = Fraction(0)
-        for student, students in self.students:
+        for student, students in self.units.get(STUDENTS, ()):
             total += students * _amount(line, student)
         return total
 
     def aggregate(self, tree: Aggregate) -> Fraction:
-        if tree.units == "schools":
+        if tree.units == SCHOOLS:
             assert isinstance(self.above, _System)
             return self.above.aggregates.value(tree, self, self.id)
-        members = [Member("", students, student) for student, students in self.students]
+        members = [Member("", number, unit) for unit, number in self.units.get(tree.units, ())]
         return aggregate_of(tree, self, members)[0]
+
+
+def _best_alone(rows: Iterable[RosterRow], best: Best) -> list[RosterRow]:
+    """The rows that no other row alike in `per` surpasses, each kind of them once."""
+    given = [row for row in rows if row.students]
+    groups: dict[tuple[Value, ...], list[RosterRow]] = {}
+    for row in given:
+        groups.setdefault((row.school, *(row.values[name] for name in best.per)), []).append(row)
+    return [
+        replace(max(group, key=lambda row: row.values[best.of]), students=1)
+        for group in groups.values()
+    ]
 
 
 def _amount(line: Line, unit: Reader) -> Fraction:
@@ -123,7 +137,9 @@ def _amount(line: Line, unit: Reader) -> Fraction:
 
 
 class _System(_Unit):
-    def __init__(self, plan: Plan, register: Register, rows: Iterable[RosterRow]) -> None:
+    def __init__(
+        self, plan: Plan, register: Register, rows: Mapping[str, Iterable[RosterRow]]
+    ) -> None:
         super().__init__(plan, Level.SYSTEM, {})
         self.schools = {
             school: _School(
@@ -135,12 +151,14 @@ class _System(_Unit):
             )
             for i, school in enumerate(register.ids)
         }
-        for row in rows:
-            if row.students == 0:
-                continue
-            school = self.schools[row.school]
-            student = _Unit(plan, Level.STUDENT, row.values, school)
-            school.students.append((student, row.students))
+        for units, of_units in rows.items():
+            best = plan.tables[units].best if units in plan.tables else None
+            for row in of_units if best is None else _best_alone(of_units, best):
+                if row.students == 0:
+                    continue
+                school = self.schools[row.school]
+                unit = _Unit(plan, Level.STUDENT, row.values, school)
+                school.units.setdefault(units, []).append((unit, row.students))
         members = [Member(name, 1, school) for name, school in self.schools.items()]
         self.aggregates = SchoolAggregates(members)
 

@@ -163,11 +163,14 @@ class Labels:
 
     def _aggregate(self, node: Aggregate) -> str:
         word = self.words.of_formula
-        inside = word(node.units)
+        table = self.plan.tables.get(node.units)
+        units = word(node.units) if table is None else f"«{self.title(table.title, table.name)}»"
+        inside = units
         if node.arguments:
             comma = "; " if self.language == "ru" else ", "
             arguments = comma.join(self.formula(argument) for argument in node.arguments)
-            inside = f"{arguments} {word(f'of {node.units}')}"
+            of = word(f"of {node.units}") if table is None else f"{word('of')} {units}"
+            inside = f"{arguments} {of}"
         if node.where is not None:
             inside += f" {word('where')} {self.formula(node.where)}"
         if node.by:

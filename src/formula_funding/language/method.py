@@ -12,9 +12,10 @@ from formula_funding.compile.checked_rulebook import AS_OF, CheckedRulebook
 from formula_funding.compile.parameters import DatedParameter, Version
 from formula_funding.exact.rounding import Rounding
 from formula_funding.formula.kinds import Kind, Level
+from formula_funding.formula.tree import SCHOOLS
 from formula_funding.language.labels import Labels
 from formula_funding.language.numbers import amount_text, date_text, number_text
-from formula_funding.model.plan import Attribute, Band, Banding, Calculation, Line
+from formula_funding.model.plan import STUDENTS, Attribute, Band, Banding, Calculation, Line
 from formula_funding.rules.rulebook import Source, Title
 
 _BLANKS = re.compile(r"[ \t\r\n]+")
@@ -92,14 +93,20 @@ class _Method:
 
     def _counted(self) -> list[str]:
         blocks: list[str] = []
-        for level, title in ((Level.STUDENT, "students"), (Level.SCHOOL, "schools")):
+        titles = {STUDENTS: self._words(STUDENTS), SCHOOLS: self._words(SCHOOLS)}
+        titles |= {name: self._units(name) for name in self._checked.tables}
+        for units, title in titles.items():
             told = [
                 f"- {self._attribute(attribute)}"
                 for attribute in self._checked.attributes.values()
-                if attribute.level is level
+                if attribute.units == units
             ]
             if told:
-                blocks += [f"### {self._words(title)}", "\n".join(told)]
+                blocks += [f"### {title}", "\n".join(told)]
+            best = self._checked.tables[units].best if units in self._checked.tables else None
+            if best is not None:
+                per = ", ".join(self._name(name) for name in best.per)
+                blocks.append(self._words("best_alone", of=self._name(best.of), per=per))
         protected = any(attribute.protected for attribute in self._checked.attributes.values())
         if protected and self._book.legacy is None:
             blocks.append(self._words("protected_unread"))
@@ -218,8 +225,12 @@ class _Method:
         return told
 
     def _calculation(self, item: Calculation) -> list[str]:
+        whom = self._words(_FOR[item.level])
+        tables = [u for u in self._labels.plan.units_of(item.tree) if u != STUDENTS]
+        if item.level is Level.STUDENT and tables:
+            whom = self._words("each_of", units=self._units(tables[0]))
         facts = [
-            (self._words("for_whom"), self._words(_FOR[item.level])),
+            (self._words("for_whom"), whom),
             (self._words("formula"), self._formula(item.tree)),
             (self._words("source"), self._source(item.source)),
         ]
@@ -318,6 +329,9 @@ class _Method:
 
     def _title(self, title: Title | None, otherwise: str) -> str:
         return _plain(self._labels.title(title, otherwise))
+
+    def _units(self, table: str) -> str:
+        return self._title(self._checked.tables[table].title, table)
 
     def _name(self, name: str) -> str:
         return _plain(self._labels.of_name(name))

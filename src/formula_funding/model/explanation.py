@@ -85,10 +85,11 @@ class ExplainedStep:
 
 @dataclass(frozen=True)
 class CountedGroup:
-    """Students alike to an aggregate, as in a Group."""
+    """Units alike to an aggregate, as in a Group; `is_chosen` if its condition holds for them."""
 
     values: Mapping[str, Value | None]
     students: int
+    is_chosen: bool
 
 
 @dataclass(frozen=True)

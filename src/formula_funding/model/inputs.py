@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -17,3 +18,5 @@ class Inputs:
     layout: Path | None = None
     as_of: date | None = None
     engine: str = "duckdb"
+    tables: Mapping[str, Path] = field(default_factory=dict)
+    """The files of what the rulebook counts beside students, by the name of the table."""

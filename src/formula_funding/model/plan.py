@@ -26,12 +26,20 @@ class Role(Enum):
     STEP = "step"
 
 
+STUDENTS = "students"
+"""The units that a roster holds."""
+
+
 @dataclass(frozen=True)
 class Attribute:
-    """A declared fact of a student (level STUDENT) or a school (level SCHOOL)."""
+    """A declared fact of a school (level SCHOOL), or of one of its units (level STUDENT).
+
+    `units` are students, or what a table of the rulebook counts beside them.
+    """
 
     name: str
     level: Level
+    units: str
     kind: Kind
     title: Title | None
     values: Mapping[str, Title | None]
@@ -139,6 +147,28 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class Best:
+    """Of several rows alike in `per`, only the one with the largest `of` is counted."""
+
+    of: str
+    per: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (*self.per, self.of)
+
+
+@dataclass(frozen=True)
+class UnitTable:
+    """What is counted beside students: classes, rooms, events, exam results."""
+
+    name: str
+    title: Title | None
+    best: Best | None
+    place: Place
+
+
+@dataclass(frozen=True)
 class Plan:
     """All that an allocation needs to know of a rulebook on one date.
 
@@ -154,6 +184,7 @@ class Plan:
     sources: Mapping[str, Source]
     places: int
     attributes: Mapping[str, Attribute]
+    tables: Mapping[str, UnitTable]
     parameters: Mapping[str, Parameter]
     items: tuple[Banding | Calculation | Line, ...]
 
@@ -204,8 +235,14 @@ class Plan:
                 waiting.extend(direct_reads(item))
         return list(found)
 
+    def units_of(self, tree: Tree) -> list[str]:
+        """Students, or the units of tables, that a formula reads at its own level."""
+        read = self.student_attributes([tree])
+        return list(dict.fromkeys(self.attributes[name].units for name in read))
+
     def student_attributes(self, trees: Iterable[Tree]) -> tuple[str, ...]:
-        """The declared attributes of students that the trees come down to, in declared order."""
+        """The declared attributes of students (or of the units of one table) that the trees come
+        down to, in declared order."""
         own_level = set(self._reads_of_students(trees))
         return tuple(
             name

@@ -7,11 +7,12 @@ from pathlib import Path
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Problems
 from formula_funding.diagnostics.wording import did_you_mean
-from formula_funding.formula.kinds import Kind, Level
-from formula_funding.model.plan import Plan
-from formula_funding.read.nodes_from_yaml import Places, nodes_from_yaml
+from formula_funding.formula.kinds import Kind
+from formula_funding.formula.tree import SCHOOLS
+from formula_funding.model.plan import STUDENTS, Plan
+from formula_funding.read.nodes_from_yaml import Path_, Places, nodes_from_yaml
 from formula_funding.read.rulebook_from_yaml import model_from_data
-from formula_funding.rules.layout import Layout
+from formula_funding.rules.layout import Layout, RosterLayout, TableLayout
 
 ROSTER_NAMES = ("school_id", "student_id")
 SCHOOL_NAMES = ("school_id", "name")
@@ -29,28 +30,50 @@ def layout_from_yaml(file: Path, plan: Plan, problems: Problems) -> Layout:
 
 
 def _check(layout: Layout, plan: Plan, places: Places, problems: Problems) -> None:
-    for section, level, own in (
-        ("roster", Level.STUDENT, ROSTER_NAMES),
-        ("schools", Level.SCHOOL, SCHOOL_NAMES),
-    ):
-        table = layout.roster if section == "roster" else layout.schools
-        known = [*own, *(a.name for a in plan.attributes.values() if a.level is level)]
-        for name in table.columns:
-            if name not in known:
-                problems.add(
-                    codes.UNKNOWN_COLUMN_NAME,
-                    f"the rulebook declares no `{name}`",
-                    places.key((section, "columns", name)),
-                    did_you_mean(name, known),
-                )
-    for column, values in layout.roster.counts.items():
+    for name in layout.tables:
+        if name not in plan.tables:
+            problems.add(
+                codes.UNKNOWN_COLUMN_NAME,
+                f"the rulebook has no table `{name}`",
+                places.key(("tables", name)),
+                did_you_mean(name, plan.tables),
+            )
+    _check_columns(layout.schools, SCHOOLS, ("schools",), plan, places, problems)
+    rosters: list[tuple[RosterLayout, str, Path_]] = [
+        (layout.roster, STUDENTS, ("roster",)),
+        *((layout.tables[name], name, ("tables", name)) for name in layout.tables),
+    ]
+    for roster, units, path in rosters:
+        _check_columns(roster, units, path, plan, places, problems)
+        _check_counts(roster, units, path, plan, places, problems)
+
+
+def _check_columns(
+    table: TableLayout, units: str, path: Path_, plan: Plan, places: Places, problems: Problems
+) -> None:
+    own = SCHOOL_NAMES if units == SCHOOLS else ROSTER_NAMES
+    known = [*own, *(a.name for a in plan.attributes.values() if a.units == units)]
+    for name in table.columns:
+        if name not in known:
+            problems.add(
+                codes.UNKNOWN_COLUMN_NAME,
+                f"the rulebook declares no `{name}`",
+                places.key((*path, "columns", name)),
+                did_you_mean(name, known),
+            )
+
+
+def _check_counts(
+    roster: RosterLayout, units: str, at: Path_, plan: Plan, places: Places, problems: Problems
+) -> None:
+    for column, values in roster.counts.items():
         for name, value in values.items():
             attribute = plan.attributes.get(name)
-            path = ("roster", "counts", column, name)
-            if attribute is None or attribute.level is not Level.STUDENT:
+            path = (*at, "counts", column, name)
+            if attribute is None or attribute.units != units:
                 problems.add(
                     codes.UNKNOWN_COLUMN_NAME,
-                    f"the rulebook declares no `{name}` for students",
+                    f"the rulebook declares no `{name}` for {units}",
                     places.key(path),
                     did_you_mean(name, plan.attributes),
                 )

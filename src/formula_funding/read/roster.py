@@ -14,16 +14,13 @@ from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, Problem, Problems
 from formula_funding.diagnostics.wording import did_you_mean
 from formula_funding.model.counts import Cut
-from formula_funding.model.plan import Attribute, Plan, Value
+from formula_funding.model.plan import STUDENTS, Attribute, Plan, Value
 from formula_funding.model.register import Register
 from formula_funding.read.findings import SHOWN, Findings, is_total
 from formula_funding.read.register_from_table import column_positions, joined_id
 from formula_funding.read.table import Table, open_table, rows_of
 from formula_funding.read.value_from_text import BadValueError, value_from_text
 from formula_funding.rules.layout import RosterLayout
-
-STUDENTS_COLUMN = "students"
-"""A column of this name says for how many students a row stands, unless a layout says otherwise."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +57,16 @@ class RosterRow:
 
 
 def open_roster(
-    paths: Sequence[Path], layout: RosterLayout, attributes: Cut, problems: Problems
+    paths: Sequence[Path],
+    layout: RosterLayout,
+    attributes: Cut,
+    problems: Problems,
+    units: str = STUDENTS,
 ) -> Roster:
     """Open the files and find the columns of the attributes that the rules read.
+
+    A column named like the units (`students`) says for how many of them a row stands, unless
+    the layout says otherwise.
 
     Raises ProblemsFoundError with every missing column of every file.
     """
@@ -74,12 +78,14 @@ def open_roster(
                 Place(path.as_posix()),
                 "name each file once",
             )
-    files = [_open_file(path, layout, attributes, problems) for path in paths]
+    files = [_open_file(path, layout, attributes, units, problems) for path in paths]
     problems.stop_if_errors()
     return Roster(tuple(files), attributes)
 
 
-def _open_file(path: Path, layout: RosterLayout, attributes: Cut, problems: Problems) -> RosterFile:
+def _open_file(
+    path: Path, layout: RosterLayout, attributes: Cut, units: str, problems: Problems
+) -> RosterFile:
     table = open_table(path, layout.delimiter)
     column_positions("school_id", table, layout, problems)
     in_counts = set.intersection(*map(set, layout.counts.values())) if layout.counts else set()
@@ -89,18 +95,18 @@ def _open_file(path: Path, layout: RosterLayout, attributes: Cut, problems: Prob
     for name in columns:
         column_positions(name, table, layout, problems)
     students = layout.students
-    if students is None and STUDENTS_COLUMN in table.header and not layout.counts:
-        students = STUDENTS_COLUMN
+    if students is None and units in table.header and not layout.counts:
+        students = units
     for column in [*layout.counts, *([students] if students else [])]:
         if column not in table.header:
             problems.add(
                 codes.MISSING_COLUMN,
-                f"the file has no column `{column}` with the number of students",
+                f"the file has no column `{column}` with the number of {units}",
                 Place(table.name, 1),
                 did_you_mean(column, table.header, listed=False),
             )
     student_id = layout.columns.get("student_id", ("student_id",))
-    if any(column not in table.header for column in student_id):
+    if units != STUDENTS or any(column not in table.header for column in student_id):
         student_id = ()
     return RosterFile(
         table,

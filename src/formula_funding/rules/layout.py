@@ -58,3 +58,4 @@ class Layout(BaseModel):
 
     roster: RosterLayout = RosterLayout()
     schools: SchoolsLayout = SchoolsLayout()
+    tables: dict[str, RosterLayout] = Field(default_factory=dict)

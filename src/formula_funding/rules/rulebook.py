@@ -226,6 +226,28 @@ def _values(value: Any) -> Any:
     return spelt
 
 
+class Best(_Fields):
+    """Of several rows that are alike in `per`, the one with the largest `of` counts alone."""
+
+    of: str
+    per: tuple[str, ...] = Field(min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_name(cls, value: Any) -> Any:
+        if isinstance(value, dict) and isinstance(value.get("per"), str):
+            return {**value, "per": [value["per"]]}
+        return value
+
+
+class UnitTable(_Fields):
+    """A table of what is counted beside students: classes, rooms, events, exam results."""
+
+    title: Title | None = None
+    attributes: dict[str, Attribute] = Field(min_length=1)
+    best: Best | None = None
+
+
 Formula = Annotated[str, Field(min_length=1)]
 
 
@@ -340,6 +362,19 @@ class ExampleStudents(_Fields):
         return {name: str(value) for name, value in (self.model_extra or {}).items()}
 
 
+class ExampleUnits(_Fields):
+    """Some alike rows of a table of a worked example: `{number: 3, kind: evening}`."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+    number: str = "1"
+    in_: str | None = Field(None, alias="in")
+
+    @property
+    def given(self) -> dict[str, str]:
+        """The attributes that the example states, as text."""
+        return {name: str(value) for name, value in (self.model_extra or {}).items()}
+
+
 class Example(_Fields):
     """Schools whose amounts are known: from a publication, or computed by hand.
 
@@ -353,6 +388,7 @@ class Example(_Fields):
     school: dict[str, str] = Field(default_factory=dict)
     schools: dict[str, dict[str, str]] = Field(default_factory=dict)
     students: list[ExampleStudents] = Field(default_factory=list)
+    tables: dict[str, list[ExampleUnits]] = Field(default_factory=dict)
     gives: dict[str, Exact | dict[str, Exact]]
 
 
@@ -369,6 +405,7 @@ class Rulebook(_Fields):
     rounding: RoundingRule = RoundingRule()
     students: dict[str, Attribute] = Field(default_factory=dict)
     schools: dict[str, Attribute] = Field(default_factory=dict)
+    tables: dict[str, UnitTable] = Field(default_factory=dict)
     define: dict[str, Definition] = Field(default_factory=dict)
     parameters: dict[str, Parameter] = Field(default_factory=dict)
     steps: dict[str, Step] = Field(default_factory=dict)

@@ -39,6 +39,7 @@ _SECTIONS = {
     "rounding": "How lines are rounded unless they say otherwise.",
     "students": "The attributes that the roster gives of each student.",
     "schools": "The attributes that the register gives of each school.",
+    "tables": "What is counted beside students: classes, rooms, events, each in its own file.",
     "define": "Derived attributes: bands, or a formula.",
     "parameters": "The figures of the regulation, by key and date.",
     "steps": "Named numbers on the way: shown, not paid.",

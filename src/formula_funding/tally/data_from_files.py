@@ -6,19 +6,21 @@ path explains: if anything is wrong, the roster is read again row by row.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import InvariantBrokenError, Place, Problems, stop
-from formula_funding.diagnostics.wording import counted
-from formula_funding.model.counts import Counts
+from formula_funding.diagnostics.wording import counted, did_you_mean
+from formula_funding.model.counts import Counts, Cut, declared
 from formula_funding.model.inputs import Inputs
-from formula_funding.model.plan import Plan
+from formula_funding.model.plan import STUDENTS, Plan
 from formula_funding.model.register import Register
 from formula_funding.read.register_from_table import register_from_table, school_attributes_read
 from formula_funding.read.roster import Roster, open_roster, rows_of_roster
-from formula_funding.rules.layout import Layout
+from formula_funding.rules.layout import Layout, RosterLayout
+from formula_funding.tally.best_of_rows import best_counts
 from formula_funding.tally.counts_from_tally import counts_from_tally, schools_of_tally
 from formula_funding.tally.engines import engine
 from formula_funding.tally.plain_engine import PlainEngine
@@ -27,11 +29,19 @@ from formula_funding.tally.tally import counts_students, cuts_of
 
 @dataclass(frozen=True)
 class Data:
-    """The schools, the roster (none for rules on figures per school), and the counts."""
+    """The schools, the roster and the counts.
+
+    `rosters` are those of students, if the rules count any, and of the rulebook's other tables.
+    """
 
     register: Register
-    roster: Roster | None
+    rosters: Mapping[str, Roster]
     counts: Counts
+
+    @property
+    def roster(self) -> Roster | None:
+        """The roster of students; none for rules on figures per school."""
+        return self.rosters.get(STUDENTS)
 
 
 def read_data(inputs: Inputs, plan: Plan, layout: Layout, problems: Problems) -> Data:
@@ -39,11 +49,24 @@ def read_data(inputs: Inputs, plan: Plan, layout: Layout, problems: Problems) ->
 
     Raises ProblemsFoundError with everything that is wrong in the data.
     """
+    data = _schools_and_students(inputs, plan, layout, problems)
+    counts: dict[str, Counts] = {}
+    rosters = dict(data.rosters)
+    for name in _tables_read(plan, inputs, data.register, problems):
+        path = inputs.tables[name]
+        table_layout = layout.tables.get(name, RosterLayout())
+        rosters[name], counts[name] = _count_units(
+            name, path, table_layout, plan, data.register, inputs.engine, problems
+        )
+    return Data(data.register, rosters, replace(data.counts, units=counts))
+
+
+def _schools_and_students(inputs: Inputs, plan: Plan, layout: Layout, problems: Problems) -> Data:
     if not counts_students(plan):
         register = register_from_table(
             _only_table(inputs, problems), layout.schools, plan, problems
         )
-        return Data(register, None, Counts(len(register.ids), {}))
+        return Data(register, {}, Counts(len(register.ids), {}))
     if not inputs.rosters:
         stop(
             codes.NO_ROSTER,
@@ -53,7 +76,7 @@ def read_data(inputs: Inputs, plan: Plan, layout: Layout, problems: Problems) ->
         )
     register = _register(inputs, plan, layout, problems)
     cuts = cuts_of(plan)
-    attributes = tuple(name for name in plan.attributes if any(name in cut for cut in cuts))
+    attributes = declared(plan, [name for cut in cuts for name in cut])
     roster = open_roster(inputs.rosters, layout.roster, attributes, problems)
     tally = engine(inputs.engine).tally(roster, cuts)
     if not register.is_given:
@@ -61,9 +84,59 @@ def read_data(inputs: Inputs, plan: Plan, layout: Layout, problems: Problems) ->
         register = Register(ids, ("",) * len(ids), {}, is_given=False)
     counts = counts_from_tally(tally, plan, register)
     if counts is None or counts.rows == 0:
-        register, counts = _read_slowly(roster, plan, register, problems)
+        register, counts = _read_slowly(roster, plan, register, problems, cuts)
     _warn_of_empty_schools(counts, register, inputs, problems)
-    return Data(register, roster, counts)
+    return Data(register, {STUDENTS: roster}, counts)
+
+
+def _tables_read(plan: Plan, inputs: Inputs, register: Register, problems: Problems) -> list[str]:
+    """The rulebook's tables that its formulas read, each with a file."""
+    read = [name for name in plan.tables if cuts_of(plan, name)]
+    for name in inputs.tables:
+        if name not in plan.tables:
+            problems.add(
+                codes.UNKNOWN_NAME,
+                f"the rulebook has no table `{name}`",
+                hint=did_you_mean(name, plan.tables),
+            )
+    for name in read:
+        if name not in inputs.tables:
+            problems.add(
+                codes.NO_ROSTER,
+                f"the rules count `{name}`, but no file of them is given",
+                Place(inputs.rulebook.as_posix()),
+                f"give it with --table {name}=FILE",
+            )
+    if read and not register.is_given:
+        problems.add(
+            codes.NO_REGISTER,
+            "rules with tables of their own need a register of schools",
+            hint="give it with --schools FILE",
+        )
+    problems.stop_if_errors()
+    return read
+
+
+def _count_units(
+    units: str,
+    path: Path,
+    layout: RosterLayout,
+    plan: Plan,
+    register: Register,
+    engine_name: str,
+    problems: Problems,
+) -> tuple[Roster, Counts]:
+    """Count the units of one table by the cuts that the formulas read."""
+    best = plan.tables[units].best
+    wanted = cuts_of(plan, units)
+    read = (declared(plan, best.names),) if best is not None else wanted
+    attributes = declared(plan, [name for cut in read for name in cut])
+    roster = open_roster([path], layout, attributes, problems, units)
+    tally = engine(engine_name).tally(roster, read)
+    counts = counts_from_tally(tally, plan, register)
+    if counts is None or counts.rows == 0:
+        _, counts = _read_slowly(roster, plan, register, problems, read)
+    return roster, counts if best is None else best_counts(counts, best, wanted)
 
 
 def _only_table(inputs: Inputs, problems: Problems) -> Path:
@@ -101,7 +174,7 @@ def _register(inputs: Inputs, plan: Plan, layout: Layout, problems: Problems) ->
 
 
 def _read_slowly(
-    roster: Roster, plan: Plan, register: Register, problems: Problems
+    roster: Roster, plan: Plan, register: Register, problems: Problems, cuts: Sequence[Cut]
 ) -> tuple[Register, Counts]:
     """Row by row, to place whatever the engine stumbled over. Usually raises.
 
@@ -120,7 +193,7 @@ def _read_slowly(
     if not register.is_given:
         ids = tuple(sorted(schools))
         register = Register(ids, ("",) * len(ids), {}, is_given=False)
-    counts = counts_from_tally(PlainEngine().tally(roster, cuts_of(plan)), plan, register)
+    counts = counts_from_tally(PlainEngine().tally(roster, cuts), plan, register)
     if counts is None:
         raise InvariantBrokenError("the roster reads well row by row, but can't be counted")
     return register, counts

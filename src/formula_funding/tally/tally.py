@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from formula_funding.formula.kinds import Level
-from formula_funding.formula.tree import Aggregate, Tree, walk
+from formula_funding.formula.tree import SCHOOLS, Aggregate, Tree, walk
 from formula_funding.model.counts import Cut
-from formula_funding.model.plan import Line, Plan, trees_of
+from formula_funding.model.plan import STUDENTS, Line, Plan, trees_of
 from formula_funding.read.roster import Roster
 
 TallyRow = tuple[str, tuple[str, ...], int]
@@ -40,10 +39,12 @@ class Engine(Protocol):
         ...
 
 
-def cuts_of(plan: Plan) -> tuple[Cut, ...]:
-    """The cuts that the plan's lines in force, its aggregates and its ledger need."""
-    cuts = {students_cut(plan, tree_group) for tree_group in _student_formulas(plan)}
-    cuts.add(ledger_cut(plan))
+def cuts_of(plan: Plan, units: str = STUDENTS) -> tuple[Cut, ...]:
+    """The cuts of students that the plan's lines in force, its aggregates and its ledger need;
+    or those of the units of another table."""
+    cuts = {students_cut(plan, trees) for owner, trees in _unit_formulas(plan) if owner == units}
+    if units == STUDENTS:
+        cuts.add(ledger_cut(plan))
     return tuple(sorted(cuts))
 
 
@@ -65,22 +66,25 @@ def aggregate_trees(aggregate: Aggregate) -> list[Tree]:
     return list(aggregate.parts())
 
 
-def _student_formulas(plan: Plan) -> list[Sequence[Tree]]:
-    groups: list[Sequence[Tree]] = [line.trees for line in plan.lines_in_force if line.per_student]
+def _unit_formulas(plan: Plan) -> list[tuple[str, Sequence[Tree]]]:
+    """(students or a table's units, formulas that are priced together for these units)."""
+    groups: list[tuple[str, Sequence[Tree]]] = [
+        (STUDENTS, line.trees) for line in plan.lines_in_force if line.per_student
+    ]
     for item in plan.items:
         if isinstance(item, Line) and not item.in_force(plan.as_of):
             continue
         groups += [
-            aggregate_trees(node)
+            (node.units, aggregate_trees(node))
             for tree in trees_of(item)
             for node in walk(tree)
-            if isinstance(node, Aggregate) and node.units == "students"
+            if isinstance(node, Aggregate) and node.units != SCHOOLS
         ]
     return groups
 
 
 def counts_students(plan: Plan) -> bool:
     """Whether the rulebook needs a roster, or only figures per school."""
-    return bool(_student_formulas(plan)) or any(
-        attribute.level is Level.STUDENT for attribute in plan.attributes.values()
+    return any(units == STUDENTS for units, _ in _unit_formulas(plan)) or any(
+        attribute.units == STUDENTS for attribute in plan.attributes.values()
     )
