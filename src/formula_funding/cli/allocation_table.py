@@ -13,7 +13,7 @@ from rich.text import Text
 from formula_funding.exact.number_text import fixed_text
 from formula_funding.exact.rounding import Rounding, round_fraction
 from formula_funding.language.labels import Labels
-from formula_funding.language.numbers import date_text, localised
+from formula_funding.language.numbers import localised
 from formula_funding.model.allocation import Allocation
 
 SHOWN_ON_A_TERMINAL = 80
@@ -70,9 +70,8 @@ class _Table:
     def _heading(self) -> None:
         plan = self._allocation.plan
         heading = Text(plan.title.in_language(self._labels.language), style="bold")
-        if plan.as_of:
-            day = date_text(plan.as_of, self._labels.language)
-            heading.append(f", {self._words('as_of')} {day}", style="not bold")
+        if self._labels.when:
+            heading.append(f", {self._labels.when}", style="not bold")
         heading.append(f", {plan.currency}", style="not bold")
         self._console.print(heading)
         if plan.legacy:

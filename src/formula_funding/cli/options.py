@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+
+from formula_funding.rules.period import Period, period_from_text
 
 
 class Language(StrEnum):
@@ -32,14 +34,19 @@ class Format(StrEnum):
     CSV = "csv"
 
 
-def parse_date(text: str | date) -> date:
-    """A date for the command line; wrong usage (exit code 2) if it is none."""
-    if isinstance(text, date):
+def parse_date(text: str | date | Period) -> date | Period:
+    """A date or period for the command line; wrong usage (exit code 2) if it is none."""
+    if not isinstance(text, str):
         return text
+    period = period_from_text(text)
+    if period is not None:
+        return period
     try:
         return datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError:
-        raise typer.BadParameter(f"`{text}` is no date; write 2025-01-31") from None
+        raise typer.BadParameter(
+            f"`{text}` is no date; write 2025-01-31, or a period of months: 2025-01..2025-12"
+        ) from None
 
 
 def table_files(given: list[str] | None) -> dict[str, Path]:
@@ -87,12 +94,13 @@ TablesOption = Annotated[
     ),
 ]
 AsOfOption = Annotated[
-    date | None,
+    Any,  # date | Period | None, of which typer can't make an option
     typer.Option(
         "--as-of",
         metavar="DATE",
         parser=parse_date,
-        help="The date of the figures, 2025-01-01; by default the rulebook's latest.",
+        help="The date of the figures, 2025-01-01, or a period that is priced by months, "
+        "2025-01..2025-12; by default the rulebook's latest date.",
     ),
 ]
 LanguageOption = Annotated[

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from formula_funding.formula.tree import Tree, aggregates
 from formula_funding.language.labels import Labels
-from formula_funding.language.numbers import amount_text, date_text, number_text
+from formula_funding.language.numbers import amount_text, number_text
 from formula_funding.model.explanation import (
     ExplainedAggregate,
     ExplainedLine,
@@ -57,8 +57,8 @@ class _Statement:
         name = f"{school.name} ({school.id})" if school.name else school.id
         self._console.print(Text(f"{self._words('school')}: {name}", style="bold"))
         about = plan.title.in_language(self._language)
-        if plan.as_of:
-            about += f", {self._words('as_of')} {date_text(plan.as_of, self._language)}"
+        if self._labels.when:
+            about += f", {self._labels.when}"
         self._console.print(Text(f"{about}, {plan.currency}"))
         if plan.legacy:
             reason = plan.legacy.in_language(self._language)

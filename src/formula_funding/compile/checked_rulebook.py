@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -520,3 +520,16 @@ def latest_date(rulebook: CheckedRulebook) -> date | None:
         if version.since is not None
     ]
     return max(dates, default=None)
+
+
+def dates_of_change(rulebook: CheckedRulebook) -> Iterator[tuple[date, Place]]:
+    """Each day on which a figure or a line begins or ends, and where the rulebook says so."""
+    for name, line in rulebook.rulebook.lines.items():
+        for day, field in ((line.from_, "from"), (line.until, "until")):
+            if day is not None:
+                yield day, rulebook.places.value(("lines", name, field))
+    for name, parameter in rulebook.parameters.items():
+        for version in parameter.versions:
+            if version.since is not None:
+                path = ("parameters", name, "values", version.since.isoformat())
+                yield version.since, rulebook.places.key(path)

@@ -6,23 +6,62 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
-from formula_funding.compile.checked_rulebook import AS_OF, CheckedRulebook, latest_date
+from formula_funding.compile.checked_rulebook import (
+    AS_OF,
+    CheckedRulebook,
+    dates_of_change,
+    latest_date,
+)
+from formula_funding.compile.priced_by_months import priced_by_months
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Problems
 from formula_funding.exact.rounding import decimal_places
 from formula_funding.model.plan import Banding, Calculation, Line, Parameter, Plan, direct_reads
+from formula_funding.rules.period import Period, months_between
 
 CURRENCY_PLACES = 2
 """Amounts are kept at least to the hundredth (kopeck, cent), finer if a line's rounding is."""
 
 
-def plan_from_rulebook(checked: CheckedRulebook, as_of: date | None, problems: Problems) -> Plan:
-    """The plan for a date; without one, for the rulebook's own `as_of` or its latest figures.
+def plan_from_rulebook(
+    checked: CheckedRulebook, as_of: date | Period | None, problems: Problems
+) -> Plan:
+    """The plan for a date or a period; without one, for the rulebook's own `as_of` or its latest
+    figures.
 
-    Raises ProblemsFoundError if a line in force reads a parameter that has no value yet.
+    Raises ProblemsFoundError if a line in force reads a parameter that has no value yet, or a
+    figure changes within a month of the period.
     """
+    asked = as_of or checked.rulebook.as_of or latest_date(checked)
+    if not isinstance(asked, Period):
+        return _plan_of_a_day(checked, asked, problems)
+    parts = _parts(checked, asked, problems)
+    plans = [(part, _plan_of_a_day(checked, part.start, problems)) for part in parts]
+    return priced_by_months(plans, asked)
+
+
+def _parts(checked: CheckedRulebook, period: Period, problems: Problems) -> list[Period]:
+    """The parts of a period within which no figure and no line changes."""
+    changes = dict(dates_of_change(checked))
+    within = sorted(day for day in changes if period.start < day < period.end)
+    for day in within:
+        if day.day != 1:
+            problems.add(
+                codes.CHANGE_WITHIN_A_MONTH,
+                f"a period is priced by whole months, but here something changes on {day}",
+                changes[day],
+                "choose a period without this date, or compute for single dates",
+            )
+    problems.stop_if_errors()
+    starts = [period.start, *within]
+    ends = [*within, period.end]
+    return [
+        Period(start, months_between(start, end)) for start, end in zip(starts, ends, strict=True)
+    ]
+
+
+def _plan_of_a_day(checked: CheckedRulebook, day: date | None, problems: Problems) -> Plan:
     book = checked.rulebook
-    day = as_of or book.as_of or latest_date(checked)
     parameters: dict[str, Parameter] = {}
     for name, dated in checked.parameters.items():
         parameter = dated.in_force(day)
@@ -34,6 +73,7 @@ def plan_from_rulebook(checked: CheckedRulebook, as_of: date | None, problems: P
         title=book.title,
         currency=book.currency,
         as_of=day,
+        period=None,
         legacy=book.legacy,
         sources=book.sources,
         places=_places(checked),

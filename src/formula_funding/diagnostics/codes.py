@@ -200,6 +200,13 @@ THREE_DECIMALS = _code(
     250.000 is two hundred and fifty, 250_000 is two hundred and fifty thousand.""",
     severity=Severity.WARNING,
 )
+CHANGE_WITHIN_A_MONTH = _code(
+    "R040",
+    "a change within a month",
+    """A run for a period (2025-01..2025-12) is priced by whole months: what is in force in a part
+    of the period counts for its months. A figure or a line that begins in the middle of a month
+    can't be shared out so. Choose a period without that day, or compute for single dates.""",
+)
 
 # Formulas
 

@@ -40,6 +40,7 @@ def document(allocation: Allocation, explainer: Explainer) -> Json:
         "version": plan.version,
         "currency": plan.currency,
         "as_of": plan.as_of.isoformat() if plan.as_of else None,
+        "period": str(plan.period) if plan.period else None,
         "legacy": _title(plan.legacy),
         "total": units_text(allocation.total, plan.places),
         "schools": [

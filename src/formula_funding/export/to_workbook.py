@@ -13,7 +13,6 @@ from xlsxwriter.exceptions import FileCreateError
 from formula_funding.explain.explanation_from_allocation import Explainer
 from formula_funding.export.workbook_sheets import Cell, Row, Sheet, sheets
 from formula_funding.language.labels import Labels
-from formula_funding.language.numbers import date_text
 from formula_funding.pipeline import Run
 
 _HEADER_ROW = 2
@@ -79,8 +78,8 @@ class _Writer:
     def _write_title(self, sheet: Any, name: str) -> None:
         plan, words, language = self._labels.plan, self._labels.words, self._labels.language
         title = f"{name}: {plan.title.in_language(language)}"
-        if plan.as_of:
-            title += f", {words('as_of')} {date_text(plan.as_of, language)}"
+        if self._labels.when:
+            title += f", {self._labels.when}"
         sheet.write_string(0, 0, f"{title}, {plan.currency}", self._title)
         if plan.legacy:
             reason = plan.legacy.in_language(language)

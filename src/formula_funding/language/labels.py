@@ -26,6 +26,14 @@ class Labels:
         self.words = Words(language)
         self.language = language
 
+    @property
+    def when(self) -> str:
+        """`as of 1 January 2025`, or the period for which the plan is; empty without a date."""
+        if self.plan.period is not None:
+            return f"{self.words('for_period')} {self.plan.period}"
+        day = self.plan.as_of
+        return "" if day is None else f"{self.words('as_of')} {date_text(day, self.language)}"
+
     def title(self, title: Title | None, otherwise: str) -> str:
         """A title in the reader's language, or the plain name where there is none."""
         return otherwise if title is None else title.in_language(self.language)

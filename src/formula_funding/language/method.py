@@ -80,10 +80,10 @@ class _Method:
     # sections
 
     def _head(self) -> list[str]:
-        book = self._book
+        book, period = self._book, self._labels.plan.period
         facts = [
             (self._words("edition"), _plain(book.version)),
-            (self._words("date"), self._date(self._as_of)),
+            (self._words("date"), self._date(self._as_of) if period is None else str(period)),
             (self._words("currency"), _plain(book.currency)),
         ]
         blocks = [f"# {self._title(book.title, book.rulebook)}", _facts(facts)]

@@ -43,6 +43,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "allocation": ("Allocation", "Распределение средств"),
     "statement": ("Statement of allocation", "Расчёт финансирования"),
     "as_of": ("as of", "на"),
+    "for_period": ("for the months", "за месяцы"),
     "in_force_from": ("in force from", "действует с"),
     "rounded": ("rounded", "округлено"),
     "to": ("to", "до"),

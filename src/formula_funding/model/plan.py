@@ -13,6 +13,7 @@ from formula_funding.diagnostics.problem import Place
 from formula_funding.exact.rounding import Rounding
 from formula_funding.formula.kinds import Kind, Level
 from formula_funding.formula.tree import Tree, names, names_outside_aggregates
+from formula_funding.rules.period import Period
 from formula_funding.rules.rulebook import Source, Title
 
 Value = str | bool | date | Fraction
@@ -172,6 +173,7 @@ class UnitTable:
 class Plan:
     """All that an allocation needs to know of a rulebook on one date.
 
+    `as_of` is the day of the figures, or the first of the `period` if they are of one.
     `items` stand in the order of computing: each reads only earlier ones.
     """
 
@@ -180,6 +182,7 @@ class Plan:
     title: Title
     currency: str
     as_of: date | None
+    period: Period | None
     legacy: Title | None
     sources: Mapping[str, Source]
     places: int

@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from formula_funding.exact.number_text import NotANumberError, number_from_text
 from formula_funding.exact.rounding import RoundingMode
+from formula_funding.rules.period import Period, period_from_text
 
 PROTECTED_BY_DEFAULT = frozenset(
     {
@@ -61,6 +62,19 @@ def _day(value: Any) -> Any:
     return value
 
 
+def _day_or_period(value: Any) -> Any:
+    if not isinstance(value, str) or ".." not in value:
+        return _day(value)
+    period = period_from_text(value)
+    if period is None:
+        raise PydanticCustomError(
+            "wrong",
+            "a date or a period of months is needed, not `{text}`",
+            {"text": value, "hint": "write 2025-01-31, or 2025-01..2025-12"},
+        )
+    return period
+
+
 def _flag(value: Any) -> Any:
     if isinstance(value, str):
         if value not in {"true", "false"}:
@@ -75,6 +89,7 @@ def _flag(value: Any) -> Any:
 
 Exact = Annotated[Fraction, BeforeValidator(_exact)]
 Day = Annotated[date, BeforeValidator(_day)]
+DayOrPeriod = Annotated[date | Period, BeforeValidator(_day_or_period)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 
 
@@ -384,7 +399,7 @@ class Example(_Fields):
 
     title: Title | None = None
     source: str | None = None
-    as_of: Day | None = None
+    as_of: DayOrPeriod | None = None
     school: dict[str, str] = Field(default_factory=dict)
     schools: dict[str, dict[str, str]] = Field(default_factory=dict)
     students: list[ExampleStudents] = Field(default_factory=list)
@@ -399,7 +414,7 @@ class Rulebook(_Fields):
     title: Title
     version: str = "1"
     currency: str
-    as_of: Day | None = None
+    as_of: DayOrPeriod | None = None
     legacy: Title | None = None
     sources: dict[str, Source] = Field(default_factory=dict)
     rounding: RoundingRule = RoundingRule()
