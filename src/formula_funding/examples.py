@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from formula_funding.allocate.evaluation import Evaluation
+from formula_funding.allocate.solved import plan_with_found_figures
 from formula_funding.compile.checked_rulebook import CheckedRulebook
 from formula_funding.compile.plan_from_rulebook import plan_from_rulebook
 from formula_funding.diagnostics import codes
@@ -60,7 +61,11 @@ class _Example:
         register, counts = self._register(), self._counts()
         if register is None or counts is None:
             return
-        evaluation = Evaluation(self._plan, counts, register, self._problems)
+        try:
+            plan = plan_with_found_figures(self._plan, counts, register, self._problems)
+        except ProblemsFoundError:
+            return
+        evaluation = Evaluation(plan, counts, register, self._problems)
         for name, stated in self._example.gives.items():
             if not isinstance(stated, dict):
                 self._compare(name, stated, evaluation, 0)
@@ -74,7 +79,8 @@ class _Example:
         """Compare a line or step of school number `index`, or a step of the system."""
         item = self._plan.item(name)
         level = self._plan.level_of(name)
-        if item is None or level is Level.STUDENT:
+        is_found = any(parameter.name == name for parameter in self._plan.solved)
+        if (item is None and not is_found) or level is Level.STUDENT:
             known = [item.name for item in self._plan.items]
             self._bad(f"`gives` names `{name}`, no line or step", did_you_mean(name, known))
             return

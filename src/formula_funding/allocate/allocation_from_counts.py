@@ -6,6 +6,7 @@ from collections import Counter
 from fractions import Fraction
 
 from formula_funding.allocate.evaluation import Evaluation
+from formula_funding.allocate.solved import plan_with_found_figures
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import InvariantBrokenError, Problems
 from formula_funding.diagnostics.wording import counted
@@ -28,8 +29,9 @@ def allocation_from_counts(
 ) -> tuple[Allocation, Evaluation]:
     """What each school gets, and the evaluation that the explanation is told from.
 
-    Raises ProblemsFoundError where a formula divides by zero.
+    Raises ProblemsFoundError where a formula divides by zero, or a figure can't be found.
     """
+    plan = plan_with_found_figures(plan, counts, register, problems)
     evaluation = Evaluation(plan, counts, register, problems)
     lines = {line.name: in_units(evaluation.line(line.name), plan.places) for line in plan.lines}
     for name, amounts in lines.items():

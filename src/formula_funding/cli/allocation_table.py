@@ -65,6 +65,12 @@ class _Table:
             self._console.print(Text(self._words("hidden_lines"), style="dim"))
         if hidden:
             self._console.print(Text(self._words("more_schools", n=hidden), style="dim"))
+        for parameter in self._allocation.plan.solved:
+            if parameter.found is not None:
+                name = self._labels.of_name(parameter.name)
+                value = self._labels.value(parameter.name, parameter.found.value)
+                told = f"{name} = {value}: {self._labels.proof(parameter.found)}"
+                self._console.print(Text(told, style="dim"), soft_wrap=True)
         self._console.print(Text(self._ledger(), style="dim"))
 
     def _heading(self) -> None:

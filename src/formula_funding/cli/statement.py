@@ -19,7 +19,7 @@ from formula_funding.model.explanation import (
     ExplainedStep,
     ZeroReason,
 )
-from formula_funding.model.plan import Plan, Value
+from formula_funding.model.plan import Plan, Role, Value
 
 _GROUPS_SHOWN = 12
 _INDENT = "    "
@@ -135,8 +135,14 @@ class _Statement:
                 value_text = number_text(counted.value, self._language)
                 self._equation(self._labels.formula(counted.aggregate), value_text)
                 self._counted_groups(counted)
+        for parameter in self._plan.solved:
+            if parameter.name in read and parameter.goal and parameter.found:
+                name = self._labels.of_name(parameter.name)
+                value = self._labels.value(parameter.name, parameter.found.value)
+                self._equation(name, f"{value}, {self._labels.goal(parameter.goal)}")
+                self._note(_INDENT + self._labels.proof(parameter.found))
         for step in steps:
-            if step.calculation.name in read:
+            if step.calculation.name in read and step.calculation.role is not Role.GOAL:
                 self._step(step)
 
     def _counted_groups(self, counted: ExplainedAggregate) -> None:

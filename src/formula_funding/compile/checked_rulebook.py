@@ -11,9 +11,10 @@ from fractions import Fraction
 from formula_funding.compile.attributes import attribute_of, is_protected_by_name, symbol_of
 from formula_funding.compile.bands import bands_of
 from formula_funding.compile.formula_report import FormulaReport
+from formula_funding.compile.goals import check_goals
 from formula_funding.compile.neutrality import check_neutrality
 from formula_funding.compile.order import order_of_computing
-from formula_funding.compile.parameters import DatedParameter, dated_parameter
+from formula_funding.compile.parameters import DatedParameter, dated_parameter, goal_name
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Code, Place, Problems
 from formula_funding.diagnostics.wording import did_you_mean
@@ -113,6 +114,7 @@ class _RulebookChecker:
             tuple(self._items),
             self._places,
         )
+        check_goals(checked.parameters, checked.items, self._places, self._problems)
         check_neutrality(checked.attributes, checked.items, self._rulebook, self._problems)
         self._problems.stop_if_errors()
         self._warn_of_unused_parameters()
@@ -276,6 +278,11 @@ class _RulebookChecker:
             paths[("lines", name, "amount")] = line.amount
             if line.when is not None:
                 paths[("lines", name, "when")] = line.when
+        for name, parameter in book.parameters.items():
+            if parameter.solve is not None:
+                solve = parameter.solve
+                paths[("parameters", name, "solve", "so_that")] = solve.so_that
+                paths[("parameters", name, "solve", solve.direction.value)] = solve.target
         for path, text in paths.items():
             try:
                 self._trees[path] = parse_formula(text)
@@ -298,7 +305,11 @@ class _RulebookChecker:
                 reads.setdefault(name, [])
                 places[name] = self._places.key((section, name))
         for path, tree in self._trees.items():
-            reads[str(path[1])] += names_read(tree, self._values_of())
+            name = (
+                goal_name(str(path[1]), str(path[3])) if path[0] == "parameters" else str(path[1])
+            )
+            reads.setdefault(name, []).extend(names_read(tree, self._values_of()))
+            places.setdefault(name, self._places.value(path))
         return order_of_computing(reads, places, self._problems)
 
     def _values_of(self) -> dict[str, frozenset[str]]:
@@ -313,6 +324,8 @@ class _RulebookChecker:
         book = self._rulebook
         if name in book.parameters:
             self._check_parameter(name)
+        elif "." in name:
+            self._check_goal(*name.split("."))
         elif name in book.define and book.define[name].from_ is not None:
             self._check_banding(name, book.define[name])
         elif name in book.define or name in book.steps:
@@ -337,6 +350,8 @@ class _RulebookChecker:
         if not parameter.written.by:
             values = [v for version in parameter.versions for v in version.values.values()]
             whole = all(value.denominator == 1 for value in values)
+            if parameter.goal is not None:
+                whole = parameter.goal.unit.denominator == 1
             self._symbols[name] = Symbol(name, parameter.kind, Level.SYSTEM, whole=whole)
 
     def _check_banding(self, name: str, definition: written.Definition) -> None:
@@ -401,6 +416,39 @@ class _RulebookChecker:
                 given.title,
                 given.source if isinstance(given, written.Step) else None,
                 self._places.key((section, name)),
+            )
+        )
+
+    def _check_goal(self, parameter: str, field: str) -> None:
+        """One of the two sums by which a parameter is solved for."""
+        solve = self._rulebook.parameters[parameter].solve
+        assert solve is not None
+        path: Path_ = ("parameters", parameter, "solve", field)
+        checked = self._checked(path)
+        if not checked.kind.is_numeric:
+            self._problems.add(
+                codes.WRONG_KIND,
+                f"a sum is needed here, not {checked.kind.in_words}",
+                self._places.value(path),
+            )
+        elif checked.level is not Level.SYSTEM:
+            self._problems.add(
+                codes.WRONG_LEVEL,
+                "one sum of all schools is needed here, not a value of each",
+                self._places.value(path),
+                f"write sum({solve.so_that if field == 'so_that' else solve.target} of schools)",
+            )
+        self._items.append(
+            Calculation(
+                goal_name(parameter, field),
+                Role.GOAL,
+                Level.SYSTEM,
+                checked.kind,
+                checked.tree,
+                solve.so_that if field == "so_that" else solve.target,
+                None,
+                None,
+                self._places.value(path),
             )
         )
 

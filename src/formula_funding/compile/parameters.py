@@ -13,6 +13,7 @@ from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Problems
 from formula_funding.diagnostics.wording import did_you_mean
 from formula_funding.exact.number_text import NotANumberError, number_from_text, ratio_from_text
+from formula_funding.exact.solving import Goal
 from formula_funding.formula.kinds import Kind
 from formula_funding.formula.scope import Symbol, Table
 from formula_funding.model import plan
@@ -46,6 +47,36 @@ class DatedParameter:
     def kind(self) -> Kind:
         return Kind(self.written.kind)
 
+    @property
+    def goal(self) -> Goal | None:
+        """By what the parameter is solved for, if it is."""
+        solve = self.written.solve
+        if solve is None or solve.between.low is None or solve.between.high is None:
+            return None
+        return Goal(
+            goal_name(self.name, "so_that"),
+            goal_name(self.name, solve.direction.value),
+            solve.direction,
+            solve.between.low,
+            solve.between.high,
+            solve.to,
+        )
+
+    def _to_be_found(self, goal: Goal) -> plan.Parameter:
+        source = self.written.source
+        return plan.Parameter(
+            self.name,
+            self.kind,
+            self.written.title,
+            self.written.unit,
+            (),
+            {},
+            None,
+            source if isinstance(source, str) else None,
+            self.places.key(("parameters", self.name)),
+            goal,
+        )
+
     def table(self) -> Table:
         """What formulas may look up: only keys that have a value in every version."""
         entries = [frozenset(version.values) for version in self.versions]
@@ -59,6 +90,8 @@ class DatedParameter:
 
     def in_force(self, as_of: date | None) -> plan.Parameter | None:
         """The version for a date (no date: the latest); None before the first."""
+        if self.goal is not None:
+            return self._to_be_found(self.goal)
         fitting = [
             version
             for version in self.versions
@@ -84,6 +117,11 @@ class DatedParameter:
             source,
             self.places.key(path),
         )
+
+
+def goal_name(parameter: str, field: str) -> str:
+    """The name of one of the two sums by which a parameter is solved for; no formula can say it."""
+    return f"{parameter}.{field}"
 
 
 def dated_parameter(
@@ -115,6 +153,8 @@ class _Reader:
 
     def read(self) -> DatedParameter:
         path: Path_ = ("parameters", self._name)
+        if self._written.solve is not None:
+            return DatedParameter(self._name, self._written, (), (), self._places)
         key_values = tuple(self._key_values(key) for key in self._written.by)
         if self._written.value is not None:
             given, path = self._written.value, (*path, "value")

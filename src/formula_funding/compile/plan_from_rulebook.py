@@ -84,6 +84,7 @@ def _plan_of_a_day(checked: CheckedRulebook, day: date | None, problems: Problem
     )
     _check_values_in_force(plan, checked, problems)
     problems.stop_if_errors()
+    plan = _without_needless_search(plan)
     # A definition or step that comes down to a figure without a value yet: no line in force
     # reads it, so it is left out.
     lacking = set(_without_value(plan, checked))
@@ -94,6 +95,16 @@ def _plan_of_a_day(checked: CheckedRulebook, day: date | None, problems: Problem
         else:
             lacking.add(item.name)
     return replace(plan, items=tuple(kept))
+
+
+def _without_needless_search(plan: Plan) -> Plan:
+    """The plan without the figures to be solved for that no line in force reads."""
+    read = plan.reads([tree for line in plan.lines_in_force for tree in line.trees])
+    kept = {name: p for name, p in plan.parameters.items() if p.goal is None or name in read}
+    dropped = [p.goal for name, p in plan.parameters.items() if p.goal and name not in kept]
+    goals = {name for goal in dropped for name in (goal.total, goal.target)}
+    items = tuple(item for item in plan.items if item.name not in goals)
+    return replace(plan, parameters=kept, items=items)
 
 
 def _without_value(plan: Plan, checked: CheckedRulebook) -> list[str]:

@@ -208,6 +208,13 @@ CHANGE_WITHIN_A_MONTH = _code(
     can't be shared out so. Choose a period without that day, or compute for single dates.""",
 )
 
+BAD_SOLVE = _code(
+    "R026",
+    "a figure that can't be solved for",
+    """A figure is solved for so that a sum of the whole system meets another. The first must read
+    the figure, the second must not; no condition on students may read it.""",
+)
+
 # Formulas
 
 SYNTAX = _code("F001", "not a formula", "The formula can't be read at the place shown.")
@@ -365,6 +372,18 @@ INFEASIBLE = _code(
     "a sum that can't be shared",
     """A fixed sum is to be shared or spent, but nobody has a weight, a weight is negative, or the
     sum is finer than the unit in which it is shared. It is never silently left over.""",
+)
+NO_SOLUTION = _code(
+    "D030",
+    "a figure that can't be found",
+    """The rulebook (or `funding solve`) asks for a figure so that a sum meets another, and no
+    figure of the range does: even its ends leave the sum on one side. The nearest sum is told.""",
+)
+SEVERAL_SOLUTIONS = _code(
+    "D031",
+    "a figure with more than one answer",
+    """A figure is asked for so that a sum meets another, but the sum rises and falls, or stands
+    still, while the figure grows. Which of the answers is meant can't be known.""",
 )
 UNUSED_RATE = _code(
     "D018",

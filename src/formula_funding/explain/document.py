@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from formula_funding.exact.number_text import number_to_text, units_text
+from formula_funding.exact.solving import Found, Goal
 from formula_funding.explain.explanation_from_allocation import Explainer
 from formula_funding.formula.tree_as_json import json_from_tree
 from formula_funding.model.allocation import Allocation
@@ -163,6 +164,24 @@ def _parameter(parameter: Parameter) -> Json:
         "in_force_from": parameter.since.isoformat() if parameter.since else None,
         "source": parameter.source,
         "place": str(parameter.place),
+        **({"solved": _solved(parameter.goal, parameter.found)} if parameter.goal else {}),
+    }
+
+
+def _solved(goal: Goal, found: Found | None) -> Json:
+    """What was asked for and what was found, with its proof: the sum one unit on."""
+    assert found is not None
+    return {
+        "so_that": goal.total,
+        goal.direction.value: goal.target,
+        "between": [number_to_text(goal.low), number_to_text(goal.high)],
+        "to": number_to_text(goal.unit),
+        "value": number_to_text(found.value),
+        "sum": number_to_text(found.total),
+        "target": number_to_text(found.target),
+        "remainder": number_to_text(found.remainder),
+        "next": text_of(found.beyond),
+        "sum_at_next": text_of(found.total_beyond),
     }
 
 

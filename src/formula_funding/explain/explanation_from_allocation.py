@@ -174,8 +174,28 @@ class Explainer:
 
     def _visible(self, trees: Sequence[Tree]) -> list[str]:
         """What formulas of students read of a student, in reading order."""
-        found = {name: None for tree in trees for name in names_outside_aggregates(tree)}
-        return [name for name in found if self._plan.level_of(name) is Level.STUDENT]
+        found: dict[str, None] = {}
+        waiting = [name for tree in trees for name in names_outside_aggregates(tree)][::-1]
+        while waiting:
+            name = waiting.pop()
+            item = self._plan.item(name)
+            if self._plan.level_of(name) is not Level.STUDENT:
+                continue
+            if isinstance(item, Banding | Calculation) and self._depends_on_what_is_found(name):
+                # Told by what it is made of, so that it can be computed for another figure too.
+                inside = (
+                    [item.source]
+                    if isinstance(item, Banding)
+                    else names_outside_aggregates(item.tree)
+                )
+                waiting += inside[::-1]
+            else:
+                found.setdefault(name)
+        return list(found)
+
+    def _depends_on_what_is_found(self, name: str) -> bool:
+        solved = {parameter.name for parameter in self._plan.solved}
+        return bool(solved) and not solved.isdisjoint(self._plan.reads([Name(name)]))
 
     # aggregates
 

@@ -14,21 +14,25 @@ from typing import Any
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, Problems
 from formula_funding.exact.number_text import fixed_text, number_to_text
+from formula_funding.exact.solving import Goal, is_proof
 from formula_funding.explain.document import FORMAT, fingerprint, text_of
 from formula_funding.explain.replayed_units import (
     Method,
     ReplayedSchool,
     ReplayedSystem,
     Unit,
+    number_of,
+    solved_from_json,
     whole,
 )
-from formula_funding.formula.tree import Aggregate
+from formula_funding.formula.tree import Aggregate, Name
 from formula_funding.formula.tree_as_json import tree_from_json
 from formula_funding.formula.weight import deep_recursion
 from formula_funding.judge.aggregates import Member
 from formula_funding.judge.evaluate import (
     NoSuchNumberError,
     Value,
+    number,
 )
 
 Json = dict[str, Any]
@@ -85,17 +89,19 @@ class _Replay:
         self._problems = problems
         self._method = Method(document)
         self._amounts = 0
-        system = ReplayedSystem(self._method, "system", {})
-        self._schools = [
-            ReplayedSchool(
-                self._method, "school", self._method.values(given["facts"]), system, given=given
-            )
-            for given in document["explanation"]["schools"]
+        self._system, self._schools = self._units(self._method)
+
+    def _units(self, method: Method) -> tuple[ReplayedSystem, list[ReplayedSchool]]:
+        """The system and its schools under a method."""
+        system = ReplayedSystem(method, "system", {})
+        schools = [
+            ReplayedSchool(method, "school", method.values(given["facts"]), system, given=given)
+            for given in self._document["explanation"]["schools"]
         ]
         system.aggregates.members.extend(
-            Member(school.given["id"], 1, school) for school in self._schools
+            Member(school.given["id"], 1, school) for school in schools
         )
-        self._system = system
+        return system, schools
 
     def run(self) -> Replayed:
         document = self._document
@@ -113,6 +119,9 @@ class _Replay:
     def _compute_again(self) -> Replayed:
         document = self._document
         self._check_steps("the system", document["explanation"]["system"], self._system)
+        for parameter in document["explanation"]["method"]["parameters"]:
+            if "solved" in parameter:
+                self._check_found(parameter["name"], parameter["solved"])
         listed = document["schools"]
         if [s["id"] for s in listed] != [s.given["id"] for s in self._schools]:
             self._differs("the list of schools", "as explained", "another one")
@@ -122,6 +131,27 @@ class _Replay:
         self._check_amount("the total", document["total"], total)
         self._check_ledger(document["ledger"])
         return Replayed(len(listed), self._amounts, self._money(total), str(document["currency"]))
+
+    def _check_found(self, name: str, given: Json) -> None:
+        """The proof of a figure that was solved for: the sum at it, and one unit on."""
+        goal, found = solved_from_json(given)
+        at = self._sums(name, found.value, goal)
+        beyond = None if found.beyond is None else self._sums(name, found.beyond, goal)
+        for what, shown, computed in (
+            ("value in force", found.value, self._method.rates[name][()]),
+            ("sum", found.total, at[0]),
+            ("sum to be met", found.target, at[1]),
+            ("remainder", number_of(given["remainder"]), at[1] - at[0]),
+            ("sum at the next figure", found.total_beyond, None if beyond is None else beyond[0]),
+        ):
+            if shown != computed:
+                self._differs(f"{name}, {what}", text_of(shown), text_of(computed))
+        if not is_proof(goal, found):
+            self._differs(f"{name}, solved for", text_of(found.value), "no proof of it")
+
+    def _sums(self, name: str, value: Fraction, goal: Goal) -> tuple[Fraction, Fraction]:
+        system, _ = self._units(self._method.with_rate(name, value))
+        return number(Name(goal.total), system), number(Name(goal.target), system)
 
     def _check_school(self, school: ReplayedSchool, shown: Json) -> Fraction:
         where = f"school {school.given['id']}"

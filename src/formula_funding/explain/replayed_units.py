@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -10,6 +11,7 @@ from typing import Any
 
 from formula_funding.exact.number_text import number_from_written
 from formula_funding.exact.rounding import Rounding, RoundingMode, round_fraction
+from formula_funding.exact.solving import Direction, Found, Goal
 from formula_funding.formula.tree import SCHOOLS, Aggregate, Tree
 from formula_funding.formula.tree_as_json import json_from_tree, tree_from_json
 from formula_funding.formula.weight import MAX_WEIGHT, weight_of
@@ -63,6 +65,12 @@ class Method:
         self.as_of = date.fromisoformat(as_of) if as_of is not None else None
         self.places = int(method["places"])
 
+    def with_rate(self, name: str, value: Fraction) -> Method:
+        """The method with another value of a figure without keys."""
+        other = copy(self)
+        other.rates = {**self.rates, name: {(): value}}
+        return other
+
     @staticmethod
     def _refuse_endless_numbers(items: list[Json]) -> None:
         weights: dict[str, int] = {}
@@ -98,6 +106,28 @@ def number_of(text: Any) -> Fraction:
     if not isinstance(text, str):
         raise TypeError("numbers are texts")
     return number_from_written(text)
+
+
+def solved_from_json(given: Json) -> tuple[Goal, Found]:
+    """What a figure was solved for by, and what was found."""
+    direction = next(direction for direction in Direction if direction.value in given)
+    low, high = (number_of(end) for end in given["between"])
+    unit = number_of(given["to"])
+    if unit <= 0:
+        raise ValueError("no unit")
+    beyond, total_beyond = (
+        None if given[key] is None else number_of(given[key]) for key in ("next", "sum_at_next")
+    )
+    return (
+        Goal(str(given["so_that"]), str(given[direction.value]), direction, low, high, unit),
+        Found(
+            number_of(given["value"]),
+            number_of(given["sum"]),
+            number_of(given["target"]),
+            beyond,
+            total_beyond,
+        ),
+    )
 
 
 def band_of(data: Json) -> Band:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from formula_funding.diagnostics.problem import InvariantBrokenError, Problems
 from formula_funding.exact.number_text import units_text
 from formula_funding.judge.evaluate import NoSuchNumberError
+from formula_funding.judge.solved import wrongly_found
 from formula_funding.judge.student_by_student import amounts_student_by_student
 from formula_funding.model.allocation import Allocation
-from formula_funding.read.roster import Roster, rows_of_roster
+from formula_funding.read.roster import Roster, RosterRow, rows_of_roster
 
 
 def check_student_by_student(
@@ -20,9 +21,13 @@ def check_student_by_student(
     Raises InvariantBrokenError where one kopeck differs.
     """
     plan, register = allocation.plan, allocation.register
-    rows = {
+    rows: Mapping[str, Iterable[RosterRow]] = {
         units: rows_of_roster(roster, plan, register, problems) for units, roster in rosters.items()
     }
+    if plan.solved:
+        rows = {units: list(found) for units, found in rows.items()}
+    for name in wrongly_found(plan, rows, register) if plan.solved else ():
+        raise InvariantBrokenError(f"the judge does not find `{name}` to be what it is said to be")
     try:
         judged = amounts_student_by_student(plan, rows, register)
     except NoSuchNumberError:

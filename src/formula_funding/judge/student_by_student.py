@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from formula_funding.exact.rounding import round_fraction
 from formula_funding.formula.kinds import Level
-from formula_funding.formula.tree import SCHOOLS, Aggregate
+from formula_funding.formula.tree import SCHOOLS, Aggregate, Name
 from formula_funding.judge.aggregates import Member, SchoolAggregates, aggregate_of
 from formula_funding.judge.evaluate import Reader, Value, evaluate, holds, number
 from formula_funding.model.plan import STUDENTS, Banding, Best, Calculation, Line, Plan
@@ -34,6 +34,17 @@ def amounts_student_by_student(
         line.name: tuple(system.schools[school].line(line) for school in register.ids)
         for line in plan.lines
     }
+
+
+def sums_student_by_student(
+    plan: Plan,
+    rows: Mapping[str, Iterable[RosterRow]],
+    register: Register,
+    names: Iterable[str],
+) -> list[Fraction]:
+    """The values of numbers of the whole system. Raises NoSuchNumberError."""
+    system = _System(plan, register, rows)
+    return [number(Name(name), system) for name in names]
 
 
 @dataclass

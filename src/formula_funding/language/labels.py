@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
 
 from formula_funding.exact.number_text import number_to_text, units_text
+from formula_funding.exact.solving import Found, Goal
 from formula_funding.formula.aggregates import SHARES
 from formula_funding.formula.kinds import Kind
 from formula_funding.formula.tree import Aggregate, Lookup, Name, Number, Text, Tree
@@ -184,6 +185,30 @@ class Labels:
         if node.by:
             inside += f" {word('by')} {', '.join(self.of_name(name) for name in node.by)}"
         return f"{word(node.function)}({inside})"
+
+    # what is solved for
+
+    def goal(self, goal: Goal, formula: Callable[[Tree], str] | None = None) -> str:
+        """What a figure is solved for by, in words."""
+        show = formula or self.formula
+        total, target = (show(self._goal_tree(name)) for name in (goal.total, goal.target))
+        return self.words(f"found_{goal.direction.value}", total=total, target=target)
+
+    def _goal_tree(self, name: str) -> Tree:
+        item = self.plan.item(name)
+        assert isinstance(item, Calculation)
+        return item.tree
+
+    def proof(self, found: Found) -> str:
+        """The sum at the figure that was found, what remains, and the sum one unit on."""
+        told = self.words("sum_at", value=self._plain(found.value), total=self._plain(found.total))
+        if found.remainder:
+            word = "remains" if found.remainder > 0 else "exceeds"
+            told += f" ({self.words(word, n=self._plain(abs(found.remainder)))})"
+        if found.beyond is not None:
+            value, total = self._plain(found.beyond), self._plain(found.total_beyond)
+            told += f"; {self.words('sum_at', value=value, total=total)}"
+        return told
 
     # lines
 

@@ -11,6 +11,7 @@ from fractions import Fraction
 from formula_funding.compile.checked_rulebook import AS_OF, CheckedRulebook
 from formula_funding.compile.parameters import DatedParameter, Version
 from formula_funding.exact.rounding import Rounding
+from formula_funding.exact.solving import Goal
 from formula_funding.formula.kinds import Kind, Level
 from formula_funding.formula.tree import SCHOOLS
 from formula_funding.language.labels import Labels
@@ -129,6 +130,9 @@ class _Method:
             if dated.written.unit is not None:
                 unit = self._title(dated.written.unit, "")
                 blocks.append(f"{self._words('unit')}: {unit}")
+            if dated.goal is not None:
+                blocks += self._solved(dated.goal, dated)
+                continue
             blocks += self._keyed(dated) if dated.written.by else self._single(dated)
         return blocks
 
@@ -247,6 +251,18 @@ class _Method:
             return [_table(head, rows)]
         source = f" {rows[0][2]}" if rows[0][2] else ""
         return [f"{self._words('value')}: **{rows[0][1]}**{source}"]
+
+    def _solved(self, goal: Goal, dated: DatedParameter) -> list[str]:
+        """How a figure is found that the rulebook does not give."""
+        low, high, unit = (self._number(n) for n in (goal.low, goal.high, goal.unit))
+        source = dated.written.source
+        facts = [
+            (self._words("value"), self._labels.goal(goal, self._formula)),
+            (self._words("rounding"), self._words("solved_range", unit=unit, low=low, high=high)),
+            (self._words("note"), self._words("solved_next")),
+            (self._words("source"), self._source(source if isinstance(source, str) else None)),
+        ]
+        return [_facts(facts)]
 
     def _keyed(self, dated: DatedParameter) -> list[str]:
         """A table of figures: a row for each key, a column for each date, the newest first."""

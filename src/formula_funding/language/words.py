@@ -83,6 +83,30 @@ _WORDS: dict[str, tuple[str, str]] = {
         "документ со всеми расчётами",
     ),
     "next_replay": ("compute it all again from it", "пересчитать всё по нему"),
+    # what is solved for
+    "found_at_most": (
+        "found so that {total} is at most {target}",
+        "найдено так, чтобы {total} не превышало {target}",
+    ),
+    "found_at_least": (
+        "found so that {total} is at least {target}",
+        "найдено так, чтобы {total} было не меньше {target}",
+    ),
+    "found_nearest_to": (
+        "found so that {total} is nearest to {target}",
+        "найдено так, чтобы {total} было ближе всего к {target}",
+    ),
+    "sum_at": ("at {value} the sum is {total}", "при {value} сумма равна {total}"),
+    "remains": ("{n} remains", "остаётся {n}"),
+    "exceeds": ("{n} too much", "превышение {n}"),
+    "solved_range": (
+        "Sought among the whole multiples of {unit} from {low} to {high}.",
+        "Ищется среди кратных {unit} от {low} до {high}.",
+    ),
+    "solved_next": (
+        "The next one lies across the sum to be met; of several alike, the last before it.",
+        "Следующее переходит через заданную сумму; из равных берётся последнее перед ней.",
+    ),
     # the method as a document
     "edition": ("Version", "Версия"),
     "date": ("As of", "По состоянию на"),

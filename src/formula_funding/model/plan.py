@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 from fractions import Fraction
@@ -11,8 +11,9 @@ from functools import cached_property
 
 from formula_funding.diagnostics.problem import Place
 from formula_funding.exact.rounding import Rounding
+from formula_funding.exact.solving import Found, Goal
 from formula_funding.formula.kinds import Kind, Level
-from formula_funding.formula.tree import Tree, names, names_outside_aggregates
+from formula_funding.formula.tree import Name, Tree, names, names_outside_aggregates
 from formula_funding.rules.period import Period
 from formula_funding.rules.rulebook import Source, Title
 
@@ -25,6 +26,8 @@ class Role(Enum):
 
     DEFINITION = "definition"
     STEP = "step"
+    GOAL = "goal"
+    """One of the two sums by which a figure is solved for."""
 
 
 STUDENTS = "students"
@@ -134,7 +137,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Parameter:
-    """The values of a parameter that are in force: by key, or under () for a single one."""
+    """The values of a parameter that are in force: by key, or under () for a single one.
+
+    One with a `goal` has no value until it is solved for; then `found` holds the proof.
+    """
 
     name: str
     kind: Kind
@@ -145,6 +151,8 @@ class Parameter:
     since: date | None
     source: str | None
     place: Place
+    goal: Goal | None = None
+    found: Found | None = None
 
 
 @dataclass(frozen=True)
@@ -212,6 +220,28 @@ class Plan:
     def item(self, name: str) -> Banding | Calculation | Line | None:
         return self._by_name.get(name)
 
+    @property
+    def solved(self) -> tuple[Parameter, ...]:
+        """The parameters that are solved for, each after those that its goal reads."""
+        asked = {name: p.goal for name, p in self.parameters.items() if p.goal is not None}
+        reads = {
+            name: [
+                read for read in self.reads([Name(goal.total), Name(goal.target)]) if read in asked
+            ]
+            for name, goal in asked.items()
+        }
+        return tuple(self.parameters[name] for name in sorted(asked, key=lambda n: len(reads[n])))
+
+    def with_found(self, name: str, found: Found) -> Plan:
+        """The plan with a value for a parameter that is solved for."""
+        parameter = replace(self.parameters[name], values={(): found.value}, found=found)
+        return replace(self, parameters={**self.parameters, name: parameter})
+
+    def with_value(self, name: str, value: Fraction) -> Plan:
+        """The plan with another value for a parameter without keys."""
+        parameter = replace(self.parameters[name], values={(): value})
+        return replace(self, parameters={**self.parameters, name: parameter})
+
     def level_of(self, name: str) -> Level:
         """The level of a name that formulas read."""
         if name in self.attributes:
@@ -233,6 +263,9 @@ class Plan:
             if name in found:
                 continue
             found[name] = None
+            parameter = self.parameters.get(name)
+            if parameter is not None and parameter.goal is not None:
+                waiting += [parameter.goal.total, parameter.goal.target]
             item = self.item(name)
             if item is not None and not (isinstance(item, Line) and not item.in_force(self.as_of)):
                 waiting.extend(direct_reads(item))

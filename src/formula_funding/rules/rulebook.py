@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from formula_funding.exact.number_text import NotANumberError, number_from_text
 from formula_funding.exact.rounding import RoundingMode
+from formula_funding.exact.solving import Direction
 from formula_funding.rules.period import Period, period_from_text
 
 PROTECTED_BY_DEFAULT = frozenset(
@@ -307,6 +308,52 @@ class Definition(_Fields):
         return self
 
 
+class Solve(_Fields):
+    """How a figure is found: so that one sum of the system meets another.
+
+    `solve: {so_that: total_share, at_most: budget, between: 0..1, to: 0.0001}`.
+    """
+
+    so_that: Formula
+    at_most: Formula | None = None
+    at_least: Formula | None = None
+    nearest_to: Formula | None = None
+    between: Annotated[Span, BeforeValidator(_span)]
+    to: Exact
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Solve:
+        given = [d for d in Direction if getattr(self, d.value) is not None]
+        if len(given) != 1:
+            raise PydanticCustomError(
+                "wrong",
+                "`solve` needs exactly one of `at_most`, `at_least` and `nearest_to`",
+                {"hint": "write {so_that: total_share, at_most: budget, between: 0..1, to: 0.01}"},
+            )
+        if self.to <= 0:
+            raise PydanticCustomError("wrong", "`to` is the unit of the figure, above 0", {})
+        low, high = self.between.low, self.between.high
+        if low is None or high is None or self.between.without_high or low >= high:
+            raise PydanticCustomError(
+                "wrong", "`between` needs two ends, the smaller first", {"hint": "write 0..1"}
+            )
+        if -(-low // self.to) >= high // self.to:
+            raise PydanticCustomError(
+                "wrong", "`between` holds fewer than two multiples of `to`", {}
+            )
+        return self
+
+    @property
+    def direction(self) -> Direction:
+        """On which side of the target the sum must stay."""
+        return next(d for d in Direction if getattr(self, d.value) is not None)
+
+    @property
+    def target(self) -> str:
+        """The formula of the sum that is to be met."""
+        return str(getattr(self, self.direction.value))
+
+
 class Parameter(_Fields):
     """A figure of the regulation: one value or a table, for one time or by effective date."""
 
@@ -316,6 +363,7 @@ class Parameter(_Fields):
     by: tuple[str, ...] = ()
     value: Any = None
     values: Any = None
+    solve: Solve | None = None
     source: str | dict[str, str] | None = None
 
     @model_validator(mode="before")
@@ -329,10 +377,16 @@ class Parameter(_Fields):
 
     @model_validator(mode="after")
     def _one_way(self) -> Parameter:
-        if (self.value is None) == (self.values is None):
+        if self.solve is not None and self.by:
             raise PydanticCustomError(
                 "wrong",
-                "a parameter has either `value` or `values`",
+                "what is solved for is one figure, not a table",
+                {"hint": "solve for a factor, and multiply the table by it"},
+            )
+        if sum(given is not None for given in (self.value, self.values, self.solve)) != 1:
+            raise PydanticCustomError(
+                "wrong",
+                "a parameter has either `value` or `values` or `solve`",
                 {"hint": "value: 5728, or values: {2025-01-01: 160_300}, or values by key"},
             )
         return self
