@@ -16,6 +16,7 @@ from formula_funding.model.allocation import Allocation
 from formula_funding.model.counts import Counts
 from formula_funding.model.inputs import Inputs
 from formula_funding.model.plan import Plan
+from formula_funding.model.register import Register
 from formula_funding.read.layout_from_yaml import layout_from_yaml
 from formula_funding.read.rulebook_from_yaml import rulebook_from_yaml
 from formula_funding.rules.layout import Layout
@@ -59,12 +60,12 @@ def checked_rulebook(path: Path, problems: Problems) -> CheckedRulebook:
     return check_rulebook(rulebook_from_yaml(path, problems), problems)
 
 
-def check_data(inputs: Inputs, problems: Problems) -> tuple[Plan, Counts]:
+def check_data(inputs: Inputs, problems: Problems) -> tuple[Plan, Counts, Register]:
     """Check a rulebook and the data for it, row by row, without computing anything."""
     checked = checked_rulebook(inputs.rulebook, problems)
     plan = plan_from_rulebook(checked, inputs.as_of, problems)
     data = read_data(inputs, plan, _layout(inputs, plan, problems), problems)
-    return plan, data.counts
+    return plan, data.counts, data.register
 
 
 def _layout(inputs: Inputs, plan: Plan, problems: Problems) -> Layout:

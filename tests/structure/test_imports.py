@@ -30,6 +30,7 @@ ORDER = [
     "explain",
     "language",
     "pipeline.py",
+    "solve.py",
     "export",
     "examples.py",
     "api.py",

@@ -17,6 +17,7 @@ from formula_funding.cli.init import init
 from formula_funding.cli.new import new
 from formula_funding.cli.replay import replay
 from formula_funding.cli.schema import schema
+from formula_funding.cli.solve import solve
 from formula_funding.cli.test import test
 from formula_funding.diagnostics.problem import InvariantBrokenError, ProblemsFoundError
 
@@ -37,6 +38,7 @@ app.command()(compute)
 app.command()(explain)
 app.command()(check)
 app.command()(test)
+app.command()(solve)
 app.command()(replay)
 app.command()(init)
 app.command()(new)

@@ -45,7 +45,7 @@ def check(
         problems = Problems()
         inputs = Inputs(rulebook, tuple(roster), schools, layout, as_of, tables=table_files(table))
         with patience("reading"):
-            _, counts = check_data(inputs, problems)
+            _, counts, _ = check_data(inputs, problems)
     show_problems(problems.warnings, messages())
     book = checked.rulebook
     console = results()

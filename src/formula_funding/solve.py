@@ -1,0 +1,122 @@
+"""Finds the rate by which the whole allocation meets a budget, for a parameter of any rulebook."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from formula_funding.allocate.allocation_from_counts import allocation_from_counts
+from formula_funding.allocate.search import NoSolutionError, figure_that_meets
+from formula_funding.diagnostics import codes
+from formula_funding.diagnostics.problem import Problems, stop
+from formula_funding.diagnostics.wording import did_you_mean
+from formula_funding.exact.number_text import number_to_text
+from formula_funding.exact.rounding import decimal_places
+from formula_funding.exact.solving import Direction, Found, Goal
+from formula_funding.formula.weight import deep_recursion
+from formula_funding.model.counts import Counts
+from formula_funding.model.plan import Parameter, Plan
+from formula_funding.model.register import Register
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A parameter by name, or one key of a table as in `norm[primary]`, and the budget.
+
+    For a whole table a factor is found by which all its values are multiplied. Bounds and unit
+    that are None are taken from the figures in force.
+    """
+
+    parameter: str
+    budget: Fraction
+    direction: Direction = Direction.AT_MOST
+    low: Fraction | None = None
+    high: Fraction | None = None
+    unit: Fraction | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was found; `is_factor` says that it multiplies the values of a table."""
+
+    goal: Goal
+    found: Found
+    before: Fraction
+    total_before: Fraction
+    is_factor: bool
+
+
+FACTOR_UNIT = Fraction(1, 10_000)
+REACH = 10
+"""Sought from 0 to so many times the figure in force, unless bounds are given."""
+
+
+def solve(plan: Plan, counts: Counts, register: Register, wanted: Wanted) -> Answer:
+    """Find the figure for which the total of all schools meets the budget.
+
+    Raises ProblemsFoundError where there is no such figure, or more than one.
+    """
+    parameter, key = _named(plan, wanted.parameter)
+    is_factor = key is None
+    before = Fraction(1) if key is None else parameter.values[key]
+    unit = wanted.unit or (FACTOR_UNIT if is_factor else _unit_of(parameter))
+    low = Fraction(0) if wanted.low is None else wanted.low
+    high = REACH * (max(before, unit)) if wanted.high is None else wanted.high
+    if unit <= 0 or -(-low // unit) >= high // unit:
+        stop(
+            codes.NO_SOLUTION,
+            f"between {number_to_text(low)} and {number_to_text(high)} there are fewer than two "
+            f"multiples of {number_to_text(unit)}",
+            hint="give a wider --between, or a smaller --to",
+        )
+
+    def total(value: Fraction) -> tuple[Fraction, Fraction]:
+        values = (
+            {k: v * value for k, v in parameter.values.items()}
+            if key is None
+            else {**parameter.values, key: value}
+        )
+        changed = replace(parameter, values=values)
+        tried = replace(plan, parameters={**plan.parameters, parameter.name: changed})
+        allocation, _ = allocation_from_counts(tried, counts, register, Problems())
+        return Fraction(allocation.total, 10**plan.places), wanted.budget
+
+    goal = Goal("total", "budget", wanted.direction, low, high, unit)
+    with deep_recursion():
+        try:
+            found = figure_that_meets(goal, total, number_to_text)
+            return Answer(goal, found, before, total(before)[0], is_factor)
+        except NoSolutionError as error:
+            code = codes.SEVERAL_SOLUTIONS if error.several else codes.NO_SOLUTION
+            message = f"`{wanted.parameter}` can't be found: {error.message}"
+            stop(code, message, parameter.place, error.hint)
+
+
+def _named(plan: Plan, text: str) -> tuple[Parameter, tuple[str, ...] | None]:
+    """The parameter and its key: () for a single figure, None for a whole table."""
+    name, bracket, inside = text.partition("[")
+    parameter = plan.parameters.get(name.strip())
+    if parameter is None:
+        hint = did_you_mean(name, plan.parameters)
+        stop(codes.UNKNOWN_NAME, f"the rulebook has no parameter `{name}`", hint=hint)
+    if parameter.goal is not None:
+        stop(
+            codes.BAD_SOLVE,
+            f"the rulebook solves for `{name}` itself",
+            parameter.place,
+            "name another parameter",
+        )
+    if not bracket:
+        return parameter, None if parameter.keys else ()
+    key = tuple(part.strip() for part in inside.rstrip("]").split(","))
+    if key not in parameter.values:
+        known = [", ".join(known) for known in parameter.values]
+        message = f"`{name}` has no rate of `{', '.join(key)}`"
+        stop(codes.UNKNOWN_VALUE, message, parameter.place, did_you_mean(", ".join(key), known))
+    return parameter, key
+
+
+def _unit_of(parameter: Parameter) -> Fraction:
+    """The last decimal to which the parameter's figures are written."""
+    places = max(decimal_places(value) or 0 for value in parameter.values.values())
+    return Fraction(1, 10**places)

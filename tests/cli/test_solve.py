@@ -1,0 +1,83 @@
+"""`funding solve` on figures that can be computed by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Finished, Funding
+
+RULEBOOK = """\
+rulebook: city
+title: City
+currency: RUB
+students: {stage: [low, high]}
+parameters:
+  norm: {kind: money, by: stage, values: {low: 100, high: 200}}
+  share: {kind: ratio, value: 0.5}
+lines:
+  base: {title: Base, for: each student, amount: 'norm[stage]'}
+  half: {title: Half, for: each school, amount: share * base}
+"""
+ROSTER = "school_id,stage,students\n1,low,3\n2,high,1\n"
+"""Base 300 + 200 = 500, half of it 250: together 750."""
+
+
+@pytest.fixture
+def solve(funding: Funding, tmp_path: Path) -> Funding:
+    (tmp_path / "rulebook.yaml").write_text(RULEBOOK, encoding="utf-8")
+    (tmp_path / "roster.csv").write_text(ROSTER, encoding="utf-8")
+
+    def run(*words: object) -> Finished:
+        return funding("solve", "rulebook.yaml", "roster.csv", *words)
+
+    return run
+
+
+def test_one_key_of_a_table_is_found_with_what_is_left(solve: Funding) -> None:
+    # 1.5 * (3 * low + 200) <= 1000: low 155 gives 997.5, 156 gives 1002.
+    finished = solve("--parameter", "norm[low]", "--budget", "1_000")
+    assert finished.stdout.splitlines() == [
+        "norm[low] = 155 (now 100), to 1",
+        "Total 997.5 RUB (now 750); of the budget of 1,000, 2.5 is left.",
+        "At 156 the total would be 1,002.",
+    ]
+
+
+def test_a_whole_table_is_multiplied_by_one_factor(solve: Funding) -> None:
+    # 750 * factor <= 1000: 1.3333 gives 999.975, shown to the kopeck line by line: 399.99 + 266.66
+    # and half of each, 200 (199.995 up) and 133.33: 999.98.
+    finished = solve("--parameter", "norm", "--budget", "1_000")
+    assert "every value of norm times 1.3333 (now 1), to 0.0001" in finished.stdout
+    assert "Total 999.98 RUB" in finished.stdout
+
+
+def test_at_least_spends_the_budget_and_no_unit_more_than_needed(solve: Funding) -> None:
+    finished = solve(
+        "--parameter", "share", "--budget", "800", "--to", "0.25", "--meet", "at-least"
+    )
+    assert "share = 0.75 (now 0.5), to 0.25" in finished.stdout
+    assert "75 is spent beyond it" in finished.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (("--parameter", "norn", "--budget", "1"), "F002", "no parameter `norn`"),
+        (("--parameter", "norm[middle]", "--budget", "1"), "F008", "no rate of `middle`"),
+        (("--parameter", "share", "--budget", "499"), "D030", "500 at 0"),
+        (
+            ("--parameter", "share", "--budget", "600", "--between", "0..0"),
+            "D030",
+            "fewer than two",
+        ),
+    ],
+)
+def test_what_can_not_be_found_is_told(
+    solve: Funding, words: tuple[str, ...], code: str, says: str
+) -> None:
+    finished = solve(*words)
+    assert finished.exit_code == 1
+    assert [problem.code for problem in finished.errors] == [code]
+    assert says in finished.errors[0].says
