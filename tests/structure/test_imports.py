@@ -29,6 +29,7 @@ ORDER = [
     "allocate",
     "explain",
     "language",
+    "workbook",
     "pipeline.py",
     "solve.py",
     "export",

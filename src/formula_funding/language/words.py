@@ -172,6 +172,31 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "sources": ("Sources", "Источники"),
     "note": ("Note", "Примечание"),
+    # why a cell of a workbook holds a value instead of a formula
+    "held_sharing": (
+        "value: sharing out a sum coin by coin has no spreadsheet formula",
+        "значение: для распределения суммы по копейке нет формулы таблицы",
+    ),
+    "held_level": (
+        "value: the level that spends a sum exactly has no spreadsheet formula",
+        "значение: для уровня, точно расходующего сумму, нет формулы таблицы",
+    ),
+    "held_function": (
+        "value: no spreadsheet formula is known for this construct",
+        "значение: для этой конструкции формула таблицы не известна",
+    ),
+    "held_digits": (
+        "value: more digits than a spreadsheet keeps",
+        "значение: больше знаков, чем хранит таблица",
+    ),
+    "held_too_long": (
+        "value: the formula would be longer than a spreadsheet allows",
+        "значение: формула длиннее, чем допускает таблица",
+    ),
+    "held_day": (
+        "value: spreadsheets disagree about days before March 1900",
+        "значение: таблицы по-разному считают дни до марта 1900 года",
+    ),
 }
 
 _FORMULA_WORDS: dict[str, str] = {
