@@ -11,7 +11,7 @@ import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
 from formula_funding.explain.explanation_from_allocation import Explainer
-from formula_funding.export.workbook_sheets import Cell, Row, Sheet, sheets
+from formula_funding.export.workbook_sheets import Cell, Figure, Formula, Row, Sheet, sheets
 from formula_funding.language.labels import Labels
 from formula_funding.pipeline import Run
 
@@ -63,7 +63,7 @@ class _Writer:
         widths = _widths(table)
         for column, (text, width) in enumerate(zip(table.header, widths, strict=True)):
             sheet.set_column(column, column, width)
-            is_text = all(isinstance(row[column], str | None) for row in table.rows)
+            is_text = all(row[column] is None or type(row[column]) is str for row in table.rows)
             sheet.write_string(_HEADER_ROW, column, text, self._header[is_text])
         sheet.set_row(_HEADER_ROW, _LINE_HEIGHT * _lines(list(table.header), widths))
         first = _HEADER_ROW + 1
@@ -72,6 +72,8 @@ class _Writer:
         after = first + len(table.rows)
         if table.total is not None:
             self._write_row(sheet, after, table.total, widths, is_total=True)
+        for name, cell in table.names.items():
+            self._book.define_name(name, f"={table.name}!{cell}")
         sheet.autofilter(_HEADER_ROW, 0, after - 1, len(table.header) - 1)
         self._set_up_pages(sheet)
 
@@ -90,16 +92,19 @@ class _Writer:
     ) -> None:
         sheet.set_row(number, _LINE_HEIGHT * _lines(row, widths))
         for column, cell in enumerate(row):
-            if isinstance(cell, Decimal):
-                exponent = cell.as_tuple().exponent
-                style = self._format(-exponent if isinstance(exponent, int) else 0, is_total)
-                sheet.write_number(number, column, cell, style)
+            if isinstance(cell, Formula):
+                style = self._format(_places(cell.value), is_total)
+                sheet.write_formula(number, column, f"={cell.text}", style, cell.value)
+            elif isinstance(cell, Figure):
+                sheet.write_number(number, column, cell.value, self._format(_places(cell.value)))
+            elif isinstance(cell, Decimal):
+                sheet.write_number(number, column, cell, self._format(_places(cell), is_total))
             elif isinstance(cell, int):
                 sheet.write_number(number, column, cell, self._format(0, is_total))
             elif cell is not None:
                 sheet.write_string(number, column, cell, self._format(None, is_total))
 
-    def _format(self, places: int | None, is_total: bool) -> Any:
+    def _format(self, places: int | None, is_total: bool = False) -> Any:
         """The format of a number with so many decimals, or of text (None)."""
         key = (places, is_total)
         if key not in self._formats:
@@ -125,8 +130,15 @@ class _Writer:
         sheet.set_footer(f"&L{about}&R&P / &N")
 
 
+def _places(number: Decimal) -> int:
+    exponent = number.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else 0
+
+
 def _shown_length(cell: Cell) -> int:
     """About how many characters a cell takes, with separators of thousands."""
+    if isinstance(cell, Formula | Figure):
+        cell = cell.value
     if isinstance(cell, str):
         return len(cell)
     return len(f"{cell:,}") + 2 if cell is not None else 0
