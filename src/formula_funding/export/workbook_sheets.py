@@ -215,7 +215,8 @@ class _Content:
                 group.students,
                 self._rate(line, group.values, rate),
                 product,
-                self._formula(line.amount, school, group.values),
+                # Numbers put in would stay as they are when a figure is changed.
+                self._labels.formula(line.amount),
                 None,
                 None,
             ]
