@@ -28,6 +28,7 @@ from formula_funding.model.plan import (
     Line,
     Parameter,
     Plan,
+    Role,
     direct_reads,
 )
 from formula_funding.rules.period import Period
@@ -58,6 +59,8 @@ def priced_by_months(parts: Sequence[Part], whole: Period) -> Plan:
         found = next(item for item in versions if item is not None)
         if isinstance(found, Line):
             items.append(_line(found, parts, renamed, whole))
+        elif isinstance(found, Calculation) and found.role is Role.GOAL:
+            items.append(_goal(found, parts, renamed, whole))
         elif name not in changing:
             items.append(found)
         else:
@@ -72,7 +75,7 @@ def priced_by_months(parts: Sequence[Part], whole: Period) -> Plan:
 def _changing(parts: Sequence[Part]) -> set[str]:
     """The figures that change within the period, and the definitions and steps that read one.
 
-    A line is of the whole period; who reads it reads one amount.
+    A line is of the whole period; what reads it reads one amount.
     """
     plans = [plan for _, plan in parts]
     names = {name for plan in plans for name in plan.parameters}
@@ -81,9 +84,16 @@ def _changing(parts: Sequence[Part]) -> set[str]:
     }
     for plan in plans:
         for item in plan.items:
-            if not isinstance(item, Line) and not changing.isdisjoint(direct_reads(item)):
+            if _has_parts(item) and not changing.isdisjoint(direct_reads(item)):
                 changing.add(item.name)
     return changing
+
+
+def _has_parts(item: Item) -> bool:
+    """Lines, and the sums that a figure is solved for by, are of the whole period."""
+    return not isinstance(item, Line) and not (
+        isinstance(item, Calculation) and item.role is Role.GOAL
+    )
 
 
 def _figures(parameter: Parameter | None) -> object:
@@ -115,6 +125,22 @@ def _in_part(item: Item, period: Period, names: Mapping[str, str]) -> Item:
     return replace(item, name=names[item.name], title=title, tree=renamed_in(item.tree, names))
 
 
+def _goal(
+    goal: Calculation,
+    parts: Sequence[Part],
+    renamed: Sequence[Mapping[str, str]],
+    whole: Period,
+) -> Calculation:
+    """A sum by which a figure is solved for: that of the parts by months, where they differ."""
+    if set(direct_reads(goal)).isdisjoint(renamed[0]):
+        return goal
+    sums = [
+        (period, renamed_in(goal.tree, names))
+        for (period, _), names in zip(parts, renamed, strict=True)
+    ]
+    return replace(goal, tree=_by_months(sums, whole))
+
+
 def _line(
     line: Line, parts: Sequence[Part], renamed: Sequence[Mapping[str, str]], whole: Period
 ) -> Line:
@@ -126,7 +152,7 @@ def _line(
     reads = set(direct_reads(line))
     if all(in_force) and reads.isdisjoint(renamed[0]):
         return always
-    amounts: list[Tree] = []
+    amounts: list[tuple[Period, Tree]] = []
     conditions: list[Tree] = []
     for (period, _), names, applies in zip(parts, renamed, in_force, strict=True):
         if not applies:
@@ -136,25 +162,29 @@ def _line(
             when = renamed_in(line.when, names)
             conditions.append(when)
             amount = Call(CONDITIONAL, (when, amount, Number(Fraction(0))))
-        amounts.append(Operation("*", (amount, Number(Fraction(period.months)))))
+        amounts.append((period, amount))
     if line.when is not None and len(set(conditions)) == 1:
         # One condition for all parts: it stays the condition of the line.
-        amounts = [_without_condition(amount) for amount in amounts]
-    together = amounts[0]
-    for amount in amounts[1:]:
-        together = Operation("+", (together, amount))
+        amounts = [(period, _unconditional(amount)) for period, amount in amounts]
     return replace(
         always,
-        amount=Operation("/", (together, Number(Fraction(whole.months)))),
+        amount=_by_months(amounts, whole),
         when=_any(conditions) if conditions else None,
     )
 
 
-def _without_condition(amount: Tree) -> Tree:
-    assert isinstance(amount, Operation)
-    chosen, months = amount.operands
-    assert isinstance(chosen, Call)
-    return Operation("*", (chosen.arguments[1], months))
+def _by_months(amounts: Sequence[tuple[Period, Tree]], whole: Period) -> Tree:
+    """(amount of part 1 × its months + amount of part 2 × its months + …) ÷ all months."""
+    weighted = [Operation("*", (tree, Number(Fraction(p.months)))) for p, tree in amounts]
+    together: Tree = weighted[0]
+    for amount in weighted[1:]:
+        together = Operation("+", (together, amount))
+    return Operation("/", (together, Number(Fraction(whole.months))))
+
+
+def _unconditional(amount: Tree) -> Tree:
+    assert isinstance(amount, Call)
+    return amount.arguments[1]
 
 
 def _any(conditions: Sequence[Tree]) -> Tree:
