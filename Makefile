@@ -53,7 +53,7 @@ types: .venv/.dev
 	$(PY) -m mypy
 
 docs: .venv/.dev
-	$(PY) tools/generate_docs.py
+	PYTHONPATH=. $(PY) tools/generate_docs.py
 
 published: .venv/.runtime
 	@PYTHONPATH=. $(PY) tools/published.py $(TABLES)

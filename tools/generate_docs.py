@@ -8,6 +8,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from tools.reference_pages import pages
+
 from formula_funding.diagnostics.codes import CODES
 from formula_funding.formula.aggregates import AGGREGATES
 from formula_funding.formula.functions import CONDITIONAL, FUNCTIONS
@@ -54,6 +56,7 @@ def documents() -> dict[Path, str]:
     return {
         path: language(path.read_text(encoding="utf-8")),
         DOCS / "diagnostics.md": diagnostics(),
+        **pages(),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -32,6 +32,15 @@ from formula_funding.tally.tally import Tally, TallyRow, cuts_of
 
 def run_examples(checked: CheckedRulebook, problems: Problems) -> int:
     """Compute every worked example; differences go to `problems`. Returns how many there are."""
+    for _ in evaluated_examples(checked, problems):
+        pass
+    return len(checked.rulebook.examples)
+
+
+def evaluated_examples(
+    checked: CheckedRulebook, problems: Problems
+) -> Iterator[tuple[str, Evaluation]]:
+    """Each worked example that can be computed; what differs from it goes to `problems`."""
     for name, example in checked.rulebook.examples.items():
         place = checked.places.key(("examples", name))
         try:
@@ -41,8 +50,9 @@ def run_examples(checked: CheckedRulebook, problems: Problems) -> int:
                 problems.add_problem(problem)
             continue
         with deep_recursion():
-            _Example(name, example, plan, place, problems).run()
-    return len(checked.rulebook.examples)
+            evaluation = _Example(name, example, plan, place, problems).run()
+            if evaluation is not None:
+                yield name, evaluation
 
 
 class _Example:
@@ -55,16 +65,17 @@ class _Example:
         self._place = place
         self._problems = problems
 
-    def run(self) -> None:
+    def run(self) -> Evaluation | None:
+        """Compare everything that is stated; None where the example can't be computed."""
         if self._has_unknown_names():
-            return
+            return None
         register, counts = self._register(), self._counts()
         if register is None or counts is None:
-            return
+            return None
         try:
             plan = plan_with_found_figures(self._plan, counts, register, self._problems)
         except ProblemsFoundError:
-            return
+            return None
         evaluation = Evaluation(plan, counts, register, self._problems)
         for name, stated in self._example.gives.items():
             if not isinstance(stated, dict):
@@ -74,6 +85,7 @@ class _Example:
                     self._compare(of_school, amount, evaluation, register.ids.index(name))
             else:
                 self._bad(f"`gives` names the school `{name}`", did_you_mean(name, register.ids))
+        return evaluation
 
     def _compare(self, name: str, stated: Fraction, evaluation: Evaluation, index: int) -> None:
         """Compare a line or step of school number `index`, or a step of the system."""
