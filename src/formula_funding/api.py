@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Result:
-    """What each school gets. Amounts are `Decimal`, in the rulebook's currency, per year."""
+    """What each school gets. Amounts are `Decimal`, in the rulebook's currency or points."""
 
     run: Run
 

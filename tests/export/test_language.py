@@ -38,6 +38,14 @@ def test_a_word_stands_in_both_languages_with_the_same_places_to_fill(key: str) 
     assert CYRILLIC.search(letters) or not any(letter.isalpha() for letter in letters)
 
 
+@pytest.mark.parametrize("key", module._WORDS_IN_POINTS)
+def test_a_word_in_points_stands_for_a_word_of_money_and_fills_the_same_places(key: str) -> None:
+    for language in LANGUAGES:
+        in_money, in_points = Words(language)(key), Words(language, in_points=True)(key)
+        assert in_money != in_points
+        assert re.findall(r"\{\w+\}", in_money) == re.findall(r"\{\w+\}", in_points)
+
+
 def test_every_word_that_the_program_asks_for_exists() -> None:
     asked: set[str] = set()
     for path in SOURCE.rglob("*.py"):

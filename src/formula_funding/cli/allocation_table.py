@@ -78,7 +78,7 @@ class _Table:
         heading = Text(plan.title.in_language(self._labels.language), style="bold")
         if self._labels.when:
             heading.append(f", {self._labels.when}", style="not bold")
-        heading.append(f", {plan.currency}", style="not bold")
+        heading.append(f", {self._labels.measure}", style="not bold")
         self._console.print(heading)
         if plan.legacy:
             reason = plan.legacy.in_language(self._labels.language)
@@ -101,8 +101,8 @@ class _Table:
             allocation.register.ids[i],
             allocation.register.names[i],
             self._count(students),
-            *(self._labels.money(amounts[i]) for amounts in allocation.lines.values()),
-            self._labels.money(total),
+            *(self._labels.amount(amounts[i]) for amounts in allocation.lines.values()),
+            self._labels.amount(total),
             self._per_student(total, students),
         ]
 
@@ -114,8 +114,8 @@ class _Table:
             self._words("total"),
             self._words("schools_total", n=schools),
             self._count(students),
-            *(self._labels.money(total) for total in allocation.line_totals.values()),
-            self._labels.money(allocation.total),
+            *(self._labels.amount(total) for total in allocation.line_totals.values()),
+            self._labels.amount(allocation.total),
             self._per_student(allocation.total, students),
         ]
 

@@ -46,7 +46,7 @@ def replay(
     assert replayed is not None
     results().print(
         f"{replayed.schools:,} schools, {replayed.amounts:,} amounts computed again: all agree. "
-        f"Total {localised(replayed.total, 'en')} {replayed.currency}.",
+        f"Total {localised(replayed.total, 'en')} {replayed.measure}.",
         markup=False,
         soft_wrap=True,
     )

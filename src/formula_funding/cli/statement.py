@@ -59,7 +59,7 @@ class _Statement:
         about = plan.title.in_language(self._language)
         if self._labels.when:
             about += f", {self._labels.when}"
-        self._console.print(Text(f"{about}, {plan.currency}"))
+        self._console.print(Text(f"{about}, {self._labels.measure}"))
         if plan.legacy:
             reason = plan.legacy.in_language(self._language)
             self._console.print(Text(f"{self._words('legacy')}: {reason}", style="bold red"))
@@ -75,7 +75,7 @@ class _Statement:
     def _line(self, number: int, explained: ExplainedLine) -> None:
         line = explained.line
         title = Text(f"{number}. {line.title.in_language(self._language)}: ", style="bold")
-        title.append(self._labels.money(explained.amount), style="bold green")
+        title.append(self._labels.amount(explained.amount), style="bold green")
         self._console.print(title)
         reason = explained.zero_reason
         if explained.groups:
@@ -200,10 +200,10 @@ class _Statement:
 
     def _total(self) -> None:
         shown = [explained for explained in self._school.lines if explained.amount]
-        parts = " + ".join(self._labels.money(explained.amount) for explained in shown)
-        total = self._labels.money(self._school.total)
+        parts = " + ".join(self._labels.amount(explained.amount) for explained in shown)
+        total = self._labels.amount(self._school.total)
         text = Text(f"{self._words('total')}: ", style="bold")
         if len(shown) > 1:
             text.append(f"{parts} = ", style="not bold")
-        text.append(f"{total} {self._plan.currency}", style="green")
+        text.append(f"{total} {self._labels.measure}", style="green")
         self._console.print(text)

@@ -465,14 +465,7 @@ class _RulebookChecker:
                 self._places.value((*path, "when")),
                 "compare something: needs != none",
             )
-        is_zero = isinstance(amount.tree, Number) and amount.tree.value == 0
-        if amount.kind not in (Kind.MONEY, Kind.UNKNOWN) and not is_zero:
-            self._problems.add(
-                codes.LINE_NOT_MONEY,
-                f"the amount of `{name}` is {amount.kind.in_words}, not money",
-                self._places.value((*path, "amount")),
-                "multiply by a rate: a parameter with `kind: money`",
-            )
+        self._check_kind_of_line(name, amount)
         for part, field in ((when, "when"), (amount, "amount")):
             if part is not None and part.level > level:
                 self._problems.add(
@@ -488,7 +481,8 @@ class _RulebookChecker:
                 "`until` is the first day without the line and must lie after `from`",
                 self._places.value((*path, "until")),
             )
-        self._symbols[name] = Symbol(name, Kind.MONEY, Level.SCHOOL)
+        kind = Kind.MONEY if self._rulebook.points is None else Kind.NUMBER
+        self._symbols[name] = Symbol(name, kind, Level.SCHOOL)
         rule = line.rounding or self._rulebook.rounding
         self._items.append(
             Line(
@@ -506,6 +500,28 @@ class _RulebookChecker:
                 self._places.key(path),
             )
         )
+
+    def _check_kind_of_line(self, name: str, amount: Checked) -> None:
+        """A line is money; under `points`, it is a number and no money."""
+        place = self._places.value(("lines", name, "amount"))
+        if self._rulebook.points is not None:
+            if amount.kind is Kind.MONEY or not amount.kind.is_numeric:
+                self._problems.add(
+                    codes.LINE_NOT_POINTS,
+                    f"the amount of `{name}` is {amount.kind.in_words}, not a number of points",
+                    place,
+                    "declare its rates with `kind: number`; money needs `currency`",
+                )
+            return
+        is_zero = isinstance(amount.tree, Number) and amount.tree.value == 0
+        if amount.kind not in (Kind.MONEY, Kind.UNKNOWN) and not is_zero:
+            self._problems.add(
+                codes.LINE_NOT_MONEY,
+                f"the amount of `{name}` is {amount.kind.in_words}, not money",
+                place,
+                "multiply by a rate: a parameter with `kind: money`; "
+                "for a rating, say `points` instead of `currency`",
+            )
 
     # formulas
 

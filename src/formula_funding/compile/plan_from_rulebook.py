@@ -20,7 +20,7 @@ from formula_funding.model.plan import Banding, Calculation, Line, Parameter, Pl
 from formula_funding.rules.period import Period, months_between
 
 CURRENCY_PLACES = 2
-"""Amounts are kept at least to the hundredth (kopeck, cent), finer if a line's rounding is."""
+"""Money is kept at least to the hundredth (kopeck, cent), finer if a line's rounding is."""
 
 
 def plan_from_rulebook(
@@ -72,6 +72,7 @@ def _plan_of_a_day(checked: CheckedRulebook, day: date | None, problems: Problem
         version=book.version,
         title=book.title,
         currency=book.currency,
+        points=book.points,
         as_of=day,
         period=None,
         legacy=book.legacy,
@@ -116,7 +117,8 @@ def _without_value(plan: Plan, checked: CheckedRulebook) -> list[str]:
 def _places(checked: CheckedRulebook) -> int:
     units = [line.rounding for line in checked.rulebook.lines.values()]
     rules = [checked.rulebook.rounding, *(unit for unit in units if unit is not None)]
-    return max(CURRENCY_PLACES, *(decimal_places(Fraction(rule.to)) or 0 for rule in rules))
+    least = CURRENCY_PLACES if checked.rulebook.points is None else 0
+    return max(least, *(decimal_places(Fraction(rule.to)) or 0 for rule in rules))
 
 
 def _check_values_in_force(plan: Plan, checked: CheckedRulebook, problems: Problems) -> None:

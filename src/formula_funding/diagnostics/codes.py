@@ -167,6 +167,12 @@ LINE_NOT_MONEY = _code(
     """A line's amount is an amount of money: a rate (a parameter of `kind: money`) times counts
     and ratios.""",
 )
+LINE_NOT_POINTS = _code(
+    "R030",
+    "a line must be a number of points",
+    """The rulebook gives points instead of money, so a line's amount is a number, a count or a
+    ratio. A rate of points is a parameter of `kind: number`.""",
+)
 EXAMPLE_DIFFERS = _code(
     "R019",
     "a worked example differs",

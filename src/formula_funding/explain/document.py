@@ -40,6 +40,7 @@ def document(allocation: Allocation, explainer: Explainer) -> Json:
         "rulebook": plan.rulebook,
         "version": plan.version,
         "currency": plan.currency,
+        "points": _title(plan.points),
         "as_of": plan.as_of.isoformat() if plan.as_of else None,
         "period": str(plan.period) if plan.period else None,
         "legacy": _title(plan.legacy),

@@ -45,7 +45,8 @@ class Replayed:
     schools: int
     amounts: int
     total: str
-    currency: str
+    measure: str
+    """The currency, or what the points are called in English."""
 
 
 def replay(document: Any, file: str, problems: Problems) -> Replayed | None:
@@ -130,7 +131,9 @@ class _Replay:
             total += self._check_school(school, shown)
         self._check_amount("the total", document["total"], total)
         self._check_ledger(document["ledger"])
-        return Replayed(len(listed), self._amounts, self._money(total), str(document["currency"]))
+        points = document["points"]
+        measure = str(document["currency"] if points is None else points["en"])
+        return Replayed(len(listed), self._amounts, self._money(total), measure)
 
     def _check_found(self, name: str, given: Json) -> None:
         """The proof of a figure that was solved for: the sum at it, and one unit on."""

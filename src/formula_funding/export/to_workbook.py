@@ -82,7 +82,7 @@ class _Writer:
         title = f"{name}: {plan.title.in_language(language)}"
         if self._labels.when:
             title += f", {self._labels.when}"
-        sheet.write_string(0, 0, f"{title}, {plan.currency}", self._title)
+        sheet.write_string(0, 0, f"{title}, {self._labels.measure}", self._title)
         if plan.legacy:
             reason = plan.legacy.in_language(language)
             sheet.write_string(1, 0, f"{words('legacy')}: {reason}", self._title)

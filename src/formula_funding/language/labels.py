@@ -24,7 +24,7 @@ class Labels:
 
     def __init__(self, plan: Plan, language: str) -> None:
         self.plan = plan
-        self.words = Words(language)
+        self.words = Words(language, in_points=plan.points is not None)
         self.language = language
 
     @property
@@ -50,8 +50,13 @@ class Labels:
             return self.title(self.plan.parameters[name].title, name)
         return self.words.of_formula(name)
 
-    def money(self, units: int) -> str:
-        """An amount in whole units of the smallest coin."""
+    @property
+    def measure(self) -> str:
+        """The currency, or what the points are called."""
+        return self.title(self.plan.points, self.plan.currency or "")
+
+    def amount(self, units: int) -> str:
+        """An amount in whole units of the smallest coin or part of a point."""
         return localised(units_text(units, self.plan.places), self.language)
 
     def value(self, name: str, value: Value | None) -> str:
@@ -63,8 +68,8 @@ class Labels:
         if isinstance(value, date):
             return date_text(value, self.language)
         if isinstance(value, Fraction):
-            is_money = self._kind(name) is Kind.MONEY
-            places = self.plan.places if is_money else 0
+            is_amount = self._kind(name) is Kind.MONEY or isinstance(self.plan.item(name), Line)
+            places = self.plan.places if is_amount else 0
             return amount_text(value, places, self.language)
         return self.category(name, value)
 
@@ -81,7 +86,7 @@ class Labels:
         if isinstance(item, Calculation):
             return item.kind
         if isinstance(item, Line):
-            return Kind.MONEY
+            return self.plan.line_kind
         if name in self.plan.parameters:
             return self.plan.parameters[name].kind
         return self.plan.attributes[name].kind if name in self.plan.attributes else Kind.NUMBER

@@ -85,7 +85,7 @@ class _Method:
         facts = [
             (self._words("edition"), _plain(book.version)),
             (self._words("date"), self._date(self._as_of) if period is None else str(period)),
-            (self._words("currency"), _plain(book.currency)),
+            (self._words("measure"), _plain(self._labels.measure)),
         ]
         blocks = [f"# {self._title(book.title, book.rulebook)}", _facts(facts)]
         if book.legacy is not None:

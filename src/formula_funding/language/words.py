@@ -110,7 +110,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     # the method as a document
     "edition": ("Version", "Версия"),
     "date": ("As of", "По состоянию на"),
-    "currency": ("Currency", "Валюта"),
+    "measure": ("Currency", "Валюта"),
     "who_is_counted": ("Who is counted", "Кто учитывается"),
     "schools": ("Schools", "Школы"),
     "protected": ("protected", "защищённый признак"),
@@ -199,6 +199,33 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
 }
 
+_WORDS_IN_POINTS: dict[str, tuple[str, str]] = {
+    "amount": ("Result", "Результат"),
+    "rate": ("For one", "За единицу"),
+    "rate_is": ("for one", "за единицу"),
+    "allocation": ("Results", "Результаты"),
+    "statement": ("Statement of the calculation", "Расчёт результата"),
+    "excluded": ("Not counted", "Не учитываются"),
+    "students_excluded": ("not counted", "не учитывается"),
+    "ledger": (
+        "Students read: {read} = counted: {funded} + not counted: {excluded}",
+        "Прочитано учащихся: {read} = учитывается {funded} + не учитывается {excluded}",
+    ),
+    "rate_zero": ("the result is 0", "результат равен 0"),
+    "protected_unread": (
+        "Protected attributes may be shown beside the results; no rule of this method reads them.",
+        "Защищённые признаки могут показываться рядом с результатами; ни одно правило этой "
+        "методики их не читает.",
+    ),
+    "measure": ("Unit", "Единица"),
+    "steps_are": (
+        "Numbers on the way to the result: they are shown and not added up.",
+        "Промежуточные величины: они показываются, но не складываются.",
+    ),
+    "what_is_paid": ("What counts", "Что учитывается"),
+}
+"""What is called otherwise under a rulebook that gives points instead of money."""
+
 _FORMULA_WORDS: dict[str, str] = {
     "min": "мин",
     "max": "макс",
@@ -242,10 +269,12 @@ class Words:
     """The words of one language."""
 
     language: str
+    in_points: bool = False
 
     def __call__(self, key: str, **values: object) -> str:
         """The word or sentence of `key`. Raises KeyError for an unknown key."""
-        text = _WORDS[key][LANGUAGES.index(self.language)]
+        words = _WORDS_IN_POINTS if self.in_points and key in _WORDS_IN_POINTS else _WORDS
+        text = words[key][LANGUAGES.index(self.language)]
         return text.format(**values) if values else text
 
     def of_formula(self, word: str) -> str:

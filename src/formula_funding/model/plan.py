@@ -188,7 +188,8 @@ class Plan:
     rulebook: str
     version: str
     title: Title
-    currency: str
+    currency: str | None
+    points: Title | None
     as_of: date | None
     period: Period | None
     legacy: Title | None
@@ -198,6 +199,11 @@ class Plan:
     tables: Mapping[str, UnitTable]
     parameters: Mapping[str, Parameter]
     items: tuple[Banding | Calculation | Line, ...]
+
+    @property
+    def line_kind(self) -> Kind:
+        """What a line gives: money, or a number of points."""
+        return Kind.MONEY if self.points is None else Kind.NUMBER
 
     @property
     def lines(self) -> tuple[Line, ...]:

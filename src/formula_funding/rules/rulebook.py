@@ -467,7 +467,8 @@ class Rulebook(_Fields):
     rulebook: str
     title: Title
     version: str = "1"
-    currency: str
+    currency: str | None = None
+    points: Title | None = None
     as_of: DayOrPeriod | None = None
     legacy: Title | None = None
     sources: dict[str, Source] = Field(default_factory=dict)
@@ -480,3 +481,13 @@ class Rulebook(_Fields):
     steps: dict[str, Step] = Field(default_factory=dict)
     lines: dict[str, Line]
     examples: dict[str, Example] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_measure(self) -> Rulebook:
+        if (self.currency is None) == (self.points is None):
+            raise PydanticCustomError(
+                "wrong",
+                "a rulebook pays money or gives points: write `currency` or `points`",
+                {"hint": "currency: RUB, or points: {en: points, ru: баллы}"},
+            )
+        return self

@@ -33,6 +33,7 @@ _SECTIONS = {
     "title": "What readers see: a text, or {en: …, ru: …}.",
     "version": "The edition of the rulebook.",
     "currency": "The code of the currency, such as RUB.",
+    "points": "What lines give instead of money, as readers call it: {en: points, ru: баллы}.",
     "as_of": "The date of a run without --as-of; by default the latest date of the figures.",
     "legacy": "The reason to keep a scheme that reads protected attributes, for comparison only.",
     "sources": "Acts and pages from which the figures are taken.",
