@@ -119,3 +119,15 @@ def test_a_table_by_two_keys_has_a_column_for_each(funding: Funding, tmp_path: P
     assert "| grade | place | from 1 January 2025 (applied) | from" in finished.stdout
     assert "| a | x | 2.00 | 1.50 |\n| a | y | 3.00 | — |" in finished.stdout
     assert "- If: *born* < *date of the calculation* and *grade* = a" in finished.stdout
+
+
+def test_what_is_proved_is_told_with_its_exceptions(funding: Funding) -> None:
+    """A monotone rating says so, and names the line that may lower it with the reason."""
+    rating = RULES / "moscow" / "contribution-rating-2016-2017" / "rulebook.yaml"
+    english = _text(funding("docs", rating).stdout)
+    assert "one more student never lowers the total of a school" in english
+    assert "- **Exams, grade 11**: A graduate removed from an exam lowers" in english
+    assert "- Exception: A graduate removed from an exam lowers" in english
+    russian = _text(funding("docs", rating, "--lang", "ru").stdout)
+    assert "ещё один учащийся никогда не снижает итог школы" in russian
+    assert "- **ЕГЭ**: Удаление с экзамена снижает баллы" in russian

@@ -12,6 +12,7 @@ from formula_funding.compile.attributes import attribute_of, is_protected_by_nam
 from formula_funding.compile.bands import bands_of
 from formula_funding.compile.formula_report import FormulaReport
 from formula_funding.compile.goals import check_goals
+from formula_funding.compile.monotone import check_monotone
 from formula_funding.compile.neutrality import check_neutrality
 from formula_funding.compile.order import order_of_computing
 from formula_funding.compile.parameters import DatedParameter, dated_parameter, goal_name
@@ -116,6 +117,15 @@ class _RulebookChecker:
         )
         check_goals(checked.parameters, checked.items, self._places, self._problems)
         check_neutrality(checked.attributes, checked.items, self._rulebook, self._problems)
+        self._problems.stop_if_errors()
+        check_monotone(
+            self._rulebook,
+            checked.attributes,
+            checked.parameters,
+            checked.items,
+            self._places,
+            self._problems,
+        )
         self._problems.stop_if_errors()
         self._warn_of_unused_parameters()
         return checked

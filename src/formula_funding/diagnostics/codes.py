@@ -173,6 +173,26 @@ LINE_NOT_POINTS = _code(
     """The rulebook gives points instead of money, so a line's amount is a number, a count or a
     ratio. A rate of points is a parameter of `kind: number`.""",
 )
+MAY_LOWER = _code(
+    "R031",
+    "one more student may lower it",
+    """The rulebook says `monotone: true`: no student may lower the total of a school. For the line
+    that can't be proved, whatever the data. Write it so that it only rises, or name it as an
+    exception with the reason: may_lower: {en: …, ru: …}.""",
+)
+CANT_RAISE = _code(
+    "R032",
+    "nobody can raise it",
+    """The rulebook says `monotone: true`: each student can raise the total of a school. No line
+    grows with the students or with a count that the rulebook declares.""",
+)
+NEEDLESS_EXCEPTION = _code(
+    "R033",
+    "a needless exception",
+    """A line has `may_lower`, but the rulebook does not say `monotone: true`, or the line is proved
+    to lower nothing. Remove `may_lower`.""",
+    severity=Severity.WARNING,
+)
 EXAMPLE_DIFFERS = _code(
     "R019",
     "a worked example differs",

@@ -90,7 +90,19 @@ class _Method:
         blocks = [f"# {self._title(book.title, book.rulebook)}", _facts(facts)]
         if book.legacy is not None:
             blocks.append(f"> **{self._words('legacy')}.** {self._title(book.legacy, '')}")
+        if book.monotone:
+            blocks += self._monotone()
         return blocks
+
+    def _monotone(self) -> list[str]:
+        """What is proved, and the lines for which it is not, with their reasons."""
+        excepted = [
+            f"- **{self._title(line.title, name)}**: {self._title(line.may_lower, '')}"
+            for name, line in self._book.lines.items()
+            if line.may_lower is not None
+        ]
+        told = [self._words("monotone_but"), "\n".join(excepted)] if excepted else []
+        return [self._words("monotone"), *told]
 
     def _counted(self) -> list[str]:
         blocks: list[str] = []
@@ -154,6 +166,7 @@ class _Method:
                 (self._words("amount"), self._formula(line.amount)),
                 (self._words("rounding"), self._rounding(line.rounding)),
                 (self._words("in_force"), self._in_force(line)),
+                (self._words("may_lower"), self._exception(line)),
                 (self._words("source"), self._source(line.source)),
             ]
             blocks += [f"### {self._title(line.title, line.name)}", _facts(facts)]
@@ -326,6 +339,10 @@ class _Method:
         if not line.in_force(self._as_of):
             told += f" ({self._words('not_in_force')})"
         return told
+
+    def _exception(self, line: Line) -> str:
+        reason = self._book.lines[line.name].may_lower
+        return "" if reason is None else self._title(reason, "")
 
     def _source(self, source: str | None) -> str:
         return "" if source is None else f"[{self._numbers[source]}]"

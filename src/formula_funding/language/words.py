@@ -119,6 +119,14 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Защищённые признаки могут показываться рядом с суммами; ни одно правило этой методики "
         "их не читает.",
     ),
+    "monotone": (
+        "Proved for all data: one more student never lowers the total of a school, and each can "
+        "raise it.",
+        "Доказано для любых данных: ещё один учащийся никогда не снижает итог школы, и каждый "
+        "может его повысить.",
+    ),
+    "monotone_but": ("Exceptions:", "Исключения:"),
+    "may_lower": ("Exception", "Исключение"),
     "a truth": ("yes or no", "да или нет"),
     "a count": ("a count", "количество"),
     "a whole number": ("a whole number", "целое число"),

@@ -413,6 +413,7 @@ class Line(_Fields):
     source: str | None = None
     from_: Day | None = Field(None, alias="from")
     until: Day | None = None
+    may_lower: Title | None = None
 
 
 class ExampleStudents(_Fields):
@@ -471,6 +472,7 @@ class Rulebook(_Fields):
     points: Title | None = None
     as_of: DayOrPeriod | None = None
     legacy: Title | None = None
+    monotone: Flag = False
     sources: dict[str, Source] = Field(default_factory=dict)
     rounding: RoundingRule = RoundingRule()
     students: dict[str, Attribute] = Field(default_factory=dict)

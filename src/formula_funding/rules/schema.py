@@ -36,6 +36,7 @@ _SECTIONS = {
     "points": "What lines give instead of money, as readers call it: {en: points, ru: баллы}.",
     "as_of": "The date of a run without --as-of; by default the latest date of the figures.",
     "legacy": "The reason to keep a scheme that reads protected attributes, for comparison only.",
+    "monotone": "Proves that no student lowers the total of a school and each can raise it.",
     "sources": "Acts and pages from which the figures are taken.",
     "rounding": "How lines are rounded unless they say otherwise.",
     "students": "The attributes that the roster gives of each student.",

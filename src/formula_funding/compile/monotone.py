@@ -1,0 +1,188 @@
+"""The static proof of `monotone: true`: no student lowers the total of a school, each can raise it.
+
+One more student is one more row of the roster, or one more in a count of the register; what
+else the register says of a school stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+
+from formula_funding.compile.directions import Cause, Direction, Trend
+from formula_funding.compile.formula_report import FormulaReport
+from formula_funding.compile.parameters import DatedParameter
+from formula_funding.compile.trends import Trends
+from formula_funding.diagnostics import codes
+from formula_funding.diagnostics.problem import Problems
+from formula_funding.exact.bounds import Bounds, exactly
+from formula_funding.exact.number_text import ratio_from_text
+from formula_funding.exact.rounding import round_fraction
+from formula_funding.formula.kinds import Kind, Level
+from formula_funding.formula.tree import NOWHERE, Aggregate, walk
+from formula_funding.model.plan import Attribute, Banding, Calculation, Line, Role, trees_of
+from formula_funding.read.nodes_from_yaml import Path_, Places
+from formula_funding.rules.rulebook import Rulebook
+
+Item = Banding | Calculation | Line
+_STUDENTS = "students"
+_DAY_OF_RUN = "as_of"
+_ZERO = exactly(Fraction(0))
+_NAME_IT = "or name the line as an exception: may_lower: {en: the reason, ru: …}"
+
+
+def check_monotone(
+    rulebook: Rulebook,
+    attributes: Mapping[str, Attribute],
+    parameters: Mapping[str, DatedParameter],
+    items: tuple[Item, ...],
+    places: Places,
+    problems: Problems,
+) -> None:
+    """Report each line that may fall and names no reason, and each count that no line rewards.
+
+    `items` must be sound and stand in the order of computing.
+    """
+    lines = [item for item in items if isinstance(item, Line)]
+    excepted = {name for name, line in rulebook.lines.items() if line.may_lower is not None}
+    trends = _trends(attributes, parameters, items) if rulebook.monotone else {}
+    for line in lines:
+        trend = trends.get(line.name, Trend())
+        if line.name in excepted and trend.direction.never_falls:
+            problems.add(
+                codes.NEEDLESS_EXCEPTION,
+                f"`{line.name}` is proved to lower nothing"
+                if rulebook.monotone
+                else f"`{line.name}` has `may_lower`, but the rulebook is not `monotone`",
+                places.key(("lines", line.name, "may_lower")),
+                "remove `may_lower`" + ("" if rulebook.monotone else ", or say `monotone: true`"),
+            )
+        elif line.name not in excepted and not trend.direction.never_falls:
+            _report_fall(line, trend, places, problems)
+    if rulebook.monotone:
+        _check_that_each_can_raise(attributes, items, trends, places, problems)
+
+
+def _report_fall(line: Line, trend: Trend, places: Places, problems: Problems) -> None:
+    cause = trend.cause or Cause(
+        ("lines", line.name, "amount"),
+        NOWHERE,
+        "it falls as their number rises",
+        "let it stay or rise",
+    )
+    report = FormulaReport(places.value(cause.path), problems)
+    message = f"one more student may lower `{line.name}`: {cause.why}"
+    report(codes.MAY_LOWER, message, cause.span, f"{cause.hint}; {_NAME_IT}")
+
+
+def _check_that_each_can_raise(
+    attributes: Mapping[str, Attribute],
+    items: tuple[Item, ...],
+    trends: Mapping[str, Trend],
+    places: Places,
+    problems: Problems,
+) -> None:
+    """Every count that the rulebook declares or makes must be read by a line that moves with it."""
+    raised = set[str]().union(
+        *(trends[item.name].reads for item in items if isinstance(item, Line))
+    )
+    for attribute in attributes.values():
+        if _is_count(attribute) and attribute.name not in raised:
+            problems.add(
+                codes.CANT_RAISE,
+                f"nobody counted in `{attribute.name}` can raise the total: no line grows with it",
+                places.key(("schools", attribute.name)),
+                "pay for it in a line, or leave it out",
+            )
+    counted = any(attribute.level is Level.STUDENT for attribute in attributes.values()) or any(
+        _counts_students(item) for item in items
+    )
+    if (counted and _STUDENTS not in raised) or not raised:
+        problems.add(
+            codes.CANT_RAISE,
+            "no student can raise the total: no line grows with the students",
+            places.key(("monotone",)),
+            "pay for students in a line: `for: each student`, or count(students)",
+        )
+
+
+def _counts_students(item: Item) -> bool:
+    if isinstance(item, Banding):
+        return False
+    return (isinstance(item, Line) and item.per_student) or any(
+        isinstance(node, Aggregate) and node.units == _STUDENTS
+        for tree in trees_of(item)
+        for node in walk(tree)
+    )
+
+
+def _is_count(attribute: Attribute) -> bool:
+    return attribute.level is Level.SCHOOL and attribute.kind is Kind.COUNT
+
+
+# what is known of each name
+
+
+def _trends(
+    attributes: Mapping[str, Attribute],
+    parameters: Mapping[str, DatedParameter],
+    items: tuple[Item, ...],
+) -> dict[str, Trend]:
+    """The trends of everything that formulas can read, in the order of computing."""
+    tables = {name: dated for name, dated in parameters.items() if dated.written.by}
+    trends = {attribute.name: _of_attribute(attribute) for attribute in attributes.values()}
+    for name, dated in parameters.items():
+        values = [value for version in dated.versions for value in version.values.values()]
+        trends[name] = Trend(Bounds(min(values), max(values)) if values else Bounds())
+    trends[_DAY_OF_RUN] = Trend()
+    for item in items:
+        if isinstance(item, Banding):
+            trends[item.name] = _of_bands(item, trends[item.source])
+        elif isinstance(item, Calculation):
+            section = "define" if item.role is Role.DEFINITION else "steps"
+            path: Path_ = (section, item.name, "formula")
+            trends[item.name] = Trends(trends, tables, path).of(item.tree)
+        else:
+            trends[item.name] = _of_line(item, trends, tables)
+    return trends
+
+
+def _of_attribute(attribute: Attribute) -> Trend:
+    if not attribute.kind.is_numeric:
+        return Trend()
+    bounds = Bounds(attribute.low, attribute.high)
+    if attribute.if_empty is not None:
+        bounds = bounds.hull(exactly(ratio_from_text(attribute.if_empty)))
+    if _is_count(attribute):
+        return Trend(bounds, Direction.RISES, frozenset({attribute.name}))
+    return Trend(bounds)
+
+
+def _of_bands(item: Banding, source: Trend) -> Trend:
+    """A band as its source moves; of a category, each value by the band that holds it."""
+    if source.rising:
+        names = {band.value: band.name for band in item.bands}
+        rising = tuple(names[value] for value in source.rising if value in names)
+    else:
+        rising = tuple(band.name for band in item.bands if band.value is None)
+    return replace(source, bounds=Bounds(), rising=rising)
+
+
+def _of_line(
+    line: Line, trends: Mapping[str, Trend], tables: Mapping[str, DatedParameter]
+) -> Trend:
+    """What a school gets by a line: rounded, and 0 where the line does not apply."""
+    here = Trends(trends, tables, ("lines", line.name, "amount"))
+    asked = Trend()
+    if line.when is not None:
+        asked = Trends(trends, tables, ("lines", line.name, "when")).of(line.when)
+    if line.per_student:
+        each = (here if line.when is None else here.where(line.when)).of(line.amount)
+        trend = here.summed(line.amount, each, asked)
+    elif line.when is not None:
+        trend = here.guarded(line.amount, line.when, asked)
+    else:
+        trend = here.of(line.amount)
+    bounds = trend.bounds.hull(_ZERO) if line.from_ or line.until else trend.bounds
+    return replace(trend, bounds=bounds.mapped(lambda value: round_fraction(value, line.rounding)))
