@@ -1,7 +1,7 @@
 """The static proof of `monotone: true`: no student lowers the total of a school, each can raise it.
 
-One more student is one more row of the roster, or one more in a count of the register; what
-else the register says of a school stays as it is.
+One more student is one more row of the roster or of a table of units, or one more in a count of
+the register; what else the register says of a school stays as it is.
 """
 
 from __future__ import annotations
@@ -21,12 +21,19 @@ from formula_funding.exact.number_text import ratio_from_text
 from formula_funding.exact.rounding import round_fraction
 from formula_funding.formula.kinds import Kind, Level
 from formula_funding.formula.tree import NOWHERE, Aggregate, walk
-from formula_funding.model.plan import Attribute, Banding, Calculation, Line, Role, trees_of
+from formula_funding.model.plan import (
+    STUDENTS,
+    Attribute,
+    Banding,
+    Calculation,
+    Line,
+    Role,
+    trees_of,
+)
 from formula_funding.read.nodes_from_yaml import Path_, Places
 from formula_funding.rules.rulebook import Rulebook
 
 Item = Banding | Calculation | Line
-_STUDENTS = "students"
 _DAY_OF_RUN = "as_of"
 _ZERO = exactly(Fraction(0))
 _NAME_IT = "or name the line as an exception: may_lower: {en: the reason, ru: …}"
@@ -46,7 +53,7 @@ def check_monotone(
     """
     lines = [item for item in items if isinstance(item, Line)]
     excepted = {name for name, line in rulebook.lines.items() if line.may_lower is not None}
-    trends = _trends(attributes, parameters, items) if rulebook.monotone else {}
+    trends = _trends(rulebook, attributes, parameters, items) if rulebook.monotone else {}
     for line in lines:
         trend = trends.get(line.name, Trend())
         if line.name in excepted and trend.direction.never_falls:
@@ -61,7 +68,7 @@ def check_monotone(
         elif line.name not in excepted and not trend.direction.never_falls:
             _report_fall(line, trend, places, problems)
     if rulebook.monotone:
-        _check_that_each_can_raise(attributes, items, trends, places, problems)
+        _check_that_each_can_raise(rulebook, attributes, items, trends, places, problems)
 
 
 def _report_fall(line: Line, trend: Trend, places: Places, problems: Problems) -> None:
@@ -77,6 +84,7 @@ def _report_fall(line: Line, trend: Trend, places: Places, problems: Problems) -
 
 
 def _check_that_each_can_raise(
+    rulebook: Rulebook,
     attributes: Mapping[str, Attribute],
     items: tuple[Item, ...],
     trends: Mapping[str, Trend],
@@ -95,10 +103,15 @@ def _check_that_each_can_raise(
                 places.key(("schools", attribute.name)),
                 "pay for it in a line, or leave it out",
             )
-    counted = any(attribute.level is Level.STUDENT for attribute in attributes.values()) or any(
-        _counts_students(item) for item in items
-    )
-    if (counted and _STUDENTS not in raised) or not raised:
+    for table in (name for name in rulebook.tables if name not in raised):
+        problems.add(
+            codes.CANT_RAISE,
+            f"none of the `{table}` can raise the total: no line grows with them",
+            places.key(("tables", table)),
+            f"pay for them in a line, such as count({table}), or leave them out",
+        )
+    counted = bool(rulebook.students) or any(_counts_students(item) for item in items)
+    if (counted and STUDENTS not in raised) or not raised:
         problems.add(
             codes.CANT_RAISE,
             "no student can raise the total: no line grows with the students",
@@ -111,7 +124,7 @@ def _counts_students(item: Item) -> bool:
     if isinstance(item, Banding):
         return False
     return (isinstance(item, Line) and item.per_student) or any(
-        isinstance(node, Aggregate) and node.units == _STUDENTS
+        isinstance(node, Aggregate) and node.units == STUDENTS
         for tree in trees_of(item)
         for node in walk(tree)
     )
@@ -125,6 +138,7 @@ def _is_count(attribute: Attribute) -> bool:
 
 
 def _trends(
+    rulebook: Rulebook,
     attributes: Mapping[str, Attribute],
     parameters: Mapping[str, DatedParameter],
     items: tuple[Item, ...],
@@ -132,14 +146,19 @@ def _trends(
     """The trends of everything that formulas can read, in the order of computing."""
     tables = {name: dated for name, dated in parameters.items() if dated.written.by}
     trends = {attribute.name: _of_attribute(attribute) for attribute in attributes.values()}
-    for name, dated in parameters.items():
-        values = [value for version in dated.versions for value in version.values.values()]
-        trends[name] = Trend(Bounds(min(values), max(values)) if values else Bounds())
+    for name, table in rulebook.tables.items():
+        if table.best is not None:
+            # Of alike rows the best one counts: one more row may raise what is read of it.
+            best = trends[table.best.of]
+            trends[table.best.of] = Trend(best.bounds, Direction.RISES, frozenset({name}))
+    trends |= {name: _of_parameter(dated) for name, dated in parameters.items()}
     trends[_DAY_OF_RUN] = Trend()
     for item in items:
         if isinstance(item, Banding):
             trends[item.name] = _of_bands(item, trends[item.source])
         elif isinstance(item, Calculation):
+            if item.role is Role.GOAL:
+                continue  # no formula reads it
             section = "define" if item.role is Role.DEFINITION else "steps"
             path: Path_ = (section, item.name, "formula")
             trends[item.name] = Trends(trends, tables, path).of(item.tree)
@@ -157,6 +176,20 @@ def _of_attribute(attribute: Attribute) -> Trend:
     if _is_count(attribute):
         return Trend(bounds, Direction.RISES, frozenset({attribute.name}))
     return Trend(bounds)
+
+
+def _of_parameter(dated: DatedParameter) -> Trend:
+    """Constant between the figures of all its dates, unless it is solved for."""
+    if dated.goal is not None:
+        cause = Cause(
+            ("parameters", dated.name, "solve"),
+            NOWHERE,
+            f"`{dated.name}` is solved for, and may fall as schools grow",
+            "give the figure a value",
+        )
+        return Trend(Bounds(dated.goal.low, dated.goal.high), Direction.UNKNOWN, cause=cause)
+    values = [value for version in dated.versions for value in version.values.values()]
+    return Trend(Bounds(min(values), max(values)) if values else Bounds())
 
 
 def _of_bands(item: Banding, source: Trend) -> Trend:

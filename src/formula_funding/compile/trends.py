@@ -17,6 +17,7 @@ from formula_funding.compile.parameters import DatedParameter
 from formula_funding.exact.bounds import Bounds, exactly, largest, smallest
 from formula_funding.formula.functions import CONDITIONAL, FUNCTIONS
 from formula_funding.formula.tree import (
+    SCHOOLS,
     Aggregate,
     Call,
     Day,
@@ -368,7 +369,7 @@ class Trends:
         inside = inside if tree.where is None else inside.where(tree.where)
         parts = [inside.of(argument) for argument in tree.arguments]
         bounds = _bounds_of_aggregate(tree.function, parts)
-        grows = tree.units != "schools"
+        grows = tree.units != SCHOOLS
         if grows or where.direction is not Direction.CONSTANT:
             direction = _of_more_units(tree.function, where, parts)
         elif tree.function in _BY_VALUE:
