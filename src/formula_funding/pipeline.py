@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,11 +30,15 @@ DEFAULT_LAYOUT = "layout.yaml"
 
 @dataclass(frozen=True)
 class Run:
-    """A finished run: the allocation, what it was evaluated from, and the warnings."""
+    """A finished run: the allocation, what it was evaluated from, and the warnings.
+
+    `rulebooks` are all files of the rulebook: its own first, then those that it is based on.
+    """
 
     inputs: Inputs
     allocation: Allocation
     evaluation: Evaluation
+    rulebooks: tuple[Path, ...]
     warnings: tuple[Problem, ...]
 
 
@@ -46,13 +51,13 @@ def run(inputs: Inputs) -> Run:
     problems = Problems()
     checked = checked_rulebook(inputs.rulebook, problems)
     plan = plan_from_rulebook(checked, inputs.as_of, problems)
-    layout = _layout(inputs, plan, problems)
+    layout = _layout(inputs, checked.files, plan, problems)
     data = read_data(inputs, plan, layout, problems)
     with deep_recursion():
         allocation, evaluation = allocation_from_counts(plan, data.counts, data.register, problems)
         if inputs.engine == "plain":
             check_student_by_student(allocation, data.rosters, problems)
-    return Run(inputs, allocation, evaluation, problems.warnings)
+    return Run(inputs, allocation, evaluation, checked.files, problems.warnings)
 
 
 def checked_rulebook(path: Path, problems: Problems) -> CheckedRulebook:
@@ -64,12 +69,12 @@ def check_data(inputs: Inputs, problems: Problems) -> tuple[Plan, Counts, Regist
     """Check a rulebook and the data for it, row by row, without computing anything."""
     checked = checked_rulebook(inputs.rulebook, problems)
     plan = plan_from_rulebook(checked, inputs.as_of, problems)
-    data = read_data(inputs, plan, _layout(inputs, plan, problems), problems)
+    data = read_data(inputs, plan, _layout(inputs, checked.files, plan, problems), problems)
     return plan, data.counts, data.register
 
 
-def _layout(inputs: Inputs, plan: Plan, problems: Problems) -> Layout:
-    """The layout given, else the one beside the rulebook, else the plain names."""
-    beside = inputs.rulebook.parent / DEFAULT_LAYOUT
-    path = inputs.layout or (beside if beside.is_file() else None)
+def _layout(inputs: Inputs, rulebooks: Sequence[Path], plan: Plan, problems: Problems) -> Layout:
+    """The layout given, else the nearest beside the rulebook and its bases, else plain names."""
+    beside = [file.parent / DEFAULT_LAYOUT for file in rulebooks]
+    path = inputs.layout or next((path for path in beside if path.is_file()), None)
     return layout_from_yaml(path, plan, problems) if path else Layout()

@@ -56,6 +56,7 @@ class Case:
         encodings = self.fields.get("encoding", {})
         texts = {name: self.fields[key] for key, name in _INPUTS.items() if key in self.fields}
         for name, text in (texts | self.fields.get("files", {})).items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(text.encode(encodings.get(name, "utf-8")))
 
     @property

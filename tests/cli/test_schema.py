@@ -18,7 +18,7 @@ PROJECT = Path(__file__).parents[2]
 STARTER = PROJECT / "src" / "formula_funding" / "starter"
 RULEBOOKS = sorted((PROJECT / "rules").rglob("rulebook.yaml")) + sorted(STARTER.glob("*.yaml"))
 GOOD = sorted((PROJECT / "tests" / "cases" / "good").rglob("rulebook.yaml"))
-TELLING = {"$schema", "$defs", "title", "description", "format"}
+TELLING = {"$schema", "$defs", "title", "description", "format", "then", "else"}
 SCHEMA = rulebook_schema()
 BASE = "rulebook: b\ntitle: B\ncurrency: RUB\nlines: {a: {title: A, for: each school, amount: 0}}\n"
 
@@ -34,6 +34,8 @@ def _keyword(word: str, rule: Any, value: Any, schema: dict[str, Any]) -> bool:
             return _type(value) in ([rule] if isinstance(rule, str) else rule)
         case "$ref":
             return _fits(value, SCHEMA["$defs"][rule.removeprefix("#/$defs/")])
+        case "if":
+            return _fits(value, schema["then" if _fits(value, rule) else "else"])
         case "anyOf":
             return any(_fits(value, choice) for choice in rule)
         case "enum":
@@ -137,4 +139,14 @@ def test_the_command_prints_the_schema_and_nothing_else(funding: Funding) -> Non
     shown = json.loads(funding("schema").stdout)
     assert shown == SCHEMA
     assert shown["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-    assert all("description" in section for section in shown["properties"].values())
+    sections = shown["$defs"]["Whole"]["properties"].values()
+    assert all("description" in section for section in sections)
+
+
+@pytest.mark.parametrize("changes", ["lines: {base: {rounding: 100}}", "without: [lines.old]"])
+def test_a_set_of_changes_states_only_what_differs(changes: str) -> None:
+    named = "rulebook: b\ntitle: B\n"
+    assert _fits(_seen(f"{named}based_on: a.yaml\n{changes}", (1, 2)), SCHEMA)
+    assert not _fits(_seen(f"{named}{changes}", (1, 2)), SCHEMA)
+    assert not _fits(_seen(f"based_on: a.yaml\n{changes}", (1, 2)), SCHEMA)
+    assert not _fits(_seen(f"{named}based_on: a.yaml\nlines: {{base: {{fro: 1}}}}", (1, 2)), SCHEMA)

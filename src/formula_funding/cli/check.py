@@ -56,6 +56,9 @@ def check(
         markup=False,
         soft_wrap=True,
     )
+    if len(checked.files) > 1:
+        bases = ", ".join(file.as_posix() for file in checked.files[1:])
+        console.print(f"Based on {bases}.", markup=False, soft_wrap=True)
     protected = [name for name, attribute in checked.attributes.items() if attribute.protected]
     if book.legacy is not None:
         console.print("A legacy scheme, for comparison only.", style="red")

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 
 from formula_funding.compile.attributes import attribute_of, is_protected_by_name, symbol_of
 from formula_funding.compile.bands import bands_of
@@ -16,6 +17,7 @@ from formula_funding.compile.monotone import check_monotone
 from formula_funding.compile.neutrality import check_neutrality
 from formula_funding.compile.order import order_of_computing
 from formula_funding.compile.parameters import DatedParameter, dated_parameter, goal_name
+from formula_funding.compile.unit_tables import unit_tables
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Code, Place, Problems
 from formula_funding.diagnostics.wording import did_you_mean
@@ -38,7 +40,6 @@ from formula_funding.model.plan import (
     STUDENTS,
     Attribute,
     Banding,
-    Best,
     Calculation,
     Line,
     Role,
@@ -66,6 +67,8 @@ class CheckedRulebook:
     parameters: Mapping[str, DatedParameter]
     items: tuple[Banding | Calculation | Line, ...]
     places: Places
+    files: tuple[Path, ...]
+    """All that were read: the rulebook's own first, then those that it is based on."""
 
 
 def check_rulebook(placed: PlacedRulebook, problems: Problems) -> CheckedRulebook:
@@ -81,6 +84,7 @@ class _RulebookChecker:
     def __init__(self, placed: PlacedRulebook, problems: Problems) -> None:
         self._rulebook = placed.rulebook
         self._places = placed.places
+        self._files = placed.files
         self._problems = problems
         self._symbols: dict[str, Symbol] = {AS_OF: Symbol(AS_OF, Kind.DATE, Level.SYSTEM)}
         self._broken = placed.broken
@@ -110,10 +114,11 @@ class _RulebookChecker:
         checked = CheckedRulebook(
             self._rulebook,
             self._attributes,
-            self._tables(),
+            unit_tables(self._rulebook, self._symbols, self._places, self._problems),
             self._parameters,
             tuple(self._items),
             self._places,
+            self._files,
         )
         check_goals(checked.parameters, checked.items, self._places, self._problems)
         check_neutrality(checked.attributes, checked.items, self._rulebook, self._problems)
@@ -177,7 +182,8 @@ class _RulebookChecker:
                     first = self._places.key(seen[name])
                     self._problems.add(
                         codes.NAME_TAKEN,
-                        f"the name `{name}` is taken by {seen[name][0]} in line {first.line}",
+                        f"the name `{name}` is taken by {seen[name][0]} "
+                        f"in {_line_of(first, place)}",
                         place,
                         "rename one of them",
                     )
@@ -235,44 +241,6 @@ class _RulebookChecker:
                         self._places.value((*section, name)),
                         "write 0..1",
                     )
-
-    def _tables(self) -> dict[str, UnitTable]:
-        found: dict[str, UnitTable] = {}
-        for name, given in self._rulebook.tables.items():
-            path: Path_ = ("tables", name)
-            best = Best(given.best.of, given.best.per) if given.best else None
-            if best is not None:
-                self._check_best(best, given, path)
-            found[name] = UnitTable(name, given.title, best, self._places.key(path))
-        return found
-
-    def _check_best(self, best: Best, table: written.UnitTable, path: Path_) -> None:
-        """What decides between rows must be a number, and nothing else may be read of a row."""
-        for name in best.names:
-            if name not in table.attributes:
-                self._problems.add(
-                    codes.UNKNOWN_NAME,
-                    f"`best` names `{name}`, which is no attribute of the table",
-                    self._places.value((*path, "best", "of" if name == best.of else "per")),
-                    did_you_mean(name, table.attributes),
-                )
-        of = self._symbols.get(best.of)
-        if of is not None and best.of in table.attributes and not of.kind.is_numeric:
-            self._problems.add(
-                codes.WRONG_KIND,
-                f"the best of `{best.of}` can't be told, for it is {of.kind.in_words}",
-                self._places.value((*path, "best", "of")),
-                "`of` names a number: the largest is the best",
-            )
-        known = [name for name in best.names if name in table.attributes]
-        for name in table.attributes if len(known) == len(best.names) else ():
-            if name not in best.names:
-                self._problems.add(
-                    codes.WRONG_VALUE,
-                    f"`{name}` may differ between rows of which only the best counts",
-                    self._places.key((*path, "attributes", name)),
-                    "name it in `per`, or leave it out",
-                )
 
     # order
 
@@ -582,6 +550,10 @@ class _RulebookChecker:
                     f"no formula reads the parameter `{name}`",
                     self._places.key(("parameters", name)),
                 )
+
+
+def _line_of(first: Place, place: Place) -> str:
+    return f"line {first.line}" if first.file == place.file else str(first)
 
 
 def latest_date(rulebook: CheckedRulebook) -> date | None:

@@ -82,6 +82,7 @@ def _plan_of_a_day(checked: CheckedRulebook, day: date | None, problems: Problem
         tables=checked.tables,
         parameters=parameters,
         items=checked.items,
+        line_names=tuple(book.lines),
     )
     _check_values_in_force(plan, checked, problems)
     problems.stop_if_errors()

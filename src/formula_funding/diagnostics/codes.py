@@ -206,6 +206,34 @@ BAD_DATES = _code(
     "R022", "dates in the wrong order", "`from` must lie before `until`; dates are YYYY-MM-DD."
 )
 
+# A rulebook that is another one plus changes
+
+BAD_BASE = _code(
+    "R050",
+    "not a rulebook to build on",
+    """`based_on` names another rulebook by the way to it from this file (../2010/rulebook.yaml):
+    no address, no whole path, no circle, and at most eight of them in a row.""",
+)
+NOTHING_TO_REMOVE = _code(
+    "R051",
+    "nothing to remove",
+    """`without` names entries of the rulebook that this one is based on: lines.small_school,
+    parameters.norm.values.2024-09-01. What is not there can't be removed.""",
+)
+NOTHING_CHANGED = _code(
+    "R052",
+    "a rulebook that changes nothing",
+    """The file says on what it is based, but with all its entries it comes to the same rulebook.
+    The change that was meant is missing.""",
+)
+BLOCK_REPLACED = _code(
+    "R053",
+    "a whole block would be lost",
+    """Blocks of `key: value` are merged key by key, so one value in the place of a block would
+    silently lose all of its entries (a parameter's kind and unit, a line's condition). Write the
+    entries that change below it, or name the block in `without` and write it anew.""",
+)
+
 PROTECTION_OFF = _code(
     "R025",
     "protection switched off",

@@ -84,6 +84,7 @@ class _Method:
         book, period = self._book, self._labels.plan.period
         facts = [
             (self._words("edition"), _plain(book.version)),
+            (self._words("based_on"), self._base()),
             (self._words("date"), self._date(self._as_of) if period is None else str(period)),
             (self._words("measure"), _plain(self._labels.measure)),
         ]
@@ -103,6 +104,16 @@ class _Method:
         ]
         told = [self._words("monotone_but"), "\n".join(excepted)] if excepted else []
         return [self._words("monotone"), *told]
+
+    def _base(self) -> str:
+        """The rulebook of which this one is a set of changes, and what it leaves out."""
+        base, without = self._book.based_on, self._book.without
+        if base is None:
+            return ""
+        told = f"{self._title(base.title, base.file)} (`{base.file}`)"
+        if not without:
+            return told
+        return f"{told}, {self._words('without')} {', '.join(f'`{name}`' for name in without)}"
 
     def _counted(self) -> list[str]:
         blocks: list[str] = []

@@ -109,6 +109,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     # the method as a document
     "edition": ("Version", "Версия"),
+    "based_on": ("Based on", "На основе"),
+    "without": ("without", "без"),
     "date": ("As of", "По состоянию на"),
     "measure": ("Currency", "Валюта"),
     "who_is_counted": ("Who is counted", "Кто учитывается"),

@@ -199,6 +199,8 @@ class Plan:
     tables: Mapping[str, UnitTable]
     parameters: Mapping[str, Parameter]
     items: tuple[Banding | Calculation | Line, ...]
+    line_names: tuple[str, ...]
+    """In the order of the rulebook."""
 
     @property
     def line_kind(self) -> Kind:
@@ -208,8 +210,8 @@ class Plan:
     @property
     def lines(self) -> tuple[Line, ...]:
         """The lines in the order of the rulebook."""
-        found = [item for item in self.items if isinstance(item, Line)]
-        return tuple(sorted(found, key=lambda line: line.place))
+        found = {item.name: item for item in self.items if isinstance(item, Line)}
+        return tuple(found[name] for name in self.line_names)
 
     @property
     def lines_in_force(self) -> tuple[Line, ...]:

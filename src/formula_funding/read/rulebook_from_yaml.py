@@ -12,7 +12,8 @@ from pydantic_core import ErrorDetails
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, Problems
 from formula_funding.diagnostics.wording import did_you_mean
-from formula_funding.read.nodes_from_yaml import Data, Path_, Places, nodes_from_yaml
+from formula_funding.read.layered_nodes import layered_nodes
+from formula_funding.read.nodes_from_yaml import Data, Path_, Places
 from formula_funding.rules.rulebook import Rulebook
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -22,12 +23,14 @@ Model = TypeVar("Model", bound=BaseModel)
 class PlacedRulebook:
     """A rulebook and where each of its fields stands.
 
+    `files` are all that were read: the rulebook's own first, then those that it is based on.
     `broken` names the entries that were left out because their fields have problems, so that
     the formulas of the others can still be checked.
     """
 
     rulebook: Rulebook
     places: Places
+    files: tuple[Path, ...]
     broken: frozenset[str] = frozenset()
 
 
@@ -36,7 +39,8 @@ def rulebook_from_yaml(file: Path, problems: Problems) -> PlacedRulebook:
 
     Raises ProblemsFoundError where nothing more can be checked.
     """
-    data, places = nodes_from_yaml(file, problems)
+    layered = layered_nodes(file, problems)
+    data, places = layered.data, layered.places
     rulebook, faulty = model_from_data(Rulebook, data, places, problems)
     broken: set[str] = set()
     if rulebook is None and isinstance(data, dict):
@@ -48,7 +52,7 @@ def rulebook_from_yaml(file: Path, problems: Problems) -> PlacedRulebook:
     if rulebook is None:
         problems.stop_if_errors()
     assert rulebook is not None
-    return PlacedRulebook(rulebook, places, frozenset(broken))
+    return PlacedRulebook(rulebook, places, layered.files, frozenset(broken))
 
 
 _ENTRY_DEPTH = 2

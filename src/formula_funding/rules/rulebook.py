@@ -462,8 +462,22 @@ class Example(_Fields):
     gives: dict[str, Exact | dict[str, Exact]]
 
 
+class Base(_Fields):
+    """The rulebook that this one is based on, as `based_on` names it, with its own title."""
+
+    file: str
+    title: Title | None = None
+
+
 class Rulebook(_Fields):
-    """A funding formula: who is counted, by which figures, in which lines."""
+    """A funding formula: who is counted, by which figures, in which lines.
+
+    Where it is based on another one, the fields are those of both; `without` names what the
+    other one has and this one has not.
+    """
+
+    based_on: Base | None = None
+    without: tuple[str, ...] = ()
 
     rulebook: str
     title: Title

@@ -29,6 +29,8 @@ _RANGE: Schema = {
     "pattern": r"^(-?[0-9][0-9_.]*?)?\.\.<?(-?[0-9][0-9_.]*)?$",
 }
 _SECTIONS = {
+    "based_on": "Another rulebook, of which this one is a set of changes: ../2010/rulebook.yaml.",
+    "without": "What is removed from that rulebook: [lines.small_school, parameters.old].",
     "rulebook": "The name of the rulebook.",
     "title": "What readers see: a text, or {en: …, ru: …}.",
     "version": "The edition of the rulebook.",
@@ -51,7 +53,7 @@ _SECTIONS = {
 
 
 def rulebook_schema() -> Schema:
-    """The JSON Schema (draft 2020-12) of rulebooks."""
+    """The JSON Schema (draft 2020-12) of rulebooks, whole or based on another one."""
     schema: Schema = _as_yaml(Rulebook.model_json_schema(by_alias=True))
     forms = schema["$defs"]
     forms["Figures"] = {
@@ -77,14 +79,41 @@ def rulebook_schema() -> Schema:
         "Step": [_SCALAR],
         "Parameter": [_FIGURE],
         "RoundingRule": [_EXACT],
+        "Base": [_SCALAR],
     }.items():
         forms[form] = {"anyOf": [*shorthands, forms[form]]}
     for name, told in _SECTIONS.items():
         schema["properties"][name]["description"] = told
+    del schema["$defs"]
+    forms["Whole"] = schema
+    forms |= {_PARTIAL + name: _partial(form) for name, form in forms.items()}
+    forms[_PARTIAL + "Whole"]["required"] = ["rulebook", "title"]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A rulebook of Formula Funding",
-        **schema,
+        "$defs": forms,
+        "if": {"required": ["based_on"]},
+        "then": {"$ref": f"#/$defs/{_PARTIAL}Whole"},
+        "else": {"$ref": "#/$defs/Whole"},
+    }
+
+
+_PARTIAL = "ChangesOf"
+_REFERENCE = "#/$defs/"
+
+
+def _partial(schema: Any) -> Any:
+    """The same form for a set of changes, which states only what differs: nothing is required."""
+    if isinstance(schema, list):
+        return [_partial(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        keyword: _REFERENCE + _PARTIAL + inner.removeprefix(_REFERENCE)
+        if keyword == "$ref"
+        else _partial(inner)
+        for keyword, inner in schema.items()
+        if keyword != "required"
     }
 
 
