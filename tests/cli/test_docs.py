@@ -131,3 +131,24 @@ def test_what_is_proved_is_told_with_its_exceptions(funding: Funding) -> None:
     russian = _text(funding("docs", rating, "--lang", "ru").stdout)
     assert "ещё один учащийся никогда не снижает итог школы" in russian
     assert "- **ЕГЭ**: Удаление с экзамена снижает баллы" in russian
+
+
+def test_printed_figures_and_their_arithmetic_are_told(funding: Funding, tmp_path: Path) -> None:
+    """A figure stands in full, as it is printed with all its decimals, and as it is derived."""
+    rulebook = tmp_path / "rulebook.yaml"
+    rulebook.write_text(
+        "{rulebook: aid, title: Aid, currency: USD, students: {grade: [low, high]},\n"
+        "parameters: {rate: {kind: money, value: 4_122.545645, printed: 4_122.50},\n"
+        "norm: {by: grade, values: {2020-01-01: {low: 1.126, high: 2}},\n"
+        "  printed: {2020-01-01: {low: 1.13}}},\n"
+        "half: {kind: ratio, value: 1/2}, one: {value: 2, derived: half * 4}},\n"
+        'lines: {aid: {title: Aid, for: each student, amount: "rate * norm[grade] * one"}}}\n',
+        encoding="utf-8",
+    )
+    english = _text(funding("docs", rulebook).stdout)
+    assert "- As printed: 4,122.50" in english
+    assert "- As printed: from 1 January 2020, low: 1.13" in english
+    assert "- Derived: *half* × 4" in english
+    russian = _text(funding("docs", rulebook, "--lang", "ru").stdout)
+    assert "- В печатном тексте: 4 122,50" in russian
+    assert "- Выводится: *half* × 4" in russian

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
 from formula_funding.compile.attributes import attribute_of, is_protected_by_name, symbol_of
 from formula_funding.compile.bands import bands_of
+from formula_funding.compile.constants import check_derived, check_printed, derived_figures
 from formula_funding.compile.formula_report import FormulaReport
 from formula_funding.compile.goals import check_goals
 from formula_funding.compile.monotone import check_monotone
@@ -64,6 +64,8 @@ class CheckedRulebook:
     rulebook: Rulebook
     attributes: Mapping[str, Attribute]
     tables: Mapping[str, UnitTable]
+    derived: Mapping[str, Tree]
+    """By what arithmetic a figure comes from others, where the rulebook says so."""
     parameters: Mapping[str, DatedParameter]
     items: tuple[Banding | Calculation | Line, ...]
     places: Places
@@ -111,10 +113,14 @@ class _RulebookChecker:
             self._symbols.setdefault(name, Symbol(name, Kind.UNKNOWN, Level.SYSTEM))
         for name in order:
             self._check_named(name)
+        derived = derived_figures(
+            self._rulebook, self._parameters, self._scope(), self._places, self._problems
+        )
         checked = CheckedRulebook(
             self._rulebook,
             self._attributes,
             unit_tables(self._rulebook, self._symbols, self._places, self._problems),
+            derived,
             self._parameters,
             tuple(self._items),
             self._places,
@@ -122,7 +128,9 @@ class _RulebookChecker:
         )
         check_goals(checked.parameters, checked.items, self._places, self._problems)
         check_neutrality(checked.attributes, checked.items, self._rulebook, self._problems)
+        check_printed(checked.parameters, self._places, self._problems)
         self._problems.stop_if_errors()
+        check_derived(derived, checked.parameters, self._places, self._problems)
         check_monotone(
             self._rulebook,
             checked.attributes,
@@ -132,7 +140,7 @@ class _RulebookChecker:
             self._problems,
         )
         self._problems.stop_if_errors()
-        self._warn_of_unused_parameters()
+        self._warn_of_unused_parameters({name for tree in derived.values() for name in names(tree)})
         return checked
 
     # names
@@ -540,9 +548,11 @@ class _RulebookChecker:
     def _at_formula(self, path: Path_) -> FormulaReport:
         return FormulaReport(self._places.value(path), self._problems)
 
-    def _warn_of_unused_parameters(self) -> None:
+    def _warn_of_unused_parameters(self, read_otherwise: set[str]) -> None:
         values_of = self._values_of()
-        read = {name for tree in self._trees.values() for name in names_read(tree, values_of)}
+        read = read_otherwise | {
+            name for tree in self._trees.values() for name in names_read(tree, values_of)
+        }
         for name in self._rulebook.parameters:
             if name not in read:
                 self._problems.add(
@@ -554,28 +564,3 @@ class _RulebookChecker:
 
 def _line_of(first: Place, place: Place) -> str:
     return f"line {first.line}" if first.file == place.file else str(first)
-
-
-def latest_date(rulebook: CheckedRulebook) -> date | None:
-    """The last date from which a parameter or a line of the rulebook takes effect."""
-    dates = [line.from_ for line in rulebook.rulebook.lines.values() if line.from_ is not None]
-    dates += [
-        version.since
-        for parameter in rulebook.parameters.values()
-        for version in parameter.versions
-        if version.since is not None
-    ]
-    return max(dates, default=None)
-
-
-def dates_of_change(rulebook: CheckedRulebook) -> Iterator[tuple[date, Place]]:
-    """Each day on which a figure or a line begins or ends, and where the rulebook says so."""
-    for name, line in rulebook.rulebook.lines.items():
-        for day, field in ((line.from_, "from"), (line.until, "until")):
-            if day is not None:
-                yield day, rulebook.places.value(("lines", name, field))
-    for name, parameter in rulebook.parameters.items():
-        for version in parameter.versions:
-            if version.since is not None:
-                path = ("parameters", name, "values", version.since.isoformat())
-                yield version.since, rulebook.places.key(path)

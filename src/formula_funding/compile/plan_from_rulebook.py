@@ -6,12 +6,8 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
-from formula_funding.compile.checked_rulebook import (
-    AS_OF,
-    CheckedRulebook,
-    dates_of_change,
-    latest_date,
-)
+from formula_funding.compile.checked_rulebook import AS_OF, CheckedRulebook
+from formula_funding.compile.dates import dates_of_change, latest_date
 from formula_funding.compile.priced_by_months import priced_by_months
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Problems

@@ -193,6 +193,20 @@ NEEDLESS_EXCEPTION = _code(
     to lower nothing. Remove `may_lower`.""",
     severity=Severity.WARNING,
 )
+PRINTED_DIFFERS = _code(
+    "R034",
+    "a printed figure is not the one in use",
+    """Beside the figure in full stands the one that was printed, and the figure in use, rounded to
+    the printed decimals, is another. One of the two may be mistyped; the figure in use decides.""",
+    severity=Severity.WARNING,
+)
+DERIVED_DIFFERS = _code(
+    "R035",
+    "the arithmetic gives another figure",
+    """`derived` says how a figure comes from others. Rounded to the decimals of the figure in use,
+    it gives another. Published tables have such slips; the figure in use decides.""",
+    severity=Severity.WARNING,
+)
 EXAMPLE_DIFFERS = _code(
     "R019",
     "a worked example differs",

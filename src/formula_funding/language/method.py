@@ -9,7 +9,9 @@ from datetime import date
 from fractions import Fraction
 
 from formula_funding.compile.checked_rulebook import AS_OF, CheckedRulebook
+from formula_funding.compile.constants import digits_of, printed_figures
 from formula_funding.compile.parameters import DatedParameter, Version
+from formula_funding.exact.number_text import ratio_from_text
 from formula_funding.exact.rounding import Rounding
 from formula_funding.exact.solving import Goal
 from formula_funding.formula.kinds import Kind, Level
@@ -157,6 +159,12 @@ class _Method:
                 blocks += self._solved(dated.goal, dated)
                 continue
             blocks += self._keyed(dated) if dated.written.by else self._single(dated)
+            derived = self._checked.derived.get(name)
+            facts = [
+                (self._words("printed"), self._printed(dated)),
+                (self._words("derived"), self._formula(derived) if derived is not None else ""),
+            ]
+            blocks += [told] if (told := _facts(facts)) else []
         return blocks
 
     def _steps(self) -> list[str]:
@@ -287,6 +295,29 @@ class _Method:
             (self._words("source"), self._source(source if isinstance(source, str) else None)),
         ]
         return [_facts(facts)]
+
+    def _printed(self, dated: DatedParameter) -> str:
+        """The figures as they are printed, with all their decimals, each after its key."""
+        told = []
+        dates = {v.since.isoformat(): v.since for v in dated.versions if v.since is not None}
+        for keys, text in printed_figures(dated.written.printed):
+            if text is None:
+                continue
+            by = keys[1:] if keys and keys[0] in dates else keys
+            of = [self._since_day(dates[keys[0]])] if len(by) < len(keys) else []
+            of += [
+                _plain(self._labels.category(name, key))
+                for name, key in zip(dated.written.by, by, strict=True)
+            ]
+            figure = _plain(text)
+            if not text.endswith("%") and "/" not in text:
+                places = digits_of(text) or 0
+                figure = amount_text(ratio_from_text(text), places, self._labels.language)
+            told.append(f"{', '.join(of)}: {figure}" if of else figure)
+        return "; ".join(told)
+
+    def _since_day(self, day: date) -> str:
+        return self._words("since", day=self._date(day))
 
     def _keyed(self, dated: DatedParameter) -> list[str]:
         """A table of figures: a row for each key, a column for each date, the newest first."""

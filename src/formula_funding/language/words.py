@@ -128,6 +128,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "может его повысить.",
     ),
     "monotone_but": ("Exceptions:", "Исключения:"),
+    "printed": ("As printed", "В печатном тексте"),
+    "derived": ("Derived", "Выводится"),
     "may_lower": ("Exception", "Исключение"),
     "a truth": ("yes or no", "да или нет"),
     "a count": ("a count", "количество"),

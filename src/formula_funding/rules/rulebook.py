@@ -364,6 +364,8 @@ class Parameter(_Fields):
     value: Any = None
     values: Any = None
     solve: Solve | None = None
+    printed: Any = None
+    derived: Formula | None = None
     source: str | dict[str, str] | None = None
 
     @model_validator(mode="before")
@@ -382,6 +384,18 @@ class Parameter(_Fields):
                 "wrong",
                 "what is solved for is one figure, not a table",
                 {"hint": "solve for a factor, and multiply the table by it"},
+            )
+        if self.derived is not None and (self.by or self.solve is not None):
+            raise PydanticCustomError(
+                "wrong",
+                "only a single figure has `derived`: it checks the figure that is used",
+                {"hint": "leave `derived` out, or make a step of the formula"},
+            )
+        if self.printed is not None and self.solve is not None:
+            raise PydanticCustomError(
+                "wrong",
+                "what is solved for has no `printed` figure",
+                {"hint": "give the printed figure as its `value`"},
             )
         if sum(given is not None for given in (self.value, self.values, self.solve)) != 1:
             raise PydanticCustomError(

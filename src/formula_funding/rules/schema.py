@@ -70,6 +70,7 @@ def rulebook_schema() -> Schema:
     parameter = forms["Parameter"]["properties"]
     parameter["by"] = {"anyOf": [_SCALAR, several]}
     parameter["value"] = _FIGURE
+    parameter["printed"] = {"$ref": "#/$defs/Figures"}
     parameter["values"] = {"$ref": "#/$defs/Figures"}
     forms["Span"] = _RANGE
     for form, shorthands in {
