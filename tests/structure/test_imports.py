@@ -27,6 +27,7 @@ ORDER = [
     "compile",
     "tally",
     "allocate",
+    "analysis",
     "explain",
     "language",
     "workbook",
@@ -50,6 +51,7 @@ CORE = [
     "compile",
     "judge",
     "allocate",
+    "analysis",
     "explain",
 ]
 """Knows neither files nor the terminal nor the time of day."""

@@ -34,6 +34,8 @@ def check(
 
     [bold]funding check rulebook.yaml[/bold]
     """
+    from formula_funding.analysis.analysis import analyse
+    from formula_funding.cli.show_analysis import show_analysis
     from formula_funding.cli.show_problems import show_problems
     from formula_funding.diagnostics.problem import Problems
     from formula_funding.diagnostics.wording import counted
@@ -41,12 +43,13 @@ def check(
 
     problems = Problems()
     checked = checked_rulebook(rulebook, problems)
+    analysis = analyse(checked, as_of)
     if roster:
         problems = Problems()
         inputs = Inputs(rulebook, tuple(roster), schools, layout, as_of, tables=table_files(table))
         with patience("reading"):
             _, counts, _ = check_data(inputs, problems)
-    show_problems(problems.warnings, messages())
+    show_problems([*problems.warnings, *analysis.warnings], messages())
     book = checked.rulebook
     console = results()
     console.print(
@@ -68,6 +71,7 @@ def check(
             f"Status-neutral: no rule reads {names}, directly or through another definition.",
             markup=False,
         )
+    show_analysis(analysis, console)
     if roster:
         files = ", ".join(path.as_posix() for path in roster)
         console.print(

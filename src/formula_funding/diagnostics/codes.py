@@ -1,8 +1,8 @@
 """Every kind of problem, with the text that `funding explain-code` shows.
 
 A code is part of the interface: once published it keeps its meaning. The letter says the stage:
-Y a YAML file, R the rulebook, F a formula, L a layout, D the data (roster and register),
-O an output, X an explanation document.
+Y a YAML file, R the rulebook, F a formula, A the analysis of a sound rulebook, L a layout, D the
+data (roster and register), O an output, X an explanation document.
 """
 
 from __future__ import annotations
@@ -333,6 +333,51 @@ TOO_HEAVY = _code(
     "a formula that can't be computed in any time",
     """Powers of powers, or steps that multiply each other again and again, make numbers of
     millions of digits. No real formula does that.""",
+)
+
+# Analysis of a sound rulebook, by `funding check`
+
+UNUSED_ATTRIBUTE = _code(
+    "A001",
+    "unused attribute",
+    """No formula, band or table reads the attribute, so the data need not have it. That may be a
+    slip in a name.""",
+    severity=Severity.WARNING,
+)
+UNUSED_DEFINITION = _code(
+    "A002",
+    "unused definition",
+    "No formula, band or table reads the definition. That may be a slip in a name.",
+    severity=Severity.WARNING,
+)
+UNREACHABLE_BAND = _code(
+    "A003",
+    "a band that nothing falls into",
+    """No value that its source can have, by the declared range or by the formula that makes it,
+    lies in the band. An edge may be mistyped.""",
+    severity=Severity.WARNING,
+)
+NEVER_HOLDS = _code(
+    "A004",
+    "a condition that can never hold",
+    """The condition was tried on all declared values and on all numbers between its edges, and
+    holds for none. What depends on it is never paid or counted.""",
+    severity=Severity.WARNING,
+)
+ALWAYS_HOLDS = _code(
+    "A005",
+    "a condition that always holds",
+    """The condition was tried on all declared values and on all numbers between its edges, and
+    holds for all. It decides nothing and can be left out, unless a figure in it is mistyped.""",
+    severity=Severity.WARNING,
+)
+CLIFF = _code(
+    "A006",
+    "a cliff",
+    """With one more student the school gets less money. A school at the edge is better off turning
+    a child away. Ramps and rates for the part above an edge have no cliff:
+    `min(n, 15) * first + max(0, n - 15) * second`.""",
+    severity=Severity.WARNING,
 )
 
 # Layouts
