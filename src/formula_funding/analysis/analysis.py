@@ -17,9 +17,9 @@ from formula_funding.compile.checked_rulebook import CheckedRulebook
 from formula_funding.compile.formula_report import FormulaReport
 from formula_funding.compile.plan_from_rulebook import plan_from_rulebook
 from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import Problem, Problems, ProblemsFoundError
+from formula_funding.diagnostics.problem import Place, Problem, Problems, ProblemsFoundError
 from formula_funding.formula.kinds import Level
-from formula_funding.model.plan import Plan
+from formula_funding.model.plan import STUDENTS, Plan
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,10 @@ def analyse(checked: CheckedRulebook, as_of: date | None) -> Analysis:
 
 def _warn_of_unused(checked: CheckedRulebook, problems: Problems) -> None:
     for name in unused_attributes(checked):
-        of_student = checked.attributes[name].level is Level.STUDENT
         problems.add(
             codes.UNUSED_ATTRIBUTE,
             f"nothing reads the attribute `{name}`",
-            checked.places.key(("students" if of_student else "schools", name)),
+            _declared_at(name, checked),
         )
     for name in unused_definitions(checked):
         problems.add(
@@ -67,6 +66,15 @@ def _warn_of_unused(checked: CheckedRulebook, problems: Problems) -> None:
             checked.places.key(("define", banding.name, "bands", band)),
             "look at its edges, or leave it out",
         )
+
+
+def _declared_at(name: str, checked: CheckedRulebook) -> Place:
+    attribute = checked.attributes[name]
+    if attribute.level is not Level.STUDENT:
+        return checked.places.key(("schools", name))
+    if attribute.units == STUDENTS:
+        return checked.places.key(("students", name))
+    return checked.places.key(("tables", attribute.units, "attributes", name))
 
 
 def _warn_of_conditions(checked: CheckedRulebook, problems: Problems) -> None:

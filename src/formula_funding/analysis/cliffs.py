@@ -3,7 +3,8 @@
 A line can only jump where a number of students meets a band, a condition or a rounding to whole
 numbers. Where none does, nothing is searched. Else schools of 0, 1, 2… students are paid, all
 students alike, in each kind of school and for each kind of student that the rules tell apart, and
-whatever falls is reported. A rulebook on figures per school is searched by each of its counts.
+whatever falls at an edge is reported; an amount that declines from student to student, as a taper
+does, has none. A rulebook on figures per school is searched by each of its counts.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from itertools import product
+from itertools import groupby, product
 from math import prod
 
 from formula_funding.allocate.evaluation import Evaluation
@@ -32,12 +33,21 @@ from formula_funding.formula.tree import (
     walk,
 )
 from formula_funding.model.counts import Counts, CountTable
-from formula_funding.model.plan import Attribute, Banding, Line, Plan, Value, direct_reads, trees_of
+from formula_funding.model.plan import (
+    STUDENTS,
+    Attribute,
+    Banding,
+    Line,
+    Plan,
+    Value,
+    direct_reads,
+    trees_of,
+)
 from formula_funding.model.register import Register
 from formula_funding.tally.tally import cuts_of
 
-STUDENTS = "students"
 _FEWEST, _MOST = 60, 5_000
+_LONGEST_EDGE = 2
 MOST_SCHOOLS = 60_000
 """No more schools are paid; where the rules tell more kinds apart, sizes near the edges only."""
 _COMPARING = frozenset({"=", "!=", "<", "<=", ">", ">="})
@@ -76,8 +86,9 @@ class CliffSearch:
     """What was searched for cliffs, and what was found, the largest loss first.
 
     `counted` are the numbers through which some line can jump; `up_to` the largest number of
-    each that was tried. `unsearched` are lines that depend on other schools. `is_complete` is
-    false where there were too many kinds of schools to try each, or some could not be paid.
+    each that was tried. `unsearched` are lines that other schools, tables or solving decide
+    too. `is_complete` is false where there were too many kinds of schools to try each, or some
+    could not be paid.
     """
 
     counted: tuple[str, ...]
@@ -90,7 +101,7 @@ class CliffSearch:
 def search_cliffs(plan: Plan) -> CliffSearch:
     """Search all lines in force on the plan's date that depend on one school alone."""
     jumps = _Jumps(plan)
-    unsearched = tuple(x.name for x in plan.lines_in_force if jumps.reads_other_schools(x))
+    unsearched = tuple(x.name for x in plan.lines_in_force if jumps.reads_more_than_students(x))
     lines = [x for x in plan.lines_in_force if x.name not in unsearched]
     counted = [name for name in jumps.counts if any(jumps.can_jump(x, name) for x in lines)]
     cliffs: list[Cliff] = []
@@ -126,12 +137,18 @@ class _Jumps:
             if item is not None:
                 yield from trees_of(item)
 
-    def reads_other_schools(self, line: Line) -> bool:
-        return any(
-            isinstance(node, Aggregate) and node.units == "schools"
+    def reads_more_than_students(self, line: Line) -> bool:
+        """Whether other schools, classes or a figure still to be solved for decide a line too."""
+        solved = [n for n in self._plan.reads(line.trees) if self._is_solved_for(n)]
+        return bool(solved) or any(
+            isinstance(node, Aggregate) and node.units != STUDENTS
             for tree in self._trees(line)
             for node in walk(tree)
         )
+
+    def _is_solved_for(self, name: str) -> bool:
+        parameter = self._plan.parameters.get(name)
+        return parameter is not None and parameter.goal is not None
 
     def can_jump(self, line: Line, counted: str) -> bool:
         bandings = [self._plan.item(name) for name in self._plan.reads(line.trees)]
@@ -168,7 +185,7 @@ class _Jumps:
         if counted != STUDENTS:
             return counted in reads
         return any(
-            isinstance(node, Aggregate) and node.units == "students"
+            isinstance(node, Aggregate) and node.units == STUDENTS
             for part in reached
             for node in walk(part)
         )
@@ -283,20 +300,19 @@ class _Search:
     def _of_kind(self, kind: Mapping[str, Value]) -> Iterator[Cliff]:
         sizes, evaluation, of_line = self._paid(kind)
         totals = [sum(amounts, Fraction(0)) for amounts in zip(*of_line.values(), strict=True)]
-        for i in range(len(totals) - 1):
-            if totals[i + 1] < totals[i]:
-                later = range(i + 2, len(totals))
-                regained = next((j for j in later if totals[j] >= totals[i]), None)
-                changes = {name: found[i + 1] - found[i] for name, found in of_line.items()}
-                yield Cliff(
-                    self._counted,
-                    sizes[i],
-                    kind,
-                    totals[i] - totals[i + 1],
-                    {name: change for name, change in changes.items() if change},
-                    None if regained is None else sizes[regained],
-                    self._place(evaluation, i, changes),
-                )
+        for i in _edges_down(totals):
+            later = range(i + 2, len(totals))
+            regained = next((j for j in later if totals[j] >= totals[i]), None)
+            changes = {name: found[i + 1] - found[i] for name, found in of_line.items()}
+            yield Cliff(
+                self._counted,
+                sizes[i],
+                kind,
+                totals[i] - totals[i + 1],
+                {name: change for name, change in changes.items() if change},
+                None if regained is None else sizes[regained],
+                self._place(evaluation, i, changes),
+            )
 
     def _paid(
         self, kind: Mapping[str, Value]
@@ -349,6 +365,15 @@ class _Search:
             for cut in cuts_of(self._plan)
         }
         return Evaluation(self._plan, Counts(len(sizes), tables), register, problems)
+
+
+def _edges_down(totals: list[Fraction]) -> Iterator[int]:
+    """Where the next total is less, but not where it declines over more than two steps."""
+    falls = [i for i in range(len(totals) - 1) if totals[i + 1] < totals[i]]
+    for _, run in groupby(enumerate(falls), key=lambda pair: pair[1] - pair[0]):
+        edges = [i for _, i in run]
+        if len(edges) <= _LONGEST_EDGE:
+            yield from edges
 
 
 def _any_value(attribute: Attribute) -> Value:

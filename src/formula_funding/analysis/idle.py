@@ -13,6 +13,8 @@ def names_used(checked: CheckedRulebook) -> set[str]:
     """The names that a formula, a band, a table of figures or a worked example reads."""
     used = {name for item in checked.items for name in direct_reads(item)}
     used |= {name for parameter in checked.rulebook.parameters.values() for name in parameter.by}
+    for table in checked.rulebook.tables.values():
+        used |= {table.best.of, *table.best.per} if table.best is not None else set()
     for example in checked.rulebook.examples.values():
         for name, stated in example.gives.items():
             used |= {name, *(stated if isinstance(stated, dict) else ())}

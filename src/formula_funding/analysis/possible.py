@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from formula_funding.analysis import extent
 from formula_funding.analysis.extent import ANYTHING, NOT_NEGATIVE, ONE, SHARE, ZERO, Extent, point
-from formula_funding.compile.checked_rulebook import CheckedRulebook
+from formula_funding.compile.checked_rulebook import AS_OF, CheckedRulebook
 from formula_funding.exact.number_text import NotANumberError, number_from_text, number_to_text
 from formula_funding.formula.functions import CONDITIONAL, FUNCTIONS
 from formula_funding.formula.kinds import Kind
@@ -75,12 +75,13 @@ class Possible:
 
     def _rates(self, tree: Lookup, known: Known) -> Extent:
         keys = [self.word(key, known) for key in tree.keys]
-        return extent.hull(
+        rates = extent.hull(
             point(value)
             for version in self.checked.parameters[tree.table].versions
             for entry, value in version.values.items()
             if all(can_be is None or key in can_be for key, can_be in zip(entry, keys, strict=True))
         )
+        return ANYTHING if rates.is_empty else rates
 
     def _called(self, tree: Call, known: Known) -> Extent:
         if tree.function == CONDITIONAL:
@@ -277,8 +278,9 @@ class Possible:
         if isinstance(item, Line):
             return self._line(item)
         if name in self.checked.parameters:
-            return extent.hull(point(figure) for figure in self.figures(name))
-        return Extent(whole=True)  # the date of the run
+            figures = self.figures(name)  # none of one that is solved for
+            return extent.hull(point(figure) for figure in figures) if figures else ANYTHING
+        return Extent(whole=True) if name == AS_OF else None
 
     def figures(self, name: str) -> list[Fraction]:
         """The values of a parameter without keys, of all dates; none of anything else."""

@@ -47,7 +47,8 @@ def _cliffs(search: CliffSearch, plan: Plan) -> list[str]:
         lines.append(f"  … and {len(cliffs) - _SHOWN} more")
     if search.unsearched:
         lines.append(
-            f"  Not searched: {_listed(search.unsearched)}, where other schools decide too."
+            f"  Not searched, as more than the school's own students decide: "
+            f"{_listed(search.unsearched)}."
         )
     return lines
 
