@@ -37,6 +37,7 @@ lines:
   upper_only: {title: Upper, for: each student, when: grade > 4, amount: per_metre * factor}
   building: {title: Building, for: each school, amount: area * per_metre * older, rounding: 10}
   shared: {title: Shared, for: each school, when: opened < 2020-01-01, amount: pot * part}
+payment: {instalments: 12, remainder: cumulative}
 """
 Document = dict[str, Any]
 Place = tuple[str | int, ...]

@@ -19,7 +19,7 @@ from formula_funding.model.explanation import (
     ExplainedStep,
     ZeroReason,
 )
-from formula_funding.model.plan import Plan, Role, Value
+from formula_funding.model.plan import Payment, Plan, Role, Value
 
 _GROUPS_SHOWN = 12
 _INDENT = "    "
@@ -207,3 +207,24 @@ class _Statement:
             text.append(f"{parts} = ", style="not bold")
         text.append(f"{total} {self._labels.measure}", style="green")
         self._console.print(text)
+        if self._plan.payment is not None:
+            self._instalments(self._plan.payment)
+
+    def _instalments(self, payment: Payment) -> None:
+        """name, share and amount of each instalment; together they are the total."""
+        self._console.print()
+        title = f"{self._words('instalments')}: {self._labels.payment(payment)}"
+        self._console.print(Text(title), soft_wrap=True)
+        table = Table.grid(padding=(0, 2))
+        for justify in ("left", "right", "right"):
+            table.add_column(justify=justify, no_wrap=True)
+        places = self._plan.places
+        total = Fraction(self._school.total, 10**places)
+        for name, amount in payment.of(total).items():
+            share = number_text(payment.shares[name], self._language)
+            paid = amount_text(amount, places, self._language)
+            table.add_row(Text(_INDENT + name), Text(share, style="dim"), paid)
+        table.add_row(
+            Text(_INDENT + self._words("total")), "", amount_text(total, places, self._language)
+        )
+        self._console.print(table)

@@ -11,8 +11,16 @@ from formula_funding.compile.dates import dates_of_change, latest_date
 from formula_funding.compile.priced_by_months import priced_by_months
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Problems
-from formula_funding.exact.rounding import decimal_places
-from formula_funding.model.plan import Banding, Calculation, Line, Parameter, Plan, direct_reads
+from formula_funding.exact.rounding import Rounding, decimal_places
+from formula_funding.model.plan import (
+    Banding,
+    Calculation,
+    Line,
+    Parameter,
+    Payment,
+    Plan,
+    direct_reads,
+)
 from formula_funding.rules.period import Period, months_between
 
 CURRENCY_PLACES = 2
@@ -79,6 +87,7 @@ def _plan_of_a_day(checked: CheckedRulebook, day: date | None, problems: Problem
         parameters=parameters,
         items=checked.items,
         line_names=tuple(book.lines),
+        payment=_payment(checked),
     )
     _check_values_in_force(plan, checked, problems)
     problems.stop_if_errors()
@@ -111,10 +120,21 @@ def _without_value(plan: Plan, checked: CheckedRulebook) -> list[str]:
     return [*(name for name in checked.parameters if name not in plan.parameters), *dateless]
 
 
+def _payment(checked: CheckedRulebook) -> Payment | None:
+    given = checked.rulebook.payment
+    if given is None:
+        return None
+    rounding = Rounding(given.rounding.to, given.rounding.mode)
+    place = checked.places.key(("payment",))
+    return Payment(given.instalments, rounding, given.remainder, place)
+
+
 def _places(checked: CheckedRulebook) -> int:
-    units = [line.rounding for line in checked.rulebook.lines.values()]
-    rules = [checked.rulebook.rounding, *(unit for unit in units if unit is not None)]
-    least = CURRENCY_PLACES if checked.rulebook.points is None else 0
+    book = checked.rulebook
+    units = [line.rounding for line in book.lines.values()]
+    units.append(book.payment.rounding if book.payment else None)
+    rules = [book.rounding, *(unit for unit in units if unit is not None)]
+    least = CURRENCY_PLACES if book.points is None else 0
     return max(least, *(decimal_places(Fraction(rule.to)) or 0 for rule in rules))
 
 

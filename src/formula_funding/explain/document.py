@@ -14,7 +14,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from formula_funding.exact.number_text import number_to_text, units_text
+from formula_funding.exact.number_text import fixed_text, number_to_text, units_text
+from formula_funding.exact.rounding import Rounding
 from formula_funding.exact.solving import Found, Goal
 from formula_funding.explain.explanation_from_allocation import Explainer
 from formula_funding.formula.tree_as_json import json_from_tree
@@ -25,7 +26,7 @@ from formula_funding.model.explanation import (
     ExplainedSchool,
     ExplainedStep,
 )
-from formula_funding.model.plan import Banding, Calculation, Line, Parameter, Plan, Value
+from formula_funding.model.plan import Banding, Calculation, Line, Parameter, Payment, Plan, Value
 from formula_funding.rules.rulebook import Title
 
 Json = dict[str, Any]
@@ -148,7 +149,23 @@ def _method(plan: Plan) -> Json:
             for item in plan.items
         ],
         "places": plan.places,
+        "payment": _payment(plan.payment) if plan.payment else None,
     }
+
+
+def _payment(payment: Payment) -> Json:
+    return {
+        "instalments": [
+            {"name": name, "share": number_to_text(share)} for name, share in payment.shares.items()
+        ],
+        "rounding": _rounding(payment.rounding),
+        "remainder": payment.remainder.value,
+        "place": str(payment.place),
+    }
+
+
+def _rounding(rounding: Rounding) -> Json:
+    return {"to": number_to_text(rounding.unit), "mode": rounding.mode.value}
 
 
 def _parameter(parameter: Parameter) -> Json:
@@ -233,10 +250,7 @@ def _line_method(line: Line) -> Json:
         "amount_tree": json_from_tree(line.amount),
         "when": line.when_text,
         "when_tree": json_from_tree(line.when) if line.when is not None else None,
-        "rounding": {
-            "to": number_to_text(line.rounding.unit),
-            "mode": line.rounding.mode.value,
-        },
+        "rounding": _rounding(line.rounding),
         "in_force_from": line.from_.isoformat() if line.from_ else None,
         "in_force_until": line.until.isoformat() if line.until else None,
         "source": line.source,
@@ -248,6 +262,7 @@ def _line_method(line: Line) -> Json:
 
 
 def _school(school: ExplainedSchool, plan: Plan) -> Json:
+    paid = plan.payment.of(Fraction(school.total, 10**plan.places)) if plan.payment else {}
     return {
         "id": school.id,
         "name": school.name,
@@ -256,6 +271,10 @@ def _school(school: ExplainedSchool, plan: Plan) -> Json:
         "steps": [_step(step) for step in school.steps],
         "lines": [_line(line, plan) for line in school.lines],
         "total": units_text(school.total, plan.places),
+        "instalments": [
+            {"name": name, "amount": fixed_text(amount, plan.places)}
+            for name, amount in paid.items()
+        ],
     }
 
 

@@ -175,6 +175,7 @@ class _Replay:
             self._differs(f"{where}, lines", "as explained", "other ones")
         self._check_amount(f"{where}, total", school.given["total"], total)
         self._check_amount(f"{where}, total in the list", shown["total"], total)
+        self._check_instalments(where, school.given["instalments"], total)
         return total
 
     def _check_line(self, where: str, given: Json, school: ReplayedSchool) -> Fraction:
@@ -194,6 +195,16 @@ class _Replay:
         amount = school.line(name)
         self._check_amount(what, given["amount"], amount)
         return amount
+
+    def _check_instalments(self, where: str, shown: list[Json], total: Fraction) -> None:
+        """They are as declared; so they add up to the school's total."""
+        paid = self._method.instalments(total)
+        if [instalment["name"] for instalment in shown] != list(paid):
+            self._differs(f"{where}, instalments", "as shown", "other ones")
+            return
+        for instalment in shown:
+            name = instalment["name"]
+            self._check_amount(f"{where}, instalment {name}", instalment["amount"], paid[name])
 
     def _check_steps(self, where: str, steps: list[Json], unit: Unit) -> None:
         for step in steps:

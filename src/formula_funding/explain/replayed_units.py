@@ -9,6 +9,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from formula_funding.exact.instalments import Remainder, instalments
 from formula_funding.exact.number_text import number_from_written
 from formula_funding.exact.rounding import Rounding, RoundingMode, round_fraction
 from formula_funding.exact.solving import Direction, Found, Goal
@@ -64,6 +65,7 @@ class Method:
         as_of = self.document["as_of"]
         self.as_of = date.fromisoformat(as_of) if as_of is not None else None
         self.places = int(method["places"])
+        self.payment: Json | None = method["payment"]
 
     def with_rate(self, name: str, value: Fraction) -> Method:
         """The method with another value of a figure without keys."""
@@ -82,6 +84,18 @@ class Method:
             if heaviest > MAX_WEIGHT:
                 raise ValueError("numbers without end")
             weights[item.get("line") or item["name"]] = heaviest
+
+    def instalments(self, total: Fraction) -> dict[str, Fraction]:
+        """The instalments in which a total is paid; none where the rulebook declares none."""
+        if self.payment is None:
+            return {}
+        shares = {part["name"]: number_of(part["share"]) for part in self.payment["instalments"]}
+        if sum(shares.values()) != 1:
+            raise ValueError("the shares make no whole")
+        remainder = Remainder(self.payment["remainder"])
+        rounding = rounding_of(self.payment)
+        paid = instalments(total, list(shares.values()), rounding, remainder)
+        return dict(zip(shares, paid, strict=True))
 
     def value(self, name: str, text: Any) -> Value:
         """A value of the document by the kind of its name."""

@@ -15,7 +15,7 @@ from formula_funding.language.formula_text import formula_text
 from formula_funding.language.numbers import amount_text, date_text, localised, number_text
 from formula_funding.language.words import Words
 from formula_funding.model.explanation import AmongSchools, ExplainedLine, ZeroReason
-from formula_funding.model.plan import Banding, Calculation, Line, Parameter, Plan, Value
+from formula_funding.model.plan import Banding, Calculation, Line, Parameter, Payment, Plan, Value
 from formula_funding.rules.rulebook import Title
 
 
@@ -278,6 +278,13 @@ class Labels:
         unit = number_text(line.rounding.unit, self.language)
         mode = self.words(line.rounding.mode.value)
         return f"{exact}, {self.words('rounded')} {self.words('to')} {unit} ({mode})"
+
+    def payment(self, payment: Payment) -> str:
+        """How instalments are rounded and where the remainder goes."""
+        unit = number_text(payment.rounding.unit, self.language)
+        mode = self.words(payment.rounding.mode.value)
+        rounded = f"{self.words('rounded')} {self.words('to')} {unit} ({mode})"
+        return f"{rounded}; {self.words(f'remainder_{payment.remainder.value}')}"
 
     def zero_reason(self, explained: ExplainedLine) -> str | None:
         """Why a line is zero."""

@@ -73,6 +73,7 @@ class _Method:
             ("figures", self._figures()),
             ("steps", self._steps()),
             ("what_is_paid", self._lines()),
+            ("instalments", self._instalments()),
             ("worked_examples", self._examples()),
             ("sources", self._sources()),
         )
@@ -190,6 +191,14 @@ class _Method:
             ]
             blocks += [f"### {self._title(line.title, line.name)}", _facts(facts)]
         return blocks
+
+    def _instalments(self) -> list[str]:
+        payment = self._labels.plan.payment
+        if payment is None:
+            return []
+        head = [self._words("instalment"), self._words("share")]
+        rows = [[_plain(name), self._number(share)] for name, share in payment.shares.items()]
+        return [self._words("paid_in", how=self._labels.payment(payment)), _table(head, rows)]
 
     def _examples(self) -> list[str]:
         count = len(self._book.examples)

@@ -177,6 +177,25 @@ _WORDS: dict[str, tuple[str, str]] = {
         "сумма школы – до {unit} ({mode})",
     ),
     "in_force": ("In force", "Действует"),
+    "instalments": ("Instalments", "Выплаты частями"),
+    "instalment": ("Instalment", "Выплата"),
+    "share": ("Share of the total", "Доля итога"),
+    "remainder_last": (
+        "what rounding leaves over goes to the last",
+        "остаток от округления – в последней выплате",
+    ),
+    "remainder_first": (
+        "what rounding leaves over goes to the first",
+        "остаток от округления – в первой выплате",
+    ),
+    "remainder_cumulative": (
+        "rounded is what is paid up to each, so that together they make the total",
+        "округляется выплаченное нарастающим итогом, вместе выплаты дают итог",
+    ),
+    "paid_in": (
+        "The total of a school is paid in instalments that add up to it ({how}).",
+        "Итог школы выплачивается частями, которые вместе дают его ({how}).",
+    ),
     "worked_examples": ("Worked examples", "Примеры расчёта"),
     "examples_known": (
         "The rulebook carries worked examples whose amounts are known: {n}.",

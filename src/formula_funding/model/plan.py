@@ -10,6 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from formula_funding.diagnostics.problem import Place
+from formula_funding.exact.instalments import Remainder, instalments
 from formula_funding.exact.rounding import Rounding
 from formula_funding.exact.solving import Found, Goal
 from formula_funding.formula.kinds import Kind, Level
@@ -178,6 +179,21 @@ class UnitTable:
 
 
 @dataclass(frozen=True)
+class Payment:
+    """In what instalments a school's total is paid: the share of each by name, 1 together."""
+
+    shares: Mapping[str, Fraction]
+    rounding: Rounding
+    remainder: Remainder
+    place: Place
+
+    def of(self, total: Fraction) -> dict[str, Fraction]:
+        """The instalments of a total, by name; they add up to it."""
+        paid = instalments(total, list(self.shares.values()), self.rounding, self.remainder)
+        return dict(zip(self.shares, paid, strict=True))
+
+
+@dataclass(frozen=True)
 class Plan:
     """All that an allocation needs to know of a rulebook on one date.
 
@@ -201,6 +217,7 @@ class Plan:
     items: tuple[Banding | Calculation | Line, ...]
     line_names: tuple[str, ...]
     """In the order of the rulebook."""
+    payment: Payment | None
 
     @property
     def line_kind(self) -> Kind:

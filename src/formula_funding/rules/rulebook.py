@@ -7,14 +7,21 @@ plain text) are spelt out here, so that later stages know one form only.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from formula_funding.exact.number_text import NotANumberError, number_from_text
+from formula_funding.exact.instalments import Remainder
+from formula_funding.exact.number_text import (
+    NotANumberError,
+    number_from_text,
+    number_to_text,
+    ratio_from_text,
+)
 from formula_funding.exact.rounding import RoundingMode
 from formula_funding.exact.solving import Direction
 from formula_funding.rules.period import Period, period_from_text
@@ -33,10 +40,10 @@ class _Fields(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
-def _exact(value: Any) -> Any:
+def _exact(value: Any, read: Callable[[str], Fraction] = number_from_text) -> Any:
     if isinstance(value, str):
         try:
-            return number_from_text(value)
+            return read(value)
         except NotANumberError as error:
             raise PydanticCustomError(
                 "not_a_number",
@@ -44,6 +51,10 @@ def _exact(value: Any) -> Any:
                 {"text": value, "hint": error.hint},
             ) from None
     return value
+
+
+def _ratio(value: Any) -> Any:
+    return _exact(value, ratio_from_text)
 
 
 def _day(value: Any) -> Any:
@@ -89,6 +100,7 @@ def _flag(value: Any) -> Any:
 
 
 Exact = Annotated[Fraction, BeforeValidator(_exact)]
+Ratio = Annotated[Fraction, BeforeValidator(_ratio)]
 Day = Annotated[date, BeforeValidator(_day)]
 DayOrPeriod = Annotated[date | Period, BeforeValidator(_day_or_period)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
@@ -144,6 +156,55 @@ class RoundingRule(_Fields):
         if self.to <= 0:
             raise PydanticCustomError("wrong", "the unit of rounding must be above 0", {})
         return self
+
+
+MAX_INSTALMENTS = 366
+
+
+class Payment(_Fields):
+    """A school's total in instalments: how many alike, or the share of each by name.
+
+    `remainder` says where goes what their rounding leaves over.
+    """
+
+    instalments: dict[str, Ratio]
+    rounding: RoundingRule = RoundingRule()
+    remainder: Remainder
+
+    @model_validator(mode="before")
+    @classmethod
+    def _number_only(cls, value: Any) -> Any:
+        if not isinstance(value, dict) or not isinstance(value.get("instalments"), str):
+            return value
+        text = value["instalments"]
+        if not re.fullmatch("[1-9][0-9]{0,2}", text) or int(text) > MAX_INSTALMENTS:
+            raise PydanticCustomError(
+                "wrong",
+                "`{text}` is no number of instalments",
+                {
+                    "text": text,
+                    "hint": f"write a whole number up to {MAX_INSTALMENTS}, "
+                    "or shares by name: {january: 1/4, …}",
+                },
+            )
+        return {**value, "instalments": {str(n + 1): f"1/{text}" for n in range(int(text))}}
+
+    @field_validator("instalments")
+    @classmethod
+    def _whole_sum(cls, shares: dict[str, Fraction]) -> dict[str, Fraction]:
+        negative = [name for name, share in shares.items() if share < 0]
+        if negative:
+            raise PydanticCustomError(
+                "wrong", "the share of `{name}` is below 0", {"name": negative[0]}
+            )
+        total = sum(shares.values(), Fraction(0))
+        if total != 1:
+            raise PydanticCustomError(
+                "wrong",
+                "the shares of the instalments add up to {total}, not to 1",
+                {"total": number_to_text(total), "hint": "write exact fractions: 1/12, not 8.33%"},
+            )
+        return shares
 
 
 class Span(_Fields):
@@ -510,6 +571,7 @@ class Rulebook(_Fields):
     parameters: dict[str, Parameter] = Field(default_factory=dict)
     steps: dict[str, Step] = Field(default_factory=dict)
     lines: dict[str, Line]
+    payment: Payment | None = None
     examples: dict[str, Example] = Field(default_factory=dict)
 
     @model_validator(mode="after")

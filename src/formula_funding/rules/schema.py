@@ -48,6 +48,7 @@ _SECTIONS = {
     "parameters": "The figures of the regulation, by key and date.",
     "steps": "Named numbers on the way: shown, not paid.",
     "lines": "What is paid.",
+    "payment": "In what instalments a school's total is paid.",
     "examples": "Schools whose amounts are known; `funding test` runs them.",
 }
 
@@ -72,6 +73,9 @@ def rulebook_schema() -> Schema:
     parameter["value"] = _FIGURE
     parameter["printed"] = {"$ref": "#/$defs/Figures"}
     parameter["values"] = {"$ref": "#/$defs/Figures"}
+    shares = forms["Payment"]["properties"]["instalments"]
+    forms["Payment"]["properties"]["instalments"] = {"anyOf": [_SCALAR, shares]}
+    shares["additionalProperties"] = _FIGURE
     forms["Span"] = _RANGE
     for form, shorthands in {
         "Title": [_SCALAR],
