@@ -152,3 +152,16 @@ def test_printed_figures_and_their_arithmetic_are_told(funding: Funding, tmp_pat
     russian = _text(funding("docs", rulebook, "--lang", "ru").stdout)
     assert "- В печатном тексте: 4 122,50" in russian
     assert "- Выводится: *half* × 4" in russian
+
+
+def test_codes_and_instalments_are_told(funding: Funding, tmp_path: Path) -> None:
+    """Words of the budget stand beside their line, the shares of the instalments in a table."""
+    (tmp_path / "book.yaml").write_text(
+        "rulebook: b\ntitle: B\ncurrency: RUB\nparameters: {norm: {kind: money, value: 1}}\n"
+        'lines: {a: {title: A, for: each school, amount: norm, codes: {kosgu: "211"}}}\n'
+        "payment: {instalments: {may: 1/3, june: 2/3}, remainder: first}\n"
+    )
+    told = funding("docs", "book.yaml").stdout
+    assert "- Codes: kosgu 211\n" in told
+    assert "| may | 1/3 |\n| june | 2/3 |\n" in told
+    assert "half up); what rounding leaves over goes to the first" in told

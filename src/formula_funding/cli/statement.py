@@ -88,6 +88,8 @@ class _Statement:
         for note in (self._labels.zero_reason(explained), self._labels.rounding(explained)):
             if note is not None:
                 self._note(note)
+        if line.codes:
+            self._note(f"{self._words('codes')}: {self._labels.codes(line)}")
         for source in self._labels.sources_of(line):
             self._note(f"{self._words('source')}: {self._labels.source(source)}")
             if (note := self._labels.note(source)) is not None:

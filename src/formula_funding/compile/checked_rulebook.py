@@ -480,6 +480,7 @@ class _RulebookChecker:
                 when.tree if when else None,
                 line.when,
                 Rounding(rule.to, rule.mode),
+                line.codes,
                 line.source,
                 line.from_,
                 line.until,

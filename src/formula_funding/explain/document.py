@@ -251,6 +251,7 @@ def _line_method(line: Line) -> Json:
         "when": line.when_text,
         "when_tree": json_from_tree(line.when) if line.when is not None else None,
         "rounding": _rounding(line.rounding),
+        "codes": dict(line.codes),
         "in_force_from": line.from_.isoformat() if line.from_ else None,
         "in_force_until": line.until.isoformat() if line.until else None,
         "source": line.source,

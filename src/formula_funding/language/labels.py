@@ -279,6 +279,10 @@ class Labels:
         mode = self.words(line.rounding.mode.value)
         return f"{exact}, {self.words('rounded')} {self.words('to')} {unit} ({mode})"
 
+    def codes(self, line: Line) -> str:
+        """`kosgu 211, cost_type labour`; empty without codes."""
+        return ", ".join(f"{name} {code}" for name, code in line.codes.items())
+
     def payment(self, payment: Payment) -> str:
         """How instalments are rounded and where the remainder goes."""
         unit = number_text(payment.rounding.unit, self.language)

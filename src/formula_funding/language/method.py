@@ -185,6 +185,7 @@ class _Method:
                 ),
                 (self._words("amount"), self._formula(line.amount)),
                 (self._words("rounding"), self._rounding(line.rounding)),
+                (self._words("codes"), _plain(self._labels.codes(line))),
                 (self._words("in_force"), self._in_force(line)),
                 (self._words("may_lower"), self._exception(line)),
                 (self._words("source"), self._source(line.source)),

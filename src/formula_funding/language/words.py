@@ -177,6 +177,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "сумма школы – до {unit} ({mode})",
     ),
     "in_force": ("In force", "Действует"),
+    "codes": ("Codes", "Коды"),
     "instalments": ("Instalments", "Выплаты частями"),
     "instalment": ("Instalment", "Выплата"),
     "share": ("Share of the total", "Доля итога"),

@@ -108,7 +108,10 @@ class Calculation:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the allocation: money for each student or each school."""
+    """A line of the allocation: money for each student or each school.
+
+    `codes` are words of the budget by name (a code of expenditure, a type of cost).
+    """
 
     name: str
     title: Title
@@ -118,6 +121,7 @@ class Line:
     when: Tree | None
     when_text: str | None
     rounding: Rounding
+    codes: Mapping[str, str]
     source: str | None
     from_: date | None
     until: date | None

@@ -478,13 +478,17 @@ class Step(_Fields):
 
 
 class Line(_Fields):
-    """A line of the allocation: what is paid."""
+    """A line of the allocation: what is paid.
+
+    `codes` are words of the budget that go with it: `{kosgu: "211", cost_type: labour}`.
+    """
 
     title: Title
     for_: Literal["each student", "each school"] = Field(alias="for")
     amount: Formula
     when: Formula | None = None
     rounding: RoundingRule | None = None
+    codes: dict[str, Annotated[str, Field(min_length=1)]] = Field(default_factory=dict)
     source: str | None = None
     from_: Day | None = Field(None, alias="from")
     until: Day | None = None
