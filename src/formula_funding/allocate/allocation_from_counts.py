@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from fractions import Fraction
 
 from formula_funding.allocate.evaluation import Evaluation
+from formula_funding.allocate.requirements import check_requirements, value_shown
 from formula_funding.allocate.solved import plan_with_found_figures
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import InvariantBrokenError, Problems
 from formula_funding.diagnostics.wording import counted
 from formula_funding.exact.column import Column, over_common_denominator
-from formula_funding.exact.number_text import number_to_text
 from formula_funding.formula.narrow import decided
 from formula_funding.formula.tree import Lookup, Tree, walk_outside_aggregates
 from formula_funding.model.allocation import Allocation, Excluded, Ledger
 from formula_funding.model.counts import Counts
-from formula_funding.model.plan import Plan, Value
+from formula_funding.model.plan import Plan
 from formula_funding.model.register import Register
 
 _SHOWN = 5
@@ -29,10 +28,12 @@ def allocation_from_counts(
 ) -> tuple[Allocation, Evaluation]:
     """What each school gets, and the evaluation that the explanation is told from.
 
-    Raises ProblemsFoundError where a formula divides by zero, or a figure can't be found.
+    Raises ProblemsFoundError where a formula divides by zero, a figure can't be found, or the data
+    is not as the rulebook requires.
     """
     plan = plan_with_found_figures(plan, counts, register, problems)
     evaluation = Evaluation(plan, counts, register, problems)
+    check_requirements(evaluation, problems)
     lines = {line.name: in_units(evaluation.line(line.name), plan.places) for line in plan.lines}
     for name, amounts in lines.items():
         if any(abs(amount) >= MAX_AMOUNT for amount in amounts):
@@ -87,9 +88,9 @@ def _warn_of_excluded(ledger: Ledger, problems: Problems) -> None:
         return
     kinds: Counter[str] = Counter()
     for entry in ledger.excluded:
-        kinds[", ".join(f"{name} {_shown(value)}" for name, value in entry.values.items())] += (
-            entry.students
-        )
+        kinds[
+            ", ".join(f"{name} {value_shown(value)}" for name, value in entry.values.items())
+        ] += entry.students
     shown = "; ".join(f"{kind}: {students:,}" for kind, students in kinds.most_common(_SHOWN))
     are = "is" if ledger.students_excluded == 1 else "are"
     problems.add(
@@ -100,12 +101,6 @@ def _warn_of_excluded(ledger: Ledger, problems: Problems) -> None:
         "if they should be funded, look at the conditions of the lines; "
         "the ledger in the .json output lists them by school",
     )
-
-
-def _shown(value: Value) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return number_to_text(value) if isinstance(value, Fraction) else str(value)
 
 
 def _warn_of_unused_rates(evaluation: Evaluation, problems: Problems) -> None:

@@ -50,6 +50,7 @@ class _Statement:
                 self._line(number, explained)
         if only is None:
             self._total()
+            self._requirements()
 
     def _heading(self) -> None:
         school, plan = self._school, self._plan
@@ -211,6 +212,16 @@ class _Statement:
         self._console.print(text)
         if self._plan.payment is not None:
             self._instalments(self._plan.payment)
+
+    def _requirements(self) -> None:
+        """What the rulebook presumes of the data, and whether it is so."""
+        steps = (*self._school.system, *self._school.steps)
+        required = [step for step in steps if step.calculation.is_requirement]
+        if required:
+            self._console.print()
+            self._console.print(Text(f"{self._words('required')}:"))
+        for step in required:
+            self._step(step)
 
     def _instalments(self, payment: Payment) -> None:
         """name, share and amount of each instalment; together they are the total."""

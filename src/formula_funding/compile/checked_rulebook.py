@@ -108,7 +108,8 @@ class _RulebookChecker:
                 codes.NOTHING_PAID, "the rulebook has no lines", self._places.key(("lines",))
             )
         order = self._order()
-        for name in (*self._rulebook.define, *self._rulebook.steps, *self._rulebook.lines):
+        book = self._rulebook
+        for name in (*book.define, *book.steps, *book.lines, *book.require):
             # Until it is checked; what reads it earlier stands in a circle, which is told already.
             self._symbols.setdefault(name, Symbol(name, Kind.UNKNOWN, Level.SYSTEM))
         for name in order:
@@ -159,6 +160,7 @@ class _RulebookChecker:
             "parameters": list(book.parameters),
             "steps": list(book.steps),
             "lines": list(book.lines),
+            "require": list(book.require),
         }
 
     def _check_names(self) -> None:
@@ -205,6 +207,7 @@ class _RulebookChecker:
         cited: list[tuple[str | None, Path_]] = [
             *((s.source, ("steps", name, "source")) for name, s in book.steps.items()),
             *((x.source, ("lines", name, "source")) for name, x in book.lines.items()),
+            *((r.source, ("require", name, "source")) for name, r in book.require.items()),
             *((e.source, ("examples", name, "source")) for name, e in book.examples.items()),
         ]
         for name, parameter in book.parameters.items():
@@ -264,6 +267,8 @@ class _RulebookChecker:
             paths[("lines", name, "amount")] = line.amount
             if line.when is not None:
                 paths[("lines", name, "when")] = line.when
+        for name, requirement in book.require.items():
+            paths[("require", name, "that")] = requirement.that
         for name, parameter in book.parameters.items():
             if parameter.solve is not None:
                 solve = parameter.solve
@@ -286,7 +291,11 @@ class _RulebookChecker:
         for name, definition in book.define.items():
             reads[name] = [definition.from_] if definition.from_ else []
             places[name] = self._places.key(("define", name))
-        for section, section_names in (("steps", book.steps), ("lines", book.lines)):
+        for section, section_names in (
+            ("steps", book.steps),
+            ("lines", book.lines),
+            ("require", book.require),
+        ):
             for name in section_names:
                 reads.setdefault(name, [])
                 places[name] = self._places.key((section, name))
@@ -316,6 +325,8 @@ class _RulebookChecker:
             self._check_banding(name, book.define[name])
         elif name in book.define or name in book.steps:
             self._check_calculation(name)
+        elif name in book.require:
+            self._check_requirement(name, book.require[name])
         else:
             self._check_line(name, book.lines[name])
 
@@ -435,6 +446,38 @@ class _RulebookChecker:
                 None,
                 None,
                 self._places.value(path),
+            )
+        )
+
+    def _check_requirement(self, name: str, requirement: written.Requirement) -> None:
+        path: Path_ = ("require", name, "that")
+        checked = self._checked(path)
+        if checked.kind not in (Kind.TRUTH, Kind.UNKNOWN):
+            self._problems.add(
+                codes.WRONG_KIND,
+                f"`that` needs a condition, not {checked.kind.in_words}",
+                self._places.value(path),
+                "compare something: enrolled <= capacity",
+            )
+        if checked.level > Level.SCHOOL:
+            self._problems.add(
+                codes.WRONG_LEVEL,
+                f"`{name}` is asked of each school, but reads an attribute of a student",
+                self._places.value(path),
+                "count those who break it: count(students where …) = 0",
+            )
+        self._symbols[name] = Symbol(name, Kind.TRUTH, checked.level)
+        self._items.append(
+            Calculation(
+                name,
+                Role.REQUIRED if requirement.otherwise == "stop" else Role.EXPECTED,
+                checked.level,
+                Kind.TRUTH,
+                checked.tree,
+                requirement.that,
+                requirement.title,
+                requirement.source,
+                self._places.key(path[:-1]),
             )
         )
 

@@ -105,8 +105,9 @@ def _plan_of_a_day(checked: CheckedRulebook, day: date | None, problems: Problem
 
 
 def _without_needless_search(plan: Plan) -> Plan:
-    """The plan without the figures to be solved for that no line in force reads."""
-    read = plan.reads([tree for line in plan.lines_in_force for tree in line.trees])
+    """The plan without the figures to be solved for that no line or requirement reads."""
+    lines = [tree for line in plan.lines_in_force for tree in line.trees]
+    read = plan.reads([*lines, *(required.tree for required in plan.requirements)])
     kept = {name: p for name, p in plan.parameters.items() if p.goal is None or name in read}
     dropped = [p.goal for name, p in plan.parameters.items() if p.goal and name not in kept]
     goals = {name for goal in dropped for name in (goal.total, goal.target)}

@@ -520,6 +520,19 @@ AMOUNT_TOO_LONG = _code(
     """An amount has more than 32 digits, which no output format keeps. A figure is mistyped, or a
     formula multiplies what should be added.""",
 )
+NOT_AS_REQUIRED = _code(
+    "D041",
+    "data that the rulebook does not allow",
+    """A condition under `require` does not hold for the schools named. The regulation presumes it,
+    so nothing is computed before the data (or the rule) is corrected.""",
+)
+NOT_AS_EXPECTED = _code(
+    "D042",
+    "data that the rulebook does not expect",
+    """A condition under `require` that says `otherwise: warn` does not hold for the schools named.
+    The amounts are computed all the same.""",
+    severity=Severity.WARNING,
+)
 UNREADABLE_DATA = _code(
     "D019",
     "the data can't be read",

@@ -74,6 +74,7 @@ class _Method:
             ("steps", self._steps()),
             ("what_is_paid", self._lines()),
             ("instalments", self._instalments()),
+            ("required", self._required()),
             ("worked_examples", self._examples()),
             ("sources", self._sources()),
         )
@@ -191,6 +192,18 @@ class _Method:
                 (self._words("source"), self._source(line.source)),
             ]
             blocks += [f"### {self._title(line.title, line.name)}", _facts(facts)]
+        return blocks
+
+    def _required(self) -> list[str]:
+        blocks: list[str] = []
+        for item in self._labels.plan.requirements:
+            facts = [
+                (self._words("for_whom"), self._words(_FOR[item.level])),
+                (self._words("condition_is"), self._formula(item.tree)),
+                (self._words("otherwise"), self._words(f"otherwise_{item.role.value}")),
+                (self._words("source"), self._source(item.source)),
+            ]
+            blocks += [f"### {self._name(item.name)}", _facts(facts)]
         return blocks
 
     def _instalments(self) -> list[str]:

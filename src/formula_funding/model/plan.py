@@ -29,6 +29,10 @@ class Role(Enum):
     STEP = "step"
     GOAL = "goal"
     """One of the two sums by which a figure is solved for."""
+    REQUIRED = "required"
+    """A condition on the data without which nothing is computed."""
+    EXPECTED = "expected"
+    """A condition on the data whose failure is told."""
 
 
 STUDENTS = "students"
@@ -104,6 +108,10 @@ class Calculation:
     title: Title | None
     source: str | None
     place: Place
+
+    @property
+    def is_requirement(self) -> bool:
+        return self.role in (Role.REQUIRED, Role.EXPECTED)
 
 
 @dataclass(frozen=True)
@@ -241,6 +249,11 @@ class Plan:
     @property
     def calculations(self) -> tuple[Calculation, ...]:
         return tuple(item for item in self.items if isinstance(item, Calculation))
+
+    @property
+    def requirements(self) -> tuple[Calculation, ...]:
+        """The conditions on the data that the rulebook presumes."""
+        return tuple(item for item in self.calculations if item.is_requirement)
 
     @cached_property
     def _by_name(self) -> dict[str, Banding | Calculation | Line]:

@@ -158,6 +158,21 @@ class RoundingRule(_Fields):
         return self
 
 
+def _condition_only(value: Any) -> Any:
+    return {"that": value} if isinstance(value, str) else value
+
+
+class Requirement(_Fields):
+    """A condition on the data that the regulation presumes, of each school or of the system."""
+
+    that: Formula
+    title: Title | None = None
+    otherwise: Literal["stop", "warn"] = "stop"
+    source: str | None = None
+
+    _shorthand = model_validator(mode="before")(_condition_only)
+
+
 MAX_INSTALMENTS = 366
 
 
@@ -576,6 +591,7 @@ class Rulebook(_Fields):
     steps: dict[str, Step] = Field(default_factory=dict)
     lines: dict[str, Line]
     payment: Payment | None = None
+    require: dict[str, Requirement] = Field(default_factory=dict)
     examples: dict[str, Example] = Field(default_factory=dict)
 
     @model_validator(mode="after")

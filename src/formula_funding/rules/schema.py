@@ -49,6 +49,7 @@ _SECTIONS = {
     "steps": "Named numbers on the way: shown, not paid.",
     "lines": "What is paid.",
     "payment": "In what instalments a school's total is paid.",
+    "require": "Conditions on the data that the regulation presumes.",
     "examples": "Schools whose amounts are known; `funding test` runs them.",
 }
 
@@ -82,6 +83,7 @@ def rulebook_schema() -> Schema:
         "Attribute": [{"enum": list(get_args(AttributeKind))}, _RANGE, several],
         "Definition": [_SCALAR],
         "Step": [_SCALAR],
+        "Requirement": [_SCALAR],
         "Parameter": [_FIGURE],
         "RoundingRule": [_EXACT],
         "Base": [_SCALAR],
