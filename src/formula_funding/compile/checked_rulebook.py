@@ -107,6 +107,13 @@ class _RulebookChecker:
             self._problems.add(
                 codes.NOTHING_PAID, "the rulebook has no lines", self._places.key(("lines",))
             )
+        if self._rulebook.payment is not None and self._rulebook.points is not None:
+            self._problems.add(
+                codes.WRONG_VALUE,
+                "points are not paid in instalments",
+                self._places.key(("payment",)),
+                "leave `payment` out",
+            )
         order = self._order()
         book = self._rulebook
         for name in (*book.define, *book.steps, *book.lines, *book.require):
