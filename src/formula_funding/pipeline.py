@@ -23,7 +23,7 @@ from formula_funding.read.rulebook_from_yaml import rulebook_from_yaml
 from formula_funding.rules.layout import Layout
 from formula_funding.tally.data_from_files import read_data
 
-__all__ = ["Inputs", "Run", "check_data", "checked_rulebook", "run"]
+__all__ = ["Inputs", "Run", "check_data", "checked_rulebook", "layout_for", "run"]
 
 DEFAULT_LAYOUT = "layout.yaml"
 
@@ -51,7 +51,7 @@ def run(inputs: Inputs) -> Run:
     problems = Problems()
     checked = checked_rulebook(inputs.rulebook, problems)
     plan = plan_from_rulebook(checked, inputs.as_of, problems)
-    layout = _layout(inputs, checked.files, plan, problems)
+    layout = layout_for(inputs, checked.files, plan, problems)
     data = read_data(inputs, plan, layout, problems)
     with deep_recursion():
         allocation, evaluation = allocation_from_counts(plan, data.counts, data.register, problems)
@@ -69,11 +69,11 @@ def check_data(inputs: Inputs, problems: Problems) -> tuple[Plan, Counts, Regist
     """Check a rulebook and the data for it, row by row, without computing anything."""
     checked = checked_rulebook(inputs.rulebook, problems)
     plan = plan_from_rulebook(checked, inputs.as_of, problems)
-    data = read_data(inputs, plan, _layout(inputs, checked.files, plan, problems), problems)
+    data = read_data(inputs, plan, layout_for(inputs, checked.files, plan, problems), problems)
     return plan, data.counts, data.register
 
 
-def _layout(inputs: Inputs, rulebooks: Sequence[Path], plan: Plan, problems: Problems) -> Layout:
+def layout_for(inputs: Inputs, rulebooks: Sequence[Path], plan: Plan, problems: Problems) -> Layout:
     """The layout given, else the nearest beside the rulebook and its bases, else plain names."""
     beside = [file.parent / DEFAULT_LAYOUT for file in rulebooks]
     path = inputs.layout or next((path for path in beside if path.is_file()), None)

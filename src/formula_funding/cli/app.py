@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from formula_funding.cli.check import check
+from formula_funding.cli.compare import compare
 from formula_funding.cli.compute import compute
 from formula_funding.cli.console import messages, speak_utf8
 from formula_funding.cli.docs import docs
@@ -35,6 +36,7 @@ app = typer.Typer(
     epilog="Start with: funding init my-city",
 )
 app.command()(compute)
+app.command()(compare)
 app.command()(explain)
 app.command()(check)
 app.command()(test)

@@ -248,6 +248,26 @@ BLOCK_REPLACED = _code(
     entries that change below it, or name the block in `without` and write it anew.""",
 )
 
+# Scenarios
+
+SCENARIO_NAME = _code(
+    "S001",
+    "a scenario names what does not exist",
+    """A scenario sets figures of the rulebook and merges schools of the register, by their names.
+    A name that is unknown would change nothing, so it is an error.""",
+)
+SCENARIO_VALUE = _code(
+    "S002",
+    "a scenario asks for what can't be",
+    """A figure is a number or a change in per cent of at least -100 (+5%, -2.5%); schools are
+    merged with others, each named once.""",
+)
+SCENARIO_EMPTY = _code(
+    "S003",
+    "a scenario that changes nothing",
+    "A scenario says what would be otherwise: the rulebook, its date, a figure, or the schools.",
+)
+
 PROTECTION_OFF = _code(
     "R025",
     "protection switched off",

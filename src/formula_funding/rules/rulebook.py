@@ -36,7 +36,7 @@ PROTECTED_BY_DEFAULT = frozenset(
 _SPAN = re.compile(r"(-?[0-9][0-9_.]*?)?\.\.(<?)(-?[0-9][0-9_.]*)?")
 
 
-class _Fields(BaseModel):
+class Fields(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
 
@@ -106,7 +106,7 @@ DayOrPeriod = Annotated[date | Period, BeforeValidator(_day_or_period)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 
 
-class Title(_Fields):
+class Title(Fields):
     """A text for readers, in English, Russian or both; a missing language shows the other."""
 
     en: str = ""
@@ -130,7 +130,7 @@ class Title(_Fields):
         return (self.ru or self.en) if language == "ru" else (self.en or self.ru)
 
 
-class Source(_Fields):
+class Source(Fields):
     """An act, order or page from which figures are taken."""
 
     title: Title
@@ -140,7 +140,7 @@ class Source(_Fields):
     note: Title | None = None
 
 
-class RoundingRule(_Fields):
+class RoundingRule(Fields):
     """`rounding: {to: 0.01, mode: half up}` or just the unit."""
 
     to: Exact = Fraction(1, 100)
@@ -162,7 +162,7 @@ def _condition_only(value: Any) -> Any:
     return {"that": value} if isinstance(value, str) else value
 
 
-class Requirement(_Fields):
+class Requirement(Fields):
     """A condition on the data that the regulation presumes, of each school or of the system."""
 
     that: Formula
@@ -176,7 +176,7 @@ class Requirement(_Fields):
 MAX_INSTALMENTS = 366
 
 
-class Payment(_Fields):
+class Payment(Fields):
     """A school's total in instalments: how many alike, or the share of each by name.
 
     `remainder` says where goes what their rounding leaves over.
@@ -222,7 +222,7 @@ class Payment(_Fields):
         return shares
 
 
-class Span(_Fields):
+class Span(Fields):
     """A range of numbers; an end that is None is open. `1..4` owns both ends, `1..<4` not 4."""
 
     low: Fraction | None = None
@@ -258,7 +258,7 @@ def _span(value: Any) -> Any:
 AttributeKind = Literal["category", "number", "count", "ratio", "money", "truth", "date", "text"]
 
 
-class Attribute(_Fields):
+class Attribute(Fields):
     """A fact that the roster gives of a student, or the register of a school."""
 
     kind: AttributeKind = "category"
@@ -318,7 +318,7 @@ def _values(value: Any) -> Any:
     return spelt
 
 
-class Best(_Fields):
+class Best(Fields):
     """Of several rows that are alike in `per`, the one with the largest `of` counts alone."""
 
     of: str
@@ -332,7 +332,7 @@ class Best(_Fields):
         return value
 
 
-class UnitTable(_Fields):
+class UnitTable(Fields):
     """A table of what is counted beside students: classes, rooms, events, exam results."""
 
     title: Title | None = None
@@ -347,7 +347,7 @@ def _formula_only(value: Any) -> Any:
     return {"formula": value} if isinstance(value, str) else value
 
 
-class Definition(_Fields):
+class Definition(Fields):
     """A derived attribute: a formula, or bands of another attribute."""
 
     title: Title | None = None
@@ -384,7 +384,7 @@ class Definition(_Fields):
         return self
 
 
-class Solve(_Fields):
+class Solve(Fields):
     """How a figure is found: so that one sum of the system meets another.
 
     `solve: {so_that: total_share, at_most: budget, between: 0..1, to: 0.0001}`.
@@ -430,7 +430,7 @@ class Solve(_Fields):
         return str(getattr(self, self.direction.value))
 
 
-class Parameter(_Fields):
+class Parameter(Fields):
     """A figure of the regulation: one value or a table, for one time or by effective date."""
 
     kind: Literal["money", "count", "ratio", "number"] = "number"
@@ -482,7 +482,7 @@ class Parameter(_Fields):
         return self
 
 
-class Step(_Fields):
+class Step(Fields):
     """A named number on the way: shown in the explanation, not paid."""
 
     formula: Formula
@@ -492,7 +492,7 @@ class Step(_Fields):
     _shorthand = model_validator(mode="before")(_formula_only)
 
 
-class Line(_Fields):
+class Line(Fields):
     """A line of the allocation: what is paid.
 
     `codes` are words of the budget that go with it: `{kosgu: "211", cost_type: labour}`.
@@ -510,7 +510,7 @@ class Line(_Fields):
     may_lower: Title | None = None
 
 
-class ExampleStudents(_Fields):
+class ExampleStudents(Fields):
     """Some alike students of a worked example: `{students: 22, grade: 3, needs: none}`.
 
     `in` names their school where the example has several.
@@ -526,7 +526,7 @@ class ExampleStudents(_Fields):
         return {name: str(value) for name, value in (self.model_extra or {}).items()}
 
 
-class ExampleUnits(_Fields):
+class ExampleUnits(Fields):
     """Some alike rows of a table of a worked example: `{number: 3, kind: evening}`."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
@@ -539,7 +539,7 @@ class ExampleUnits(_Fields):
         return {name: str(value) for name, value in (self.model_extra or {}).items()}
 
 
-class Example(_Fields):
+class Example(Fields):
     """Schools whose amounts are known: from a publication, or computed by hand.
 
     One school is described by `school`, several by `schools`, by their ids; `gives` then has
@@ -556,14 +556,14 @@ class Example(_Fields):
     gives: dict[str, Exact | dict[str, Exact]]
 
 
-class Base(_Fields):
+class Base(Fields):
     """The rulebook that this one is based on, as `based_on` names it, with its own title."""
 
     file: str
     title: Title | None = None
 
 
-class Rulebook(_Fields):
+class Rulebook(Fields):
     """A funding formula: who is counted, by which figures, in which lines.
 
     Where it is based on another one, the fields are those of both; `without` names what the

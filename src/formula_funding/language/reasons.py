@@ -1,0 +1,41 @@
+"""Why a school gets more or less, in words."""
+
+from __future__ import annotations
+
+from formula_funding.exact.number_text import units_text
+from formula_funding.language.labels import Labels
+from formula_funding.language.numbers import localised
+from formula_funding.language.words import Words
+from formula_funding.model.plan import Plan
+from formula_funding.scenario.difference import Difference
+
+_IN_WORDS = {"rules": "changed_rules", "merger": "merged_schools"}
+
+
+def cause_text(cause: str, plan: Plan, language: str) -> str:
+    """A cause as readers see it: `Norm per student [primary] +5%`."""
+    if cause in _IN_WORDS:
+        return Words(language)(_IN_WORDS[cause])
+    name, bracket, rest = cause.partition("[") if "[" in cause else cause.partition(" ")
+    title = Labels(plan, language).of_name(name) if name in plan.parameters else name
+    return f"{title}{' ' if bracket else ''}{bracket.strip()}{rest}"
+
+
+def letter(difference: Difference, plan: Plan, places: int, language: str) -> str:
+    """“You receive 10.00 more: 8.00 because …, 2.00 because ….” for one school."""
+    words = Words(language)
+
+    def money(units: int) -> str:
+        return localised(units_text(units, places), language)
+
+    if difference.change == 0 and not any(difference.causes.values()):
+        return words("letter_same")
+    head = words("letter_more" if difference.change >= 0 else "letter_less")
+    reasons = [
+        words("letter_reason").format(amount=money(amount), cause=cause_text(cause, plan, language))
+        for cause, amount in difference.causes.items()
+        if amount
+    ]
+    if difference.together:
+        reasons.append(words("letter_together").format(amount=money(difference.together)))
+    return f"{head.format(amount=money(abs(difference.change)))}: {', '.join(reasons)}."

@@ -1,0 +1,39 @@
+"""A scenario's YAML file to a `Scenario`, with the place of every field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from formula_funding.diagnostics import codes
+from formula_funding.diagnostics.problem import Place, Problems
+from formula_funding.read.nodes_from_yaml import Places, nodes_from_yaml
+from formula_funding.read.rulebook_from_yaml import model_from_data
+from formula_funding.rules.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class PlacedScenario:
+    """A scenario, its file, and where each of its fields stands."""
+
+    file: Path
+    scenario: Scenario
+    places: Places
+
+
+def scenario_from_yaml(file: Path, problems: Problems) -> PlacedScenario:
+    """Read a scenario. Raises ProblemsFoundError with all problems of its fields."""
+    data, places = nodes_from_yaml(file, problems)
+    scenario, _ = model_from_data(Scenario, data, places, problems)
+    if scenario is not None and not (
+        scenario.rulebook or scenario.as_of or scenario.set or scenario.merge
+    ):
+        problems.add(
+            codes.SCENARIO_EMPTY,
+            f"the scenario `{scenario.scenario}` changes nothing",
+            Place(places.file),
+            "write `rulebook`, `as_of`, `set` or `merge`",
+        )
+    problems.stop_if_errors()
+    assert scenario is not None
+    return PlacedScenario(file, scenario, places)

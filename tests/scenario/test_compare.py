@@ -1,0 +1,208 @@
+"""Scenarios: who gains, who loses, and why, to the kopeck."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import strategies as st
+
+from formula_funding.diagnostics.problem import ProblemsFoundError
+from formula_funding.model.inputs import Inputs
+from formula_funding.pipeline import run
+from formula_funding.whatif import Compared, compare
+from tests.conftest import Funding
+from tests.properties.running import NO_AMOUNT, files_of
+from tests.properties.worlds import World, worlds
+
+PROJECT = Path(__file__).parents[2]
+MOSCOW = PROJECT / "rules" / "moscow" / "2024-2025" / "rulebook.yaml"
+SAMPLE = PROJECT / "sample_data" / "worked_example"
+CITY = Inputs(MOSCOW, (SAMPLE / "roster.csv",), SAMPLE / "schools.csv")
+KHAKASIA = PROJECT / "rules" / "khakasia" / "2006" / "rulebook.yaml"
+HEAD = "scenario: s\ntitle: {en: What if, ru: Что если}\n"
+
+
+def _scenario(folder: Path, text: str) -> Path:
+    file = folder / "scenario.yaml"
+    file.write_text(HEAD + text, encoding="utf-8")
+    return file
+
+
+def _total(compared: Compared) -> int:
+    return sum(d.change for d in compared.differences)
+
+
+def _adds_up(compared: Compared) -> bool:
+    return all(d.change == sum(d.causes.values()) + d.together for d in compared.differences)
+
+
+def test_a_figure_raised_by_five_per_cent(tmp_path: Path) -> None:
+    """0415 has 2 × 160,300 in grades 1 to 4, one of them with special needs doubled or not."""
+    compared = compare(CITY, _scenario(tmp_path, "set: {'norm[primary]': +5%}\n"))
+    base = {d.school: d.base for d in compared.differences}
+    assert base["0415"]["base"] == 874_400_00
+    changes = {d.school: d.scenario["base"] - d.base["base"] for d in compared.differences}
+    assert changes["0415"] == 2 * 8_015_00
+    assert _adds_up(compared)
+
+
+def test_what_two_figures_make_only_together_is_told(tmp_path: Path) -> None:
+    text = "set: {norm: +10%, 'needs_coefficient[special]': 3}\n"
+    compared = compare(CITY, _scenario(tmp_path, text))
+    assert _adds_up(compared)
+    assert any(d.together for d in compared.differences)
+
+
+def test_a_scenario_never_changes_its_base(tmp_path: Path) -> None:
+    before = MOSCOW.read_bytes()
+    whole = run(CITY).allocation
+    compared = compare(CITY, _scenario(tmp_path, "set: {norm: -50%}\n"))
+    assert compared.base.school_totals == whole.school_totals == run(CITY).allocation.school_totals
+    assert MOSCOW.read_bytes() == before
+
+
+def test_by_students_alone_a_merger_leaves_the_total_unchanged(tmp_path: Path) -> None:
+    text = "merge: [{schools: ['0131', '0415'], into: '0131'}]\n"
+    compared = compare(CITY, _scenario(tmp_path, text))
+    assert [d.school for d in compared.differences] == ["0131"]
+    assert compared.differences[0].after == 3_055_200_00
+    assert _total(compared) == 0
+
+
+def test_two_small_schools_of_khakasia_lose_by_a_merger(tmp_path: Path) -> None:
+    """ru-merger-size-band: 10 and 12 pupils at 34,355.10 become 22 at 27,385.10."""
+    roster, schools = tmp_path / "roster.csv", tmp_path / "schools.csv"
+    rows = ["01,primary"] * 10 + ["02,primary"] * 12
+    roster.write_text("school_id,stage\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    schools.write_text("school_id,name,place,small\n01,A,rural,yes\n02,B,rural,yes\n", "utf-8")
+    file = _scenario(tmp_path, "merge: [{schools: ['01', '02'], into: '01'}]\n")
+    compared = compare(Inputs(KHAKASIA, (roster,), schools), file)
+    (difference,) = compared.differences
+    assert (difference.before, difference.change) == (755_812_20, -153_340_00)
+    assert difference.causes == {"merger": -153_340_00}
+    moved = {n: difference.scenario[n] - a for n, a in difference.base.items()}
+    assert {name: change for name, change in moved.items() if change} == {
+        "labour_small": -153_340_00
+    }
+
+
+def test_another_date_equals_the_same_computed_directly(tmp_path: Path) -> None:
+    compared = compare(CITY, _scenario(tmp_path, "as_of: 2024-09-01\n"))
+    direct = run(Inputs(MOSCOW, CITY.rosters, CITY.schools, as_of=date(2024, 9, 1))).allocation
+    assert compared.after.lines == direct.lines
+    assert compared.causes[0] == "norm"
+    assert _adds_up(compared)
+
+
+def test_a_rulebook_with_changes_is_split_into_figures_and_rules(tmp_path: Path) -> None:
+    (tmp_path / "base.yaml").write_bytes(MOSCOW.read_bytes())
+    changes = "rulebook: b\ntitle: B\nbased_on: base.yaml\nwithout: [lines.needs_supplement]\n"
+    changes += "parameters: {norm: {values: {2025-01-01: {upper: 200_000}}}}\n"
+    (tmp_path / "changes.yaml").write_text(changes, encoding="utf-8")
+    compared = compare(CITY, _scenario(tmp_path, "rulebook: changes.yaml\n"))
+    assert compared.causes == ("norm", "rules")
+    gymnasium = next(d for d in compared.differences if d.school == "0415")
+    assert gymnasium.causes["rules"] == -184_600_00
+    assert _adds_up(compared)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "says"),
+    [
+        ("set: {nrom: +5%}", "S001", "no figure `nrom`"),
+        ("set: {'norm[primery]': +5%}", "S001", "no figure for `primery`"),
+        ("set: {norm: -150%}", "S002", "less than nothing"),
+        ("set: {norm: 100}", "S002", "is a table"),
+        ("set: {short_stay_norm: many}", "S002", "a figure is needed"),
+        ("merge: [{schools: ['0131'], into: '0131'}]", "S002", "merged with itself"),
+        ("merge: [{schools: ['0131', '0131'], into: '0415'}]", "S002", "merged with itself"),
+        ("merge: [{schools: ['0131', '9'], into: '0131'}]", "S001", "no school `9`"),
+        ("set: {}", "S003", "changes nothing"),
+        ("colour: red", "R001", "unknown field `colour`"),
+    ],
+)
+def test_a_bad_scenario_is_told_with_its_place(
+    tmp_path: Path, text: str, code: str, says: str
+) -> None:
+    file = _scenario(tmp_path, text + "\n")
+    with pytest.raises(ProblemsFoundError) as raised:
+        compare(CITY, file)
+    found = [p for p in raised.value.problems if p.is_error]
+    assert code in {p.code.id for p in found}
+    assert any(says in p.message for p in found)
+    assert all(p.place is not None and p.place.file == file.as_posix() for p in found)
+
+
+def _command(tmp_path: Path, *options: str) -> list[str]:
+    file = _scenario(tmp_path, "set: {'norm[primary]': +5%}\n")
+    rulebook, roster, schools = (p.as_posix() for p in (MOSCOW, CITY.rosters[0], SAMPLE))
+    words = [rulebook, roster, "--schools", f"{schools}/schools.csv", "--with", file.as_posix()]
+    return ["compare", *words, *options]
+
+
+def test_the_command_prints_a_table_and_a_histogram(funding: Funding, tmp_path: Path) -> None:
+    shown = funding(*_command(tmp_path))
+    assert shown.exit_code == 0, shown.stderr
+    assert "Schools that gain: 2, lose: 0, unchanged: 0" in shown.stdout
+    assert "0 to 5 %" in shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [("en", "You receive 16,030.00 more: "), ("ru", "Вы получите на 16\u00a0030,00 больше: ")],
+)
+def test_a_school_is_told_why(funding: Funding, tmp_path: Path, language: str, says: str) -> None:
+    shown = funding(*_command(tmp_path, "--letter", "0415", "--lang", language))
+    assert shown.stdout.startswith(says)
+
+
+def test_the_lines_of_the_json_add_up_to_the_change(funding: Funding, tmp_path: Path) -> None:
+    told: list[dict[str, Any]] = json.loads(funding(*_command(tmp_path, "--format", "json")).stdout)
+    for school in told[0]["schools"]:
+        cents = [int(line["change"].replace(".", "")) for line in school["lines"]]
+        causes = [int(amount.replace(".", "")) for amount in school["causes"].values()]
+        change = int(school["change"].replace(".", ""))
+        assert change == sum(cents) == sum(causes) + int(school["together"].replace(".", ""))
+
+
+def _if_money_exists(inputs: Inputs, file: Path) -> Compared:
+    """A world in which some amount does not exist is passed over."""
+    try:
+        return compare(inputs, file)
+    except ProblemsFoundError as error:
+        if {problem.code.id for problem in error.problems if problem.is_error} <= NO_AMOUNT:
+            reject()
+        raise
+
+
+@settings(max_examples=20, suppress_health_check=list(HealthCheck), deadline=None)
+@given(worlds(), st.sampled_from(("+7%", "-40%", "12.5")))
+def test_causes_add_up_for_every_school_of_random_worlds(world: World, change: str) -> None:
+    """To the last coin, with whatever floors, caps, pots and roundings the rules have."""
+    with files_of(world) as files:
+        text = f"set: {{money_figure: {change}, count_figure: 2, 'partial[a]': 3}}\n"
+        if len(world.schools) > 1:
+            first, second = (school["school_id"] for school in world.schools[:2])
+            text += f"merge: [{{schools: ['{first}', '{second}'], into: '{second}'}}]\n"
+        file = _scenario(files.folder, text)
+        inputs = Inputs(files.rulebook, (files.roster,), files.schools, as_of=files.as_of)
+        compared = _if_money_exists(inputs, file)
+        assert _adds_up(compared)
+        scale = 10 ** (compared.places - compared.base.places)
+        assert _total(compared) == (compared.after.total - compared.base.total) * scale
+
+
+@settings(max_examples=20, suppress_health_check=list(HealthCheck), deadline=None)
+@given(worlds())
+def test_a_change_that_is_none_moves_no_school(world: World) -> None:
+    with files_of(world) as files:
+        file = _scenario(files.folder, "set: {money_figure: +0%, 'partial[a]': 12.5}\n")
+        inputs = Inputs(files.rulebook, (files.roster,), files.schools, as_of=files.as_of)
+        compared = _if_money_exists(inputs, file)
+        assert compared.causes == ()
+        assert all(d.change == 0 == d.together for d in compared.differences)
