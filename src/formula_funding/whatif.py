@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 
 from formula_funding.allocate.allocation_from_counts import allocation_from_counts
 from formula_funding.compile.plan_from_rulebook import plan_from_rulebook
-from formula_funding.diagnostics.problem import Problem, Problems, ProblemsFoundError
+from formula_funding.diagnostics import codes
+from formula_funding.diagnostics.problem import Problem, Problems, ProblemsFoundError, stop
+from formula_funding.exact.sharing import NothingToShareByError
 from formula_funding.formula.weight import deep_recursion
 from formula_funding.model.allocation import Allocation
 from formula_funding.model.inputs import Inputs
@@ -20,18 +23,23 @@ from formula_funding.model.plan import Plan
 from formula_funding.pipeline import checked_rulebook, layout_for
 from formula_funding.read.scenario_from_yaml import PlacedScenario, scenario_from_yaml
 from formula_funding.scenario.changed_figures import with_figure
-from formula_funding.scenario.difference import Difference, amounts_of, differences
+from formula_funding.scenario.difference import Amounts, Difference, amounts_of, differences
 from formula_funding.scenario.merged_schools import merged_counts, merged_register, successors
+from formula_funding.scenario.prorated import prorated
 from formula_funding.tally.data_from_files import Data, read_data
 
 RULES = "rules"
 """The cause that stands for formulas, lines and whatever else is no figure."""
 MERGER = "merger"
+BUDGET = "budget"
 
 
 @dataclass(frozen=True)
 class Compared:
-    """A base, a scenario and what differs, in whole units of 10^-`places`."""
+    """A base, a scenario and what differs, in whole units of 10^-`places`.
+
+    `after` is the allocation under the scenario before a fixed budget scales it.
+    """
 
     scenario: PlacedScenario
     base: Allocation
@@ -96,11 +104,32 @@ def compare(inputs: Inputs, file: Path) -> Compared:
         for cause, side in _causes(base, under, placed, goes_to)
         if (result := _if_possible(side)) is not None and result.places <= places
     }
+    amounts = amounts_of(after, places, goes_to)
+    if scenario.budget is not None:
+        alone[BUDGET] = _within_budget(amounts_of(before, places, goes_to), placed, places)
+        amounts = _within_budget(amounts, placed, places)
     names = dict(zip(before.register.ids, before.register.names, strict=True))
-    found = differences(
-        amounts_of(before, places, goes_to), amounts_of(after, places, goes_to), alone, names
-    )
+    found = differences(amounts_of(before, places, goes_to), amounts, alone, names)
     return Compared(placed, before, after, places, found, problems.warnings)
+
+
+def _within_budget(
+    amounts: Amounts, placed: PlacedScenario, places: int
+) -> dict[str, dict[str, int]]:
+    """The amounts scaled to the scenario's budget; raises ProblemsFoundError if they can't be."""
+    place = placed.places.value(("budget",))
+    coins = (placed.scenario.budget or Fraction(0)) * 10**places
+    if coins.denominator != 1 or coins < 0:
+        stop(codes.SCENARIO_VALUE, "a budget is a sum of 0 or more in whole coins", place)
+    try:
+        return prorated(amounts, coins.numerator)
+    except NothingToShareByError as error:
+        stop(
+            codes.SCENARIO_VALUE,
+            f"the lines can't be scaled to a budget: {error}",
+            place,
+            "only amounts of 0 or more can be scaled, and some must be above 0",
+        )
 
 
 def _side(inputs: Inputs, problems: Problems) -> _Side:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
@@ -111,6 +113,28 @@ def test_a_rulebook_with_changes_is_split_into_figures_and_rules(tmp_path: Path)
     assert _adds_up(compared)
 
 
+@pytest.mark.parametrize("budget", ["3_000_000", "1_234_567.89", "0.01", "0"])
+def test_a_fixed_budget_is_spent_to_the_kopeck(tmp_path: Path, budget: str) -> None:
+    compared = compare(CITY, _scenario(tmp_path, f"budget: {budget}\nset: {{norm: +5%}}\n"))
+    spent = sum(d.after for d in compared.differences)
+    assert spent == Decimal(budget.replace("_", "")) * 100
+    assert _adds_up(compared)
+
+
+def test_a_workbook_has_a_sheet_with_a_chart_for_each_scenario(
+    funding: Funding, tmp_path: Path
+) -> None:
+    words = _command(tmp_path, "-o", "what-if.xlsx")
+    words += ["--with", words[words.index("--with") + 1]]
+    assert funding(*words).exit_code == 0
+    book = openpyxl.load_workbook(tmp_path / "what-if.xlsx")
+    assert book.sheetnames == ["1 s", "2 s"]
+    assert [len(sheet._charts) for sheet in book] == [1, 1]
+    rows = {row[0]: row for row in book["1 s"].iter_rows(min_row=4, max_row=5, values_only=True)}
+    assert rows["0415"][2:5] == (1_059_000, 1_075_030, 16_030)
+    assert funding(*words).exit_code == 1
+
+
 @pytest.mark.parametrize(
     ("text", "code", "says"),
     [
@@ -123,6 +147,8 @@ def test_a_rulebook_with_changes_is_split_into_figures_and_rules(tmp_path: Path)
         ("merge: [{schools: ['0131', '0131'], into: '0415'}]", "S002", "merged with itself"),
         ("merge: [{schools: ['0131', '9'], into: '0131'}]", "S001", "no school `9`"),
         ("set: {}", "S003", "changes nothing"),
+        ("budget: -5", "S002", "whole coins"),
+        ("budget: 0.001", "S002", "whole coins"),
         ("colour: red", "R001", "unknown field `colour`"),
     ],
 )

@@ -62,7 +62,7 @@ CORE = [
 ONLY_IN = {
     "duckdb": {"read/table.py", "tally/duckdb_engine.py", "export/to_parquet.py"},
     "pandas": {"export/frames.py", "api.py"},
-    "xlsxwriter": {"export/to_workbook.py"},
+    "xlsxwriter": {"export/to_workbook.py", "export/comparison_workbook.py"},
     "openpyxl": set(),
     "lark": {"formula/parse.py"},
     "ruamel": {"read/nodes_from_yaml.py"},

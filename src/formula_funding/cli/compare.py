@@ -43,6 +43,10 @@ def compare(
     as_of: AsOfOption = None,
     lang: LanguageOption = Language.EN,
     format_: Annotated[Format, typer.Option("--format", help="What is printed.")] = Format.TABLE,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write a .xlsx file.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the output file.")] = False,
     letter: Annotated[
         str | None, typer.Option("--letter", metavar="ID", help="Tell one school why, in words.")
     ] = None,
@@ -52,14 +56,29 @@ def compare(
     [bold]funding compare rulebook.yaml roster.csv --schools schools.csv --with more.yaml[/bold]
     """
     from formula_funding.cli.show_problems import show_problems
+    from formula_funding.export.whole_file import (
+        refuse_to_overwrite,
+        refuse_to_replace_an_input,
+        write_whole,
+    )
     from formula_funding.model.inputs import Inputs
     from formula_funding.whatif import compare as compared_with
 
     if not scenarios:
         raise typer.BadParameter("name a scenario: --with scenario.yaml")
+    if output is not None:
+        if output.suffix.lower() != ".xlsx":
+            raise typer.BadParameter("a comparison is written to a file that ends in .xlsx")
+        refuse_to_overwrite(output, force=force)
+        refuse_to_replace_an_input(output, [rulebook, *(roster or ()), schools, *scenarios])
     inputs = Inputs(rulebook, tuple(roster or ()), schools, layout, as_of)
     with patience("counting and pricing"):
         compared = [compared_with(inputs, file) for file in scenarios]
+    if output is not None:
+        from formula_funding.export.comparison_workbook import write_comparison
+
+        write_whole(output, lambda path: write_comparison(compared, path, lang.value), force=force)
+        messages().print(f"wrote {output.as_posix()}", markup=False, soft_wrap=True)
     if letter is not None:
         for one in compared:
             results().print(_letter(one, letter, lang.value), markup=False, soft_wrap=True)
@@ -108,7 +127,8 @@ def _show(compared: Compared, language: str) -> None:
     causes = compared.causes
     header = [words("school_id"), words("name"), words("before"), words("after"), words("change")]
     header += ["%", *(cause_text(c, compared.base.plan, language) for c in causes)]
-    if len(causes) > 1:
+    shows_together = any(d.together for d in compared.differences)
+    if shows_together:
         header.append(words("only_together"))
     table = Table(box=None, pad_edge=False, header_style="bold")
     for number, name in enumerate(header):
@@ -116,7 +136,7 @@ def _show(compared: Compared, language: str) -> None:
     for d in compared.differences:
         cells = [d.school, d.name, money(d.before), money(d.after), money(d.change), _percent(d)]
         cells += [money(d.causes[cause]) for cause in causes]
-        if len(causes) > 1:
+        if shows_together:
             cells.append(money(d.together))
         table.add_row(*(Text(cell) for cell in cells))
     console.print(table)

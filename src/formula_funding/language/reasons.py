@@ -9,16 +9,22 @@ from formula_funding.language.words import Words
 from formula_funding.model.plan import Plan
 from formula_funding.scenario.difference import Difference
 
-_IN_WORDS = {"rules": "changed_rules", "merger": "merged_schools"}
+_IN_WORDS = {"rules": "changed_rules", "merger": "merged_schools", "budget": "fixed_budget"}
 
 
 def cause_text(cause: str, plan: Plan, language: str) -> str:
     """A cause as readers see it: `Norm per student [primary] +5%`."""
     if cause in _IN_WORDS:
         return Words(language)(_IN_WORDS[cause])
-    name, bracket, rest = cause.partition("[") if "[" in cause else cause.partition(" ")
-    title = Labels(plan, language).of_name(name) if name in plan.parameters else name
-    return f"{title}{' ' if bracket else ''}{bracket.strip()}{rest}"
+    target, _, figure = cause.rpartition(" ") if " " in cause else (cause, "", "")
+    name, _, inside = target.removesuffix("]").partition("[")
+    labels = Labels(plan, language)
+    parameter = plan.parameters.get(name)
+    if parameter is None:
+        return cause
+    keys = [key.strip() for key in inside.split(",")] if inside else []
+    named = [labels.category(by, key) for by, key in zip(parameter.keys, keys, strict=False)]
+    return ", ".join([labels.of_name(name), *named]) + (f": {figure}" if figure else "")
 
 
 def letter(difference: Difference, plan: Plan, places: int, language: str) -> str:

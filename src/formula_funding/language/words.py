@@ -120,6 +120,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "schools_by_change": ("Schools by change in per cent", "Школы по изменению в процентах"),
     "changed_rules": ("changed rules", "изменённые правила"),
     "merged_schools": ("merged schools", "объединение школ"),
+    "fixed_budget": ("the fixed budget", "заданный бюджет"),
     "letter_same": ("Nothing changes for you.", "Для вас ничего не меняется."),
     "letter_more": ("You receive {amount} more", "Вы получите на {amount} больше"),
     "letter_less": ("You receive {amount} less", "Вы получите на {amount} меньше"),

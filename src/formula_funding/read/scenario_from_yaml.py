@@ -26,13 +26,17 @@ def scenario_from_yaml(file: Path, problems: Problems) -> PlacedScenario:
     data, places = nodes_from_yaml(file, problems)
     scenario, _ = model_from_data(Scenario, data, places, problems)
     if scenario is not None and not (
-        scenario.rulebook or scenario.as_of or scenario.set or scenario.merge
+        scenario.rulebook
+        or scenario.as_of
+        or scenario.set
+        or scenario.merge
+        or scenario.budget is not None
     ):
         problems.add(
             codes.SCENARIO_EMPTY,
             f"the scenario `{scenario.scenario}` changes nothing",
             Place(places.file),
-            "write `rulebook`, `as_of`, `set` or `merge`",
+            "write `rulebook`, `as_of`, `set`, `budget` or `merge`",
         )
     problems.stop_if_errors()
     assert scenario is not None

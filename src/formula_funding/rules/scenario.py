@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from formula_funding.rules.rulebook import Day, Fields, Title
+from formula_funding.rules.rulebook import Day, Exact, Fields, Title
 
 
 class Merger(Fields):
@@ -23,7 +23,8 @@ class Scenario(Fields):
     """What would be otherwise: the rulebook, its date, its figures, the schools.
 
     `set` gives figures in force by name, `norm[primary]: 170_000` or `norm: +5%`; `rulebook` is
-    another rulebook, or the same with changes (`based_on`), named from the scenario's file.
+    another rulebook, or the same with changes (`based_on`), named from the scenario's file;
+    `budget` scales all lines of all schools to a fixed sum, by largest remainder.
     """
 
     scenario: str
@@ -31,4 +32,5 @@ class Scenario(Fields):
     rulebook: str | None = None
     as_of: Day | None = None
     set: dict[str, str] = Field(default_factory=dict)
+    budget: Exact | None = None
     merge: list[Merger] = Field(default_factory=list)
