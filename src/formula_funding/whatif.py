@@ -21,6 +21,7 @@ from formula_funding.model.allocation import Allocation
 from formula_funding.model.inputs import Inputs
 from formula_funding.model.plan import Plan
 from formula_funding.pipeline import checked_rulebook, layout_for
+from formula_funding.read.layered_nodes import beside
 from formula_funding.read.scenario_from_yaml import PlacedScenario, scenario_from_yaml
 from formula_funding.scenario.changed_figures import with_figure
 from formula_funding.scenario.difference import Amounts, Difference, amounts_of, differences
@@ -47,6 +48,10 @@ class Compared:
     places: int
     differences: tuple[Difference, ...]
     warnings: tuple[Problem, ...]
+
+    @property
+    def plans(self) -> tuple[Plan, Plan]:
+        return self.base.plan, self.after.plan
 
     @property
     def causes(self) -> tuple[str, ...]:
@@ -89,7 +94,7 @@ def compare(inputs: Inputs, file: Path) -> Compared:
     scenario = placed.scenario
     under = base
     if scenario.rulebook is not None or scenario.as_of is not None:
-        rulebook = file.parent / scenario.rulebook if scenario.rulebook else inputs.rulebook
+        rulebook = _rulebook(placed, inputs)
         as_of = scenario.as_of or (None if scenario.rulebook else inputs.as_of)
         under = _side(replace(inputs, rulebook=rulebook, as_of=as_of), problems)
     whole = replace(under, plan=_with_figures(under.plan, placed, problems))
@@ -99,18 +104,35 @@ def compare(inputs: Inputs, file: Path) -> Compared:
     after = whole.merged(goes_to).allocation(problems)
     problems.stop_if_errors()
     places = max(before.places, after.places)
-    alone = {
-        cause: amounts_of(result, places, goes_to)
-        for cause, side in _causes(base, under, placed, goes_to)
-        if (result := _if_possible(side)) is not None and result.places <= places
-    }
+    alone: dict[str, tuple[Amounts, Amounts]] = {}
+    for cause, side, without in _causes(base, under, placed, goes_to):
+        results = _if_possible(without), _if_possible(side)
+        if results[0] is not None and results[1] is not None:
+            was, is_now = (amounts_of(result, places, goes_to) for result in results if result)
+            alone[cause] = was, is_now
     amounts = amounts_of(after, places, goes_to)
-    if scenario.budget is not None:
-        alone[BUDGET] = _within_budget(amounts_of(before, places, goes_to), placed, places)
-        amounts = _within_budget(amounts, placed, places)
     names = dict(zip(before.register.ids, before.register.names, strict=True))
     found = differences(amounts_of(before, places, goes_to), amounts, alone, names)
+    if scenario.budget is not None:
+        scaled = _within_budget(amounts, placed, places)
+        found = tuple(d.scaled_to(scaled.get(d.school, {}), BUDGET) for d in found)
     return Compared(placed, before, after, places, found, problems.warnings)
+
+
+def _rulebook(placed: PlacedScenario, inputs: Inputs) -> Path:
+    """The scenario's own rulebook, else that of the base."""
+    named = placed.scenario.rulebook
+    if named is None:
+        return inputs.rulebook
+    rulebook = beside(placed.file, named)
+    if not rulebook.is_file():
+        stop(
+            codes.FILE_NOT_FOUND,
+            f"there is no file `{rulebook.as_posix()}`",
+            placed.places.value(("rulebook",)),
+            "write the way to it from the scenario's file: ../2010/rulebook.yaml",
+        )
+    return rulebook
 
 
 def _within_budget(
@@ -156,8 +178,11 @@ def _goes_to(placed: PlacedScenario, base: _Side, problems: Problems) -> dict[st
 
 def _causes(
     base: _Side, under: _Side, placed: PlacedScenario, goes_to: Mapping[str, str]
-) -> Iterator[tuple[str, _Side]]:
-    """Each cause with the base under it alone."""
+) -> Iterator[tuple[str, _Side, _Side]]:
+    """Each cause: the base with it alone, and without it.
+
+    A figure that only the other rulebook has is tried on that rulebook.
+    """
     if under is not base:
         shared = {
             name: figure
@@ -168,17 +193,19 @@ def _causes(
             new = under.plan.parameters[name]
             if new.values != figure.values:
                 plan = replace(base.plan, parameters={**base.plan.parameters, name: new})
-                yield name, replace(base, plan=plan)
+                yield name, replace(base, plan=plan), base
         rules = replace(under.plan, parameters={**under.plan.parameters, **shared})
-        yield RULES, replace(under, plan=rules)
+        yield RULES, replace(under, plan=rules), base
     for target, text in placed.scenario.set.items():
-        problems = Problems()
         place = placed.places.key(("set", target))
-        plan = with_figure(base.plan, target, text, place, problems)
-        if not problems.has_errors:
-            yield f"{target} {text}", replace(base, plan=plan)
+        for side in (base, under):
+            problems = Problems()
+            plan = with_figure(side.plan, target, text, place, problems)
+            if not problems.has_errors:
+                yield f"{target} {text}", replace(side, plan=plan), side
+                break
     if goes_to:
-        yield MERGER, base.merged(goes_to)
+        yield MERGER, base.merged(goes_to), base
 
 
 def _if_possible(side: _Side) -> Allocation | None:

@@ -15,7 +15,11 @@ import pytest
 from tests.docs.documents import PROJECT, blocks, commands, shows
 
 DOCUMENTS = [
-    PROJECT / name for name in ("README.md", "README.ru.md", "docs/language.md", "CONTRIBUTING.md")
+    PROJECT / name
+    for name in (
+        *("README.md", "README.ru.md", "CONTRIBUTING.md"),
+        *("docs/language.md", "docs/what-the-reform-did.md"),
+    )
 ]
 
 

@@ -119,6 +119,7 @@ def test_a_fixed_budget_is_spent_to_the_kopeck(tmp_path: Path, budget: str) -> N
     spent = sum(d.after for d in compared.differences)
     assert spent == Decimal(budget.replace("_", "")) * 100
     assert _adds_up(compared)
+    assert [d.together for d in compared.differences] == [0, 0]
 
 
 def test_a_workbook_has_a_sheet_with_a_chart_for_each_scenario(
@@ -147,6 +148,7 @@ def test_a_workbook_has_a_sheet_with_a_chart_for_each_scenario(
         ("merge: [{schools: ['0131', '0131'], into: '0415'}]", "S002", "merged with itself"),
         ("merge: [{schools: ['0131', '9'], into: '0131'}]", "S001", "no school `9`"),
         ("set: {}", "S003", "changes nothing"),
+        ("rulebook: nowhere.yaml", "Y001", "there is no file"),
         ("budget: -5", "S002", "whole coins"),
         ("budget: 0.001", "S002", "whole coins"),
         ("colour: red", "R001", "unknown field `colour`"),

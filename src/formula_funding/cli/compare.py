@@ -104,7 +104,7 @@ def _letter(compared: Compared, school: str, language: str) -> str:
     known = {difference.school: difference for difference in compared.differences}
     if school not in known:
         stop(codes.UNKNOWN_SCHOOL_ASKED, f"no school `{school}`", None, did_you_mean(school, known))
-    return letter(known[school], compared.base.plan, compared.places, language)
+    return letter(known[school], compared.plans, compared.places, language)
 
 
 def _show(compared: Compared, language: str) -> None:
@@ -126,7 +126,7 @@ def _show(compared: Compared, language: str) -> None:
     console.print(f"{title}, {compared.base.plan.currency}", style="bold", markup=False)
     causes = compared.causes
     header = [words("school_id"), words("name"), words("before"), words("after"), words("change")]
-    header += ["%", *(cause_text(c, compared.base.plan, language) for c in causes)]
+    header += ["%", *(cause_text(c, compared.plans, language) for c in causes)]
     shows_together = any(d.together for d in compared.differences)
     if shows_together:
         header.append(words("only_together"))

@@ -42,7 +42,7 @@ def _write_scenario(book: Any, compared: Compared, number: int, language: str) -
     title = f"{scenario.title.in_language(language)}, {plan.currency}"
     sheet.write_string(0, 0, title, book.add_format({"bold": True, "font_size": 14}))
     header = [words(key) for key in ("school_id", "name", "before", "after", "change")]
-    header += [cause_text(cause, plan, language) for cause in compared.causes]
+    header += [cause_text(cause, compared.plans, language) for cause in compared.causes]
     header.append(words("only_together"))
     for column, text in enumerate(header):
         sheet.write_string(_HEADER_ROW, column, text, bold)

@@ -93,7 +93,7 @@ def _base_file(changes: Nodes, file: Path, above: tuple[Path, ...]) -> Path:
         stop(codes.BAD_BASE, "folders are separated by /", place, text.replace("\\", "/"))
     if PurePosixPath(text).suffix.lower() not in {".yaml", ".yml"}:
         stop(codes.BAD_BASE, f"`{text}` is not named like a rulebook", place, f"{how} (.yaml)")
-    base = _beside(file, text)
+    base = beside(file, text)
     if base in (*above, file):
         circle = " is based on ".join(f"`{p.as_posix()}`" for p in (*above, file, base))
         stop(codes.BAD_BASE, f"a circle: {circle}", place, "one of them must stand by itself")
@@ -109,7 +109,7 @@ def _base_file(changes: Nodes, file: Path, above: tuple[Path, ...]) -> Path:
     return base
 
 
-def _beside(file: Path, text: str) -> Path:
+def beside(file: Path, text: str) -> Path:
     """`../a/b.yaml` from the folder of `file`, without needless steps up and down."""
     parts: list[str] = []
     for part in (*file.parent.parts, *PurePosixPath(text).parts):

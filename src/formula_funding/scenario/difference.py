@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from formula_funding.model.allocation import Allocation
@@ -42,6 +42,11 @@ class Difference:
     def together(self) -> int:
         return self.change - sum(self.causes.values())
 
+    def scaled_to(self, amounts: Mapping[str, int], cause: str) -> Difference:
+        """The scenario's amounts scaled to others: what that makes is a cause of its own."""
+        by_scaling = sum(amounts.values()) - self.after
+        return replace(self, scenario=amounts, causes={**self.causes, cause: by_scaling})
+
     @property
     def share(self) -> Fraction | None:
         """The change by the amount before; None where there was nothing."""
@@ -62,11 +67,13 @@ def amounts_of(
 
 
 def differences(
-    base: Amounts, scenario: Amounts, alone: Mapping[str, Amounts], names: Mapping[str, str]
+    base: Amounts,
+    scenario: Amounts,
+    alone: Mapping[str, tuple[Amounts, Amounts]],
+    names: Mapping[str, str],
 ) -> tuple[Difference, ...]:
-    """Each school's difference; `alone` are the results with one cause each."""
+    """Each school's difference; `alone` are the results without and with each cause."""
     schools: Sequence[str] = sorted({*base, *scenario})
-    before = {school: sum(base.get(school, {}).values()) for school in schools}
     return tuple(
         Difference(
             school,
@@ -74,8 +81,8 @@ def differences(
             base.get(school, {}),
             scenario.get(school, {}),
             {
-                cause: sum(result.get(school, {}).values()) - before[school]
-                for cause, result in alone.items()
+                cause: sum(now.get(school, {}).values()) - sum(was.get(school, {}).values())
+                for cause, (was, now) in alone.items()
             },
         )
         for school in schools
