@@ -24,7 +24,7 @@ from formula_funding.model.register import Register
 from formula_funding.read.register_from_table import school_attributes_read
 from formula_funding.read.roster import is_count
 from formula_funding.read.value_from_text import BadValueError, value_from_text
-from formula_funding.rules.rulebook import Example
+from formula_funding.rules.worked_examples import Example
 from formula_funding.tally.best_of_rows import best_counts
 from formula_funding.tally.counts_from_tally import counts_from_tally
 from formula_funding.tally.tally import Tally, TallyRow, cuts_of

@@ -31,8 +31,8 @@ from formula_funding.model.plan import (
     Role,
     direct_reads,
 )
+from formula_funding.rules.fields import Title
 from formula_funding.rules.period import Period
-from formula_funding.rules.rulebook import Title
 
 Item = Banding | Calculation | Line
 Part = tuple[Period, Plan]

@@ -27,7 +27,7 @@ from formula_funding.model.explanation import (
     ExplainedStep,
 )
 from formula_funding.model.plan import Banding, Calculation, Line, Parameter, Payment, Plan, Value
-from formula_funding.rules.rulebook import Title
+from formula_funding.rules.fields import Title
 
 Json = dict[str, Any]
 FORMAT = 1

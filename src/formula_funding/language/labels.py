@@ -16,7 +16,7 @@ from formula_funding.language.numbers import amount_text, date_text, localised, 
 from formula_funding.language.words import Words
 from formula_funding.model.explanation import AmongSchools, ExplainedLine, ZeroReason
 from formula_funding.model.plan import Banding, Calculation, Line, Parameter, Payment, Plan, Value
-from formula_funding.rules.rulebook import Title
+from formula_funding.rules.fields import Title
 
 
 class Labels:

@@ -19,7 +19,8 @@ from formula_funding.formula.tree import SCHOOLS
 from formula_funding.language.labels import Labels
 from formula_funding.language.numbers import amount_text, date_text, number_text
 from formula_funding.model.plan import STUDENTS, Attribute, Band, Banding, Calculation, Line
-from formula_funding.rules.rulebook import Source, Title
+from formula_funding.rules.fields import Title
+from formula_funding.rules.rulebook import Source
 
 _BLANKS = re.compile(r"[ \t\r\n]+")
 _MARKUP = re.compile(r"([\\`*<|])")

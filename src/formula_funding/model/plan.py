@@ -15,8 +15,9 @@ from formula_funding.exact.rounding import Rounding
 from formula_funding.exact.solving import Found, Goal
 from formula_funding.formula.kinds import Kind, Level
 from formula_funding.formula.tree import Name, Tree, names, names_outside_aggregates
+from formula_funding.rules.fields import Title
 from formula_funding.rules.period import Period
-from formula_funding.rules.rulebook import Source, Title
+from formula_funding.rules.rulebook import Source
 
 Value = str | bool | date | Fraction
 """What a cell of a roster or register holds once it is read."""

@@ -7,12 +7,10 @@ plain text) are spelt out here, so that later stages know one form only.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from datetime import date
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from formula_funding.exact.instalments import Remainder
@@ -20,11 +18,11 @@ from formula_funding.exact.number_text import (
     NotANumberError,
     number_from_text,
     number_to_text,
-    ratio_from_text,
 )
 from formula_funding.exact.rounding import RoundingMode
 from formula_funding.exact.solving import Direction
-from formula_funding.rules.period import Period, period_from_text
+from formula_funding.rules.fields import Day, DayOrPeriod, Exact, Fields, Flag, Ratio, Title
+from formula_funding.rules.worked_examples import Example
 
 PROTECTED_BY_DEFAULT = frozenset(
     {
@@ -34,100 +32,6 @@ PROTECTED_BY_DEFAULT = frozenset(
 )
 """Attributes of a school that may not decide money unless the rulebook says `protected: false`."""
 _SPAN = re.compile(r"(-?[0-9][0-9_.]*?)?\.\.(<?)(-?[0-9][0-9_.]*)?")
-
-
-class Fields(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
-
-
-def _exact(value: Any, read: Callable[[str], Fraction] = number_from_text) -> Any:
-    if isinstance(value, str):
-        try:
-            return read(value)
-        except NotANumberError as error:
-            raise PydanticCustomError(
-                "not_a_number",
-                "a number is needed, not `{text}`",
-                {"text": value, "hint": error.hint},
-            ) from None
-    return value
-
-
-def _ratio(value: Any) -> Any:
-    return _exact(value, ratio_from_text)
-
-
-def _day(value: Any) -> Any:
-    if isinstance(value, str):
-        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-            raise PydanticCustomError(
-                "wrong",
-                "a date is needed, not `{text}`",
-                {"text": value, "hint": "write 2025-01-31"},
-            )
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            raise PydanticCustomError(
-                "wrong", "`{text}` is no day of the calendar", {"text": value}
-            ) from None
-    return value
-
-
-def _day_or_period(value: Any) -> Any:
-    if not isinstance(value, str) or ".." not in value:
-        return _day(value)
-    period = period_from_text(value)
-    if period is None:
-        raise PydanticCustomError(
-            "wrong",
-            "a date or a period of months is needed, not `{text}`",
-            {"text": value, "hint": "write 2025-01-31, or 2025-01..2025-12"},
-        )
-    return period
-
-
-def _flag(value: Any) -> Any:
-    if isinstance(value, str):
-        if value not in {"true", "false"}:
-            raise PydanticCustomError(
-                "wrong",
-                "`{text}` is neither true nor false",
-                {"text": value, "hint": "write true or false"},
-            )
-        return value == "true"
-    return value
-
-
-Exact = Annotated[Fraction, BeforeValidator(_exact)]
-Ratio = Annotated[Fraction, BeforeValidator(_ratio)]
-Day = Annotated[date, BeforeValidator(_day)]
-DayOrPeriod = Annotated[date | Period, BeforeValidator(_day_or_period)]
-Flag = Annotated[bool, BeforeValidator(_flag)]
-
-
-class Title(Fields):
-    """A text for readers, in English, Russian or both; a missing language shows the other."""
-
-    en: str = ""
-    ru: str = ""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _plain_text(cls, value: Any) -> Any:
-        return {"en": value, "ru": value} if isinstance(value, str) else value
-
-    @model_validator(mode="after")
-    def _some_language(self) -> Title:
-        if not self.en and not self.ru:
-            raise PydanticCustomError(
-                "wrong", "a title needs a text", {"hint": "write {en: …, ru: …}"}
-            )
-        return self
-
-    def in_language(self, language: str) -> str:
-        """The text in `en` or `ru`; in the other language where one is missing."""
-        return (self.ru or self.en) if language == "ru" else (self.en or self.ru)
 
 
 class Source(Fields):
@@ -508,52 +412,6 @@ class Line(Fields):
     from_: Day | None = Field(None, alias="from")
     until: Day | None = None
     may_lower: Title | None = None
-
-
-class ExampleStudents(Fields):
-    """Some alike students of a worked example: `{students: 22, grade: 3, needs: none}`.
-
-    `in` names their school where the example has several.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="allow")
-    students: str = "1"
-    in_: str | None = Field(None, alias="in")
-
-    @property
-    def given(self) -> dict[str, str]:
-        """The attributes that the example states, as text."""
-        return {name: str(value) for name, value in (self.model_extra or {}).items()}
-
-
-class ExampleUnits(Fields):
-    """Some alike rows of a table of a worked example: `{number: 3, kind: evening}`."""
-
-    model_config = ConfigDict(frozen=True, extra="allow")
-    number: str = "1"
-    in_: str | None = Field(None, alias="in")
-
-    @property
-    def given(self) -> dict[str, str]:
-        """The attributes that the example states, as text."""
-        return {name: str(value) for name, value in (self.model_extra or {}).items()}
-
-
-class Example(Fields):
-    """Schools whose amounts are known: from a publication, or computed by hand.
-
-    One school is described by `school`, several by `schools`, by their ids; `gives` then has
-    the ids too, and names of the system's steps beside them.
-    """
-
-    title: Title | None = None
-    source: str | None = None
-    as_of: DayOrPeriod | None = None
-    school: dict[str, str] = Field(default_factory=dict)
-    schools: dict[str, dict[str, str]] = Field(default_factory=dict)
-    students: list[ExampleStudents] = Field(default_factory=list)
-    tables: dict[str, list[ExampleUnits]] = Field(default_factory=dict)
-    gives: dict[str, Exact | dict[str, Exact]]
 
 
 class Base(Fields):

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from formula_funding.rules.rulebook import Day, Exact, Fields, Title
+from formula_funding.rules.fields import Day, Exact, Fields, Title
 
 
 class Merger(Fields):
