@@ -14,18 +14,33 @@ from pathlib import Path
 from formula_funding.allocate.allocation_from_counts import allocation_from_counts
 from formula_funding.compile.plan_from_rulebook import plan_from_rulebook
 from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import Problem, Problems, ProblemsFoundError, stop
+from formula_funding.diagnostics.problem import (
+    Place,
+    Problem,
+    Problems,
+    ProblemsFoundError,
+    stop,
+)
+from formula_funding.diagnostics.wording import did_you_mean
 from formula_funding.exact.sharing import NothingToShareByError
+from formula_funding.formula.kinds import Level
 from formula_funding.formula.weight import deep_recursion
 from formula_funding.model.allocation import Allocation
 from formula_funding.model.inputs import Inputs
-from formula_funding.model.plan import Plan
+from formula_funding.model.plan import Plan, Value
 from formula_funding.pipeline import checked_rulebook, layout_for
 from formula_funding.read.layered_nodes import beside
 from formula_funding.read.scenario_from_yaml import PlacedScenario, scenario_from_yaml
+from formula_funding.read.value_from_text import BadValueError, value_from_text
+from formula_funding.rules.scenario import Merger
 from formula_funding.scenario.changed_figures import with_figure
 from formula_funding.scenario.difference import Amounts, Difference, amounts_of, differences
-from formula_funding.scenario.merged_schools import merged_counts, merged_register, successors
+from formula_funding.scenario.merged_schools import (
+    merged_counts,
+    merged_register,
+    successors,
+    with_new_values,
+)
 from formula_funding.scenario.prorated import prorated
 from formula_funding.tally.data_from_files import Data, read_data
 
@@ -73,8 +88,14 @@ class _Side:
                 self.plan, self.data.counts, self.data.register, problems
             )[0]
 
-    def merged(self, goes_to: Mapping[str, str]) -> _Side:
+    def merged(
+        self, goes_to: Mapping[str, str], placed: PlacedScenario, problems: Problems
+    ) -> _Side:
         register, counts = self.data.register, self.data.counts
+        for number, merger in enumerate(placed.scenario.merge):
+            place = placed.places.value(("merge", number))
+            given = _given(merger, self.plan, place, problems)
+            register = with_new_values(given, merger.into, register, place, problems)
         data = replace(
             self.data,
             register=merged_register(register, goes_to),
@@ -100,8 +121,9 @@ def compare(inputs: Inputs, file: Path) -> Compared:
     whole = replace(under, plan=_with_figures(under.plan, placed, problems))
     goes_to = _goes_to(placed, base, problems)
     problems.stop_if_errors()
-    before = base.allocation(problems)
-    after = whole.merged(goes_to).allocation(problems)
+    merged = whole.merged(goes_to, placed, problems)
+    problems.stop_if_errors()
+    before, after = base.allocation(problems), merged.allocation(problems)
     problems.stop_if_errors()
     places = max(before.places, after.places)
     alone: dict[str, tuple[Amounts, Amounts]] = {}
@@ -176,6 +198,24 @@ def _goes_to(placed: PlacedScenario, base: _Side, problems: Problems) -> dict[st
     return {school: found.get(into, into) for school, into in found.items()}
 
 
+def _given(merger: Merger, plan: Plan, place: Place, problems: Problems) -> dict[str, Value]:
+    """The values that a merger states of the school that remains."""
+    found: dict[str, Value] = {}
+    for name, text in merger.with_.items():
+        attribute = plan.attributes.get(name)
+        if attribute is None or attribute.level is not Level.SCHOOL:
+            known = [a.name for a in plan.attributes.values() if a.level is Level.SCHOOL]
+            message = f"the rulebook declares no `{name}` of schools"
+            problems.add(codes.SCENARIO_NAME, message, place, did_you_mean(name, known))
+            continue
+        try:
+            found[name] = value_from_text(text, attribute)
+        except BadValueError as error:
+            message = f"`{text}` is no value of `{name}`"
+            problems.add(codes.SCENARIO_VALUE, message, place, f"expected: {error.expected}")
+    return found
+
+
 def _causes(
     base: _Side, under: _Side, placed: PlacedScenario, goes_to: Mapping[str, str]
 ) -> Iterator[tuple[str, _Side, _Side]]:
@@ -205,7 +245,7 @@ def _causes(
                 yield f"{target} {text}", replace(side, plan=plan), side
                 break
     if goes_to:
-        yield MERGER, base.merged(goes_to), base
+        yield MERGER, base.merged(goes_to, placed, Problems()), base
 
 
 def _if_possible(side: _Side) -> Allocation | None:

@@ -76,6 +76,24 @@ def test_by_students_alone_a_merger_leaves_the_total_unchanged(tmp_path: Path) -
     assert _total(compared) == 0
 
 
+def test_a_merger_says_what_becomes_of_the_numbers_of_schools(tmp_path: Path) -> None:
+    """An area is no sum that the program may guess; unsaid, it is an error, never a loss."""
+    book = "rulebook: a\ntitle: A\ncurrency: RUB\nschools: {area: {kind: number}}\n"
+    book += "parameters: {rate: {kind: money, value: 3}}\n"
+    book += "lines: {base: {title: Base, for: each school, amount: rate * area}}\n"
+    rulebook, schools = tmp_path / "rulebook.yaml", tmp_path / "schools.csv"
+    rulebook.write_text(book, encoding="utf-8")
+    schools.write_text("school_id,area\n1,10\n2,20\n", encoding="utf-8")
+    merger = "merge: [{schools: ['1', '2'], into: '1'%s}]\n"
+    inputs = Inputs(rulebook, (), schools)
+    with pytest.raises(ProblemsFoundError, match="S002: the rules read `area`"):
+        compare(inputs, _scenario(tmp_path, merger % ""))
+    compared = compare(inputs, _scenario(tmp_path, merger % ", with: {area: 25}"))
+    (difference,) = compared.differences
+    assert (difference.before, difference.after) == (90_00, 75_00)
+    assert difference.causes == {"merger": -15_00}
+
+
 def test_two_small_schools_of_khakasia_lose_by_a_merger(tmp_path: Path) -> None:
     """ru-merger-size-band: 10 and 12 pupils at 34,355.10 become 22 at 27,385.10."""
     roster, schools = tmp_path / "roster.csv", tmp_path / "schools.csv"
@@ -216,7 +234,8 @@ def test_causes_add_up_for_every_school_of_random_worlds(world: World, change: s
         text = f"set: {{money_figure: {change}, count_figure: 2, 'partial[a]': 3}}\n"
         if len(world.schools) > 1:
             first, second = (school["school_id"] for school in world.schools[:2])
-            text += f"merge: [{{schools: ['{first}', '{second}'], into: '{second}'}}]\n"
+            text += f"merge: [{{schools: ['{first}', '{second}'], into: '{second}', "
+            text += "with: {area: 7, rooms: 2, budget: 1.5}}]\n"
         file = _scenario(files.folder, text)
         inputs = Inputs(files.rulebook, (files.roster,), files.schools, as_of=files.as_of)
         compared = _if_money_exists(inputs, file)

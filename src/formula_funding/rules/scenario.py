@@ -12,11 +12,13 @@ from formula_funding.rules.fields import Day, Exact, Fields, Title
 class Merger(Fields):
     """Schools that become one: `{schools: ["01", "02"], into: "01"}`.
 
-    The school that remains keeps its own attributes and gets the students of all.
+    The school that remains keeps its own attributes and gets the students of all. Numbers of a
+    school that the rules read (an area, say) must be told by `with`: nobody else knows them.
     """
 
     schools: Annotated[list[str], Field(min_length=1)]
     into: str
+    with_: dict[str, str] = Field(default_factory=dict, alias="with")
 
 
 class Scenario(Fields):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, Problems
 from formula_funding.diagnostics.wording import did_you_mean
 from formula_funding.model.counts import Counts, CountTable
+from formula_funding.model.plan import Value
 from formula_funding.model.register import Register
 
 
@@ -37,6 +39,35 @@ def successors(
             "name at least two schools, each once",
         )
     return dict.fromkeys(others, into)
+
+
+def with_new_values(
+    given: Mapping[str, Value],
+    into: str,
+    register: Register,
+    place: Place,
+    problems: Problems,
+) -> Register:
+    """The register with the values that a school has after its merger.
+
+    A number of a school that the rules read and that is not given goes to `problems`.
+    """
+    for name, values in register.attributes.items():
+        if name not in given and any(isinstance(value, Fraction) for value in values):
+            problems.add(
+                codes.SCENARIO_VALUE,
+                f"the rules read `{name}` of a school, and the merger does not say what it becomes",
+                place,
+                f"add it: with: {{{name}: …}}",
+            )
+    if into not in register.ids:
+        return register
+    at = register.ids.index(into)
+    attributes = {
+        name: (*values[:at], given.get(name, values[at]), *values[at + 1 :])
+        for name, values in register.attributes.items()
+    }
+    return replace(register, attributes=attributes)
 
 
 def merged_register(register: Register, goes_to: Mapping[str, str]) -> Register:
