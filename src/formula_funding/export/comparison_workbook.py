@@ -18,6 +18,7 @@ from formula_funding.whatif import Compared
 
 _HEADER_ROW, _TEXTS, _CHANGE = 2, 2, 4
 _LONGEST_NAME = 25
+_A4 = 9
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
 
@@ -55,6 +56,10 @@ def _write_scenario(book: Any, compared: Compared, number: int, language: str) -
     sheet.set_column(0, 0, 12)
     sheet.set_column(1, 1, 36)
     sheet.set_column(_TEXTS, len(header) - 1, 18)
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(_HEADER_ROW)
     sheet.freeze_panes(_HEADER_ROW + 1, _TEXTS)
     last = _HEADER_ROW + len(compared.differences)
     chart = book.add_chart({"type": "column"})
