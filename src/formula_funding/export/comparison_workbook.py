@@ -18,7 +18,7 @@ from formula_funding.whatif import Compared
 
 _HEADER_ROW, _TEXTS, _CHANGE = 2, 2, 4
 _LONGEST_NAME = 25
-_A4 = 9
+_A4, _HEADER_HEIGHT = 9, 60
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 
 
@@ -56,6 +56,7 @@ def _write_scenario(book: Any, compared: Compared, number: int, language: str) -
     sheet.set_column(0, 0, 12)
     sheet.set_column(1, 1, 36)
     sheet.set_column(_TEXTS, len(header) - 1, 18)
+    sheet.set_row(_HEADER_ROW, _HEADER_HEIGHT)
     sheet.set_landscape()
     sheet.set_paper(_A4)
     sheet.fit_to_pages(1, 0)
@@ -71,5 +72,6 @@ def _write_scenario(book: Any, compared: Compared, number: int, language: str) -
         }
     )
     chart.set_title({"name": words("change")})
+    chart.set_x_axis({"label_position": "low"})
     chart.set_legend({"none": True})
     sheet.insert_chart(last + 2, 0, chart, {"x_scale": 2})
