@@ -28,6 +28,7 @@ ORDER = [
     "tally",
     "allocate",
     "analysis",
+    "audit",
     "explain",
     "scenario",
     "language",
@@ -54,6 +55,7 @@ CORE = [
     "judge",
     "allocate",
     "analysis",
+    "audit",
     "explain",
     "scenario",
 ]

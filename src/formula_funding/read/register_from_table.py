@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 
 from formula_funding.diagnostics import codes
@@ -10,7 +11,7 @@ from formula_funding.diagnostics.problem import Place, Problem, Problems
 from formula_funding.diagnostics.wording import did_you_mean
 from formula_funding.exact.number_text import plain_from_accounting
 from formula_funding.formula.kinds import Level
-from formula_funding.model.plan import Plan, Value, trees_of
+from formula_funding.model.plan import Attribute, Plan, Value, trees_of
 from formula_funding.model.register import Register
 from formula_funding.read.findings import Findings, is_total
 from formula_funding.read.table import Table, open_table, rows_of
@@ -29,14 +30,19 @@ def school_attributes_read(plan: Plan) -> tuple[str, ...]:
 
 
 def register_from_table(
-    path: Path, layout: SchoolsLayout, plan: Plan, problems: Problems
+    path: Path,
+    layout: SchoolsLayout,
+    plan: Plan,
+    problems: Problems,
+    also: Sequence[Attribute] = (),
 ) -> Register:
-    """Read the register. Attributes that no rule reads are left unread.
+    """Read the register. Attributes that no rule reads are left unread, but for those of `also`.
 
     Raises ProblemsFoundError with all problems of the file.
     """
     table = open_table(path, layout.delimiter)
-    attributes = school_attributes_read(plan)
+    attributes = {name: plan.attributes[name] for name in school_attributes_read(plan)}
+    attributes |= {attribute.name: attribute for attribute in also}
     ids = column_positions("school_id", table, layout, problems)
     columns = {name: column_positions(name, table, layout, problems) for name in attributes}
     name_column = layout.columns.get("name", ("name",))
@@ -60,7 +66,7 @@ def register_from_table(
             if table.header[position[0]] in layout.accounting:
                 text = plain_from_accounting(text)
             try:
-                values.append(value_from_text(text, plan.attributes[name]))
+                values.append(value_from_text(text, attributes[name]))
             except BadValueError as error:
                 findings.add_bad_value(name, error, line, position[0] + 1)
         row = (_printable(" ".join(cells[i] for i in names_at)), tuple(values))

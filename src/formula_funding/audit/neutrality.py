@@ -1,0 +1,218 @@
+"""Status neutrality: the static proof, and the experiment in which statuses are exchanged.
+
+The proof is that no line comes down to a protected attribute. The experiment pays all schools
+again: once with each status for all of them, so that every school is paid under every status, and
+once with each status passed on to the next, so that different ones stand side by side. Nothing may
+move.
+
+A *weighted student* makes kinds of students comparable. Students are of one kind where the rules,
+status aside, tell no difference; a kind weighs its mean money per student ÷ that of all students.
+Where every school is paid alike, money per weighted student is the same for every status.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from formula_funding.allocate.evaluation import Evaluation
+from formula_funding.allocate.units import value_at
+from formula_funding.compile.neutrality import ways_to_protected
+from formula_funding.diagnostics.problem import Problems
+from formula_funding.formula.kinds import Level
+from formula_funding.model.plan import Line, Plan, Value
+from formula_funding.model.register import Register
+
+
+@dataclass(frozen=True)
+class LineReads:
+    """The declared attributes to which a line comes down; `way` leads to a protected one."""
+
+    line: str
+    attributes: tuple[str, ...]
+    way: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """Statuses exchanged in one way: how many schools' amounts moved, and by how much.
+
+    `value` is the status given to all, or None where each is passed on to the next. `moved` is
+    the sum of all changes without their signs, `largest` the largest change of one school.
+    """
+
+    attribute: str
+    value: Value | None
+    schools_moved: int
+    moved: Fraction
+    largest: Fraction
+
+
+@dataclass(frozen=True)
+class StatusMoney:
+    """What schools of one status get for students, by the lines that pay for each student."""
+
+    attribute: str
+    value: Value
+    schools: int
+    students: int
+    weighted_students: Fraction
+    money: Fraction
+
+    @property
+    def per_weighted_student(self) -> Fraction | None:
+        return self.money / self.weighted_students if self.weighted_students else None
+
+
+def lines_read(plan: Plan) -> list[LineReads]:
+    """For each line in force what it reads, directly or through other items."""
+    ways = ways_to_protected(plan.attributes, plan.items)
+    found = []
+    for line in plan.lines_in_force:
+        read = set(plan.reads(line.trees))
+        attributes = tuple(name for name in plan.attributes if name in read)
+        found.append(LineReads(line.name, attributes, ways.get(line.name, ())))
+    return found
+
+
+def exchanges(evaluation: Evaluation, statuses: Register) -> Iterator[Exchange]:
+    """The experiment on each attribute of `statuses`: all schools alike, then passed on.
+
+    `statuses` is the register with the protected attributes, in the order of the evaluation's.
+    """
+    before = _totals(evaluation)
+    for name in _protected(evaluation.plan, statuses):
+        column = statuses.attributes[name]
+        present = list(dict.fromkeys(sorted(column, key=str)))
+        following = dict(zip(present, [*present[1:], present[0]], strict=True))
+        changes: list[tuple[Value | None, tuple[Value, ...]]] = [
+            (value, (value,) * len(column)) for value in present
+        ]
+        changes.append((None, tuple(following[value] for value in column)))
+        for value, changed in changes:
+            after = _totals(_with_statuses(evaluation, statuses, {name: changed}))
+            moves = [abs(a - b) for a, b in zip(after, before, strict=True)]
+            yield Exchange(
+                name,
+                value,
+                sum(1 for move in moves if move),
+                sum(moves, Fraction(0)),
+                max(moves, default=Fraction(0)),
+            )
+
+
+def _protected(plan: Plan, statuses: Register) -> list[str]:
+    return [name for name in statuses.attributes if plan.attributes[name].protected]
+
+
+def _with_statuses(
+    evaluation: Evaluation, statuses: Register, changed: Mapping[str, tuple[Value, ...]]
+) -> Evaluation:
+    attributes = {**statuses.attributes, **changed}
+    register = replace(evaluation.register, attributes=attributes)
+    return Evaluation(evaluation.plan, evaluation.counts, register, Problems())
+
+
+def _totals(evaluation: Evaluation) -> list[Fraction]:
+    """The rounded total of each school."""
+    totals = [Fraction(0)] * len(evaluation.register.ids)
+    for line in evaluation.plan.lines_in_force:
+        amounts = evaluation.line(line.name)
+        totals = [total + (amounts.value(i) or 0) for i, total in enumerate(totals)]
+    return totals
+
+
+# money per weighted student
+
+
+@dataclass(frozen=True)
+class _Paid:
+    """Students of one kind in one school, and what they bring there, unrounded."""
+
+    school: int
+    kind: tuple[object, ...]
+    students: int
+    money: Fraction
+
+
+def money_by_status(evaluation: Evaluation, statuses: Register) -> list[StatusMoney]:
+    """Money per weighted student for each status of each protected attribute."""
+    paid = [
+        entry
+        for line in evaluation.plan.lines_in_force
+        if line.per_student
+        for entry in _paid_by(line, evaluation)
+    ]
+    weights = _weights(paid)
+    students = _students(evaluation)
+    found: list[StatusMoney] = []
+    for name in _protected(evaluation.plan, statuses):
+        column = statuses.attributes[name]
+        for value in dict.fromkeys(sorted(column, key=str)):
+            schools = {i for i, own in enumerate(column) if own == value}
+            entries = [entry for entry in paid if entry.school in schools]
+            found.append(
+                StatusMoney(
+                    name,
+                    value,
+                    len(schools),
+                    sum(students[i] for i in schools),
+                    sum((e.students * weights[e.kind] for e in entries), Fraction(0)),
+                    sum((e.money for e in entries), Fraction(0)),
+                )
+            )
+    return found
+
+
+def _paid_by(line: Line, evaluation: Evaluation) -> Iterator[_Paid]:
+    """What a line pays for each group of alike students; all that it reads tells kinds apart."""
+    plan = evaluation.plan
+    groups = evaluation.groups(line.trees)
+    prices = groups.units.numbers(line.amount)
+    applies = groups.units.truths(line.when) if line.when is not None else None
+    own = [name for name in plan.reads(line.trees) if _tells_schools_apart(plan, name)]
+    columns = [evaluation.schools.read(name) for name in own]
+    table = groups.table
+    for row, unit in enumerate(groups.unit):
+        school = table.schools[row]
+        kind = (
+            line.name,
+            table.combinations[table.combination[row]],
+            tuple(value_at(column, school) for column in columns),
+        )
+        price = prices.value(unit) if applies is None or applies[unit] else Fraction(0)
+        if price is not None:
+            yield _Paid(school, kind, table.students[row], table.students[row] * price)
+
+
+def _tells_schools_apart(plan: Plan, name: str) -> bool:
+    """Whether a name is a fact of a school that may decide money: not protected, nor read of it."""
+    if plan.level_of(name) is not Level.SCHOOL:
+        return False
+    if name in plan.attributes:
+        return not plan.attributes[name].protected
+    return name not in ways_to_protected(plan.attributes, plan.items)
+
+
+def _weights(paid: list[_Paid]) -> dict[tuple[object, ...], Fraction]:
+    """Mean money of a student of each kind ÷ that of all for whom anything is paid."""
+    students: dict[tuple[object, ...], int] = {}
+    money: dict[tuple[object, ...], Fraction] = {}
+    for entry in paid:
+        students[entry.kind] = students.get(entry.kind, 0) + entry.students
+        money[entry.kind] = money.get(entry.kind, Fraction(0)) + entry.money
+    counted = sum(number for kind, number in students.items() if money[kind])
+    mean = sum(money.values(), Fraction(0)) / counted if counted else Fraction(0)
+    return {
+        kind: money[kind] / number / mean if number and mean else Fraction(0)
+        for kind, number in students.items()
+    }
+
+
+def _students(evaluation: Evaluation) -> list[int]:
+    students = [0] * len(evaluation.register.ids)
+    for table in list(evaluation.counts.tables.values())[:1]:
+        for school, number in zip(table.schools, table.students, strict=True):
+            students[school] += number
+    return students
