@@ -8,6 +8,7 @@ from pathlib import Path
 
 from formula_funding.allocate.allocation_from_counts import allocation_from_counts
 from formula_funding.allocate.evaluation import Evaluation
+from formula_funding.audit.audit import LEAST_WEIGHT, Audit, audit_of, number_of_schools
 from formula_funding.compile.checked_rulebook import CheckedRulebook, check_rulebook
 from formula_funding.compile.plan_from_rulebook import plan_from_rulebook
 from formula_funding.diagnostics.problem import Problem, Problems
@@ -19,11 +20,12 @@ from formula_funding.model.inputs import Inputs
 from formula_funding.model.plan import Plan
 from formula_funding.model.register import Register
 from formula_funding.read.layout_from_yaml import layout_from_yaml
+from formula_funding.read.register_from_table import register_from_table
 from formula_funding.read.rulebook_from_yaml import rulebook_from_yaml
 from formula_funding.rules.layout import Layout
 from formula_funding.tally.data_from_files import read_data
 
-__all__ = ["Inputs", "Run", "check_data", "checked_rulebook", "layout_for", "run"]
+__all__ = ["Inputs", "Run", "audited", "check_data", "checked_rulebook", "layout_for", "run"]
 
 DEFAULT_LAYOUT = "layout.yaml"
 
@@ -58,6 +60,29 @@ def run(inputs: Inputs) -> Run:
         if inputs.engine == "plain":
             check_student_by_student(allocation, data.rosters, problems)
     return Run(inputs, allocation, evaluation, checked.files, problems.warnings)
+
+
+def audited(
+    inputs: Inputs, weight: str | None = None, wealth: str | None = None
+) -> tuple[Audit, tuple[Problem, ...]]:
+    """Run, then audit. `weight` and `wealth` are columns of the register.
+
+    Raises ProblemsFoundError as `run` does.
+    """
+    finished = run(inputs)
+    allocation, problems = finished.allocation, Problems()
+    plan, register = allocation.plan, allocation.register
+    path = inputs.schools or (None if allocation.ledger.students else inputs.rosters[0])
+    also = [attribute for attribute in plan.attributes.values() if attribute.protected]
+    for column, least in ((weight, LEAST_WEIGHT), (wealth, None)):
+        if column is not None:
+            also.append(number_of_schools(column, least))
+    if path is not None and also:
+        layout = _layout(inputs, finished.rulebooks, plan, problems)
+        register = register_from_table(path, layout.schools, plan, problems, also)
+    with deep_recursion():
+        audit = audit_of(allocation, finished.evaluation, register, weight, wealth)
+    return audit, finished.warnings
 
 
 def checked_rulebook(path: Path, problems: Problems) -> CheckedRulebook:

@@ -23,9 +23,20 @@ from formula_funding.audit.neutrality import (
     lines_read,
     money_by_status,
 )
+from formula_funding.formula.kinds import Kind, Level
 from formula_funding.model.allocation import Allocation
-from formula_funding.model.plan import Plan
+from formula_funding.model.plan import Attribute, Plan
 from formula_funding.model.register import Register
+
+LEAST_WEIGHT = Fraction(1, 1000)
+"""Money is divided by the need weight, so it must be above 0."""
+
+
+def number_of_schools(column: str, least: Fraction | None) -> Attribute:
+    """A number that the register gives beside what the rulebook declares."""
+    return Attribute(
+        column, Level.SCHOOL, "", Kind.NUMBER, None, {}, least, None, False, False, None
+    )
 
 
 @dataclass(frozen=True)
@@ -104,7 +115,7 @@ def audit_of(
         tuple(lines_read(plan)),
         statuses,
         tuple(exchanges(evaluation, told_apart)),
-        tuple(money_by_status(evaluation, told_apart)),
+        tuple(money_by_status(evaluation, told_apart, allocation.ledger.students_funded)),
         tuple(exceptions_of(plan)),
         search_cliffs(plan),
         tuple(equity),

@@ -6,8 +6,9 @@ once with each status passed on to the next, so that different ones stand side b
 move.
 
 A *weighted student* makes kinds of students comparable. Students are of one kind where the rules,
-status aside, tell no difference; a kind weighs its mean money per student ÷ that of all students.
-Where every school is paid alike, money per weighted student is the same for every status.
+status aside, tell no difference; a kind weighs what it brings, in the mean of those runs in which
+all schools have one status, ÷ that of all who are funded. Where every school is paid alike, money
+per weighted student is the same for every status.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import islice, product
 
 from formula_funding.allocate.evaluation import Evaluation
 from formula_funding.allocate.units import value_at
@@ -23,6 +25,8 @@ from formula_funding.diagnostics.problem import Problems
 from formula_funding.formula.kinds import Level
 from formula_funding.model.plan import Line, Plan, Value
 from formula_funding.model.register import Register
+
+_MOST_RUNS = 100
 
 
 @dataclass(frozen=True)
@@ -127,7 +131,7 @@ def _totals(evaluation: Evaluation) -> list[Fraction]:
 
 
 @dataclass(frozen=True)
-class _Paid:
+class _PaidFor:
     """Students of one kind in one school, and what they bring there, unrounded."""
 
     school: int
@@ -136,16 +140,14 @@ class _Paid:
     money: Fraction
 
 
-def money_by_status(evaluation: Evaluation, statuses: Register) -> list[StatusMoney]:
-    """Money per weighted student for each status of each protected attribute."""
-    paid = [
-        entry
-        for line in evaluation.plan.lines_in_force
-        if line.per_student
-        for entry in _paid_by(line, evaluation)
-    ]
-    weights = _weights(paid)
+def money_by_status(evaluation: Evaluation, statuses: Register, funded: int) -> list[StatusMoney]:
+    """Money per weighted student for each status of each protected attribute.
+
+    `funded` is the number of students for whom any line pays.
+    """
+    paid = _paid(evaluation)
     students = _students(evaluation)
+    weights = _weights(evaluation, statuses, funded)
     found: list[StatusMoney] = []
     for name in _protected(evaluation.plan, statuses):
         column = statuses.attributes[name]
@@ -165,7 +167,17 @@ def money_by_status(evaluation: Evaluation, statuses: Register) -> list[StatusMo
     return found
 
 
-def _paid_by(line: Line, evaluation: Evaluation) -> Iterator[_Paid]:
+def _paid(evaluation: Evaluation) -> list[_PaidFor]:
+    """What all lines for each student pay."""
+    return [
+        entry
+        for line in evaluation.plan.lines_in_force
+        if line.per_student
+        for entry in _paid_by(line, evaluation)
+    ]
+
+
+def _paid_by(line: Line, evaluation: Evaluation) -> Iterator[_PaidFor]:
     """What a line pays for each group of alike students; all that it reads tells kinds apart."""
     plan = evaluation.plan
     groups = evaluation.groups(line.trees)
@@ -183,7 +195,7 @@ def _paid_by(line: Line, evaluation: Evaluation) -> Iterator[_Paid]:
         )
         price = prices.value(unit) if applies is None or applies[unit] else Fraction(0)
         if price is not None:
-            yield _Paid(school, kind, table.students[row], table.students[row] * price)
+            yield _PaidFor(school, kind, table.students[row], table.students[row] * price)
 
 
 def _tells_schools_apart(plan: Plan, name: str) -> bool:
@@ -195,19 +207,36 @@ def _tells_schools_apart(plan: Plan, name: str) -> bool:
     return name not in ways_to_protected(plan.attributes, plan.items)
 
 
-def _weights(paid: list[_Paid]) -> dict[tuple[object, ...], Fraction]:
-    """Mean money of a student of each kind ÷ that of all for whom anything is paid."""
+def _weights(
+    evaluation: Evaluation, statuses: Register, funded: int
+) -> dict[tuple[object, ...], Fraction]:
+    """What a student of each kind brings ÷ the mean of all who are funded, status aside.
+
+    Status aside: in the mean of all runs in which all schools have one status.
+    """
     students: dict[tuple[object, ...], int] = {}
     money: dict[tuple[object, ...], Fraction] = {}
-    for entry in paid:
-        students[entry.kind] = students.get(entry.kind, 0) + entry.students
-        money[entry.kind] = money.get(entry.kind, Fraction(0)) + entry.money
-    counted = sum(number for kind, number in students.items() if money[kind])
-    mean = sum(money.values(), Fraction(0)) / counted if counted else Fraction(0)
+    runs = list(_all_alike(evaluation, statuses))
+    for run in runs:
+        for entry in _paid(run):
+            students[entry.kind] = students.get(entry.kind, 0) + entry.students
+            money[entry.kind] = money.get(entry.kind, Fraction(0)) + entry.money
+    everyone = funded * len(runs)
+    mean = sum(money.values(), Fraction(0)) / everyone if everyone else Fraction(0)
     return {
         kind: money[kind] / number / mean if number and mean else Fraction(0)
         for kind, number in students.items()
     }
+
+
+def _all_alike(evaluation: Evaluation, statuses: Register) -> Iterator[Evaluation]:
+    """All schools with one status, in each protected attribute at once."""
+    names = _protected(evaluation.plan, statuses)
+    present = [dict.fromkeys(sorted(statuses.attributes[name], key=str)) for name in names]
+    for values in islice(product(*present), _MOST_RUNS):
+        length = len(evaluation.register.ids)
+        changed = {name: (value,) * length for name, value in zip(names, values, strict=True)}
+        yield _with_statuses(evaluation, statuses, changed)
 
 
 def _students(evaluation: Evaluation) -> list[int]:

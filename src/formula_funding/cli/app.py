@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from formula_funding.cli.audit import audit
 from formula_funding.cli.check import check
 from formula_funding.cli.compare import compare
 from formula_funding.cli.compute import compute
@@ -39,6 +40,7 @@ app.command()(compute)
 app.command()(compare)
 app.command()(explain)
 app.command()(check)
+app.command()(audit)
 app.command()(test)
 app.command()(solve)
 app.command()(replay)

@@ -1,0 +1,73 @@
+"""`funding audit`: the proof of fairness."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from formula_funding.cli.console import messages, results
+from formula_funding.cli.options import (
+    AsOfOption,
+    Format,
+    Language,
+    LanguageOption,
+    LayoutOption,
+    RosterArgument,
+    RulebookArgument,
+    SchoolsOption,
+    TablesOption,
+    table_files,
+)
+from formula_funding.cli.patience import patience
+
+
+def audit(
+    rulebook: RulebookArgument,
+    roster: RosterArgument = None,
+    schools: SchoolsOption = None,
+    layout: LayoutOption = None,
+    table: TablesOption = None,
+    as_of: AsOfOption = None,
+    lang: LanguageOption = Language.EN,
+    weight: Annotated[
+        str | None,
+        typer.Option("--weight", metavar="COLUMN", help="The register's need weight per student."),
+    ] = None,
+    wealth: Annotated[
+        str | None,
+        typer.Option("--wealth", metavar="COLUMN", help="The register's wealth per student."),
+    ] = None,
+    format_: Annotated[
+        Format, typer.Option("--format", help="What to print: table (text) or json.")
+    ] = Format.TABLE,
+) -> None:
+    """Prove that every status is paid alike, and tell exceptions, cliffs and equity figures.
+
+    Exit code 1 when the audit fails.
+
+    [bold]funding audit rulebook.yaml roster.csv --schools schools.csv[/bold]
+    """
+    import json
+
+    from formula_funding.audit.document import audit_document
+    from formula_funding.cli.show_problems import show_problems
+    from formula_funding.language.audit_text import audit_lines
+    from formula_funding.pipeline import Inputs, audited
+
+    if format_ is Format.CSV:
+        raise typer.BadParameter("an audit is printed as `table` or `json`")
+    inputs = Inputs(
+        rulebook, tuple(roster or ()), schools, layout, as_of, tables=table_files(table)
+    )
+    with patience("counting and pricing"):
+        finished, warnings = audited(inputs, weight, wealth)
+    if format_ is Format.JSON:
+        typer.echo(json.dumps(audit_document(finished), ensure_ascii=False, indent=2))
+    else:
+        console = results()
+        for line in audit_lines(finished, lang.value):
+            console.print(line, markup=False, soft_wrap=True)
+    show_problems(warnings, messages())
+    if not finished.is_passed:
+        raise typer.Exit(1)

@@ -1,0 +1,96 @@
+"""The words of an audit, in English and Russian."""
+
+from __future__ import annotations
+
+from formula_funding.language.words import LANGUAGES
+
+_WORDS: dict[str, tuple[str, str]] = {
+    "audit": ("Audit", "Проверка справедливости"),
+    "neutrality": ("Neutrality", "Нейтральность"),
+    "no_protected": (
+        "No line reads a protected attribute, directly or through another definition.",
+        "Ни одна строка не читает защищённый признак ни прямо, ни через другое определение.",
+    ),
+    "reads_protected": (
+        "{line} reads a protected attribute: {way}",
+        "«{line}» читает защищённый признак: {way}",
+    ),
+    "no_statuses": (
+        "No experiment: the register has no protected attribute. Give it with --schools.",
+        "Без опыта: в реестре нет защищённых признаков. Укажите реестр: --schools.",
+    ),
+    "nothing_moved": (
+        "Statuses exchanged in {n} ways ({attributes}): nothing moved.",
+        "Статусы обменяны способов: {n} ({attributes}); ничего не сдвинулось.",
+    ),
+    "all_are": ("all schools {value}", "все школы: {value}"),
+    "passed_on": ("each {attribute} passed on to the next", "«{attribute}» передан следующему"),
+    "moved": (
+        "{how}: {schools} schools moved, {moved} in all, {largest} at most",
+        "{how}: сдвинулось школ {schools}, всего на {moved}, самое большее на {largest}",
+    ),
+    "per_weighted_student": (
+        "Money per weighted student, by {attribute}",
+        "Деньги на взвешенного учащегося, по признаку «{attribute}»",
+    ),
+    "of_status": (
+        "{value}: {amount} ({schools} schools, {students} students)",
+        "{value}: {amount} (школ {schools}, учащихся {students})",
+    ),
+    "equal": ("equal to the last digit", "поровну до последнего знака"),
+    "not_equal": ("NOT equal", "НЕ поровну"),
+    "exceptions": (
+        "Belonging to one school or one kind of school: {n}",
+        "Относится к одной школе или одному виду школ: {n}",
+    ),
+    "by": ("{name}, by {by}; {source}", "{name}, по признаку «{by}»; {source}"),
+    "no_source": ("no source stated", "источник не указан"),
+    "cliffs": ("Cliffs: {n}", "Обрывы: {n}"),
+    "cliff": (
+        "{before} → {after} {counted}: {loss} ({conditions})",
+        "{before} → {after} {counted}: {loss} ({conditions})",
+    ),
+    "not_searched": (
+        "Not searched, as more than the school's own students decide: {lines}",
+        "Не искали, так как решают не только ученики самой школы: {lines}",
+    ),
+    "equity": (
+        "Equity of money per student, by students",
+        "Равномерность денег на учащегося, по числу учащихся",
+    ),
+    "need_weighted": ("The same, need-weighted (p·w, x ÷ w)", "То же, взвешено (p·w, x ÷ w)"),
+    "wealth": ("Wealth neutrality", "Нейтральность к достатку"),
+    "too_few": (
+        "Equity: no figures, as fewer than five schools have students.",
+        "Равномерность: без показателей, так как школ с учащимися меньше пяти.",
+    ),
+    "undefined": ("does not exist", "не определено"),
+    "passed": ("PASSED: every status is treated alike.", "ПРОЙДЕНА: ко всем статусам одинаково."),
+    "failed": (
+        "FAILED: the same student brings different money by status.",
+        "НЕ ПРОЙДЕНА: тот же ученик приносит разные деньги в зависимости от статуса.",
+    ),
+    "mean": ("mean", "среднее"),
+    "median": ("median", "медиана"),
+    "range": ("range", "размах"),
+    "restricted_range": ("restricted range", "ограниченный размах"),
+    "federal_range_ratio": ("federal range ratio", "федеральный коэффициент размаха"),
+    "variance": ("variance", "дисперсия"),
+    "coefficient_of_variation": ("coefficient of variation", "коэффициент вариации"),
+    "mcloone": ("McLoone index, inclusive", "индекс Маклуна, включительно"),
+    "mcloone_strict": ("McLoone index, strict", "индекс Маклуна, строго"),
+    "verstegen": ("Verstegen index, inclusive", "индекс Верстеген, включительно"),
+    "gini": ("Gini index", "индекс Джини"),
+    "theil": ("Theil index", "индекс Тейла"),
+    "mean_log_deviation": ("mean log deviation", "среднее логарифмическое отклонение"),
+    "relative_mean_deviation": ("relative mean deviation", "относительное среднее отклонение"),
+    "correlation": ("correlation", "корреляция"),
+    "slope": ("slope", "наклон"),
+    "elasticity": ("elasticity", "эластичность"),
+}
+
+
+def audit_word(key: str, language: str, **values: object) -> str:
+    """The word or sentence of `key`. Raises KeyError for an unknown key."""
+    text = _WORDS[key][LANGUAGES.index(language)]
+    return text.format(**values) if values else text

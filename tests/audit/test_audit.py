@@ -1,0 +1,110 @@
+"""The audit of the sample city: 2008 by status fails with figures, the single norm passes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Finished, Funding
+
+PROJECT = Path(__file__).parents[2]
+CITY = (
+    PROJECT / "sample_data/city/roster.csv",
+    "--schools",
+    PROJECT / "sample_data/city/schools.csv",
+)
+
+
+def _audited(funding: Funding, scheme: str, *words: str) -> Finished:
+    return funding("audit", PROJECT / f"rules/moscow/{scheme}/rulebook.yaml", *CITY, *words)
+
+
+def _document(finished: Finished) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(finished.stdout)
+    return document
+
+
+def test_the_norms_of_2008_fail_with_the_norm_of_each_status(funding: Funding) -> None:
+    """Status aside all grades weigh the same, so a weighted student brings the status's norm."""
+    finished = _audited(funding, "2008-by-status", "--format", "json")
+    assert finished.exit_code == 1
+    document = _document(finished)
+    assert not document["passed"]
+    neutrality = document["neutrality"]
+    assert neutrality["lines"][0]["way"] == ["base", "status"]
+    norms = {
+        entry["value"]: entry["per_weighted_student"]
+        for entry in neutrality["money_by_status"]
+        if entry["attribute"] == "status"
+    }
+    assert norms == {
+        "advanced": "57651",
+        "cadet": "99714",
+        "gymnasium": "93186",
+        "lyceum": "92936",
+        "ordinary": "48871",
+    }
+    assert all(exchange["schools_moved"] for exchange in _of_status(neutrality))
+    assert document["exceptions"][0]["sources"] == ["decree-184-pp"]
+
+
+def _of_status(neutrality: dict[str, Any]) -> list[dict[str, Any]]:
+    return [e for e in neutrality["exchanges"] if e["attribute"] == "status"]
+
+
+def test_the_single_norm_passes_to_the_last_digit(funding: Funding) -> None:
+    finished = _audited(funding, "2024-2025", "--format", "json")
+    assert finished.exit_code == 0
+    document = _document(finished)
+    assert document["passed"]
+    assert document["neutrality"]["unequal"] == []
+    assert {e["moved"] for e in document["neutrality"]["exchanges"]} == {"0"}
+    amounts = {e["per_weighted_student"] for e in document["neutrality"]["money_by_status"]}
+    assert len(amounts) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "verdict"), [("en", "PASSED"), ("ru", "ПРОЙДЕНА")], ids=["en", "ru"]
+)
+def test_every_figure_is_shown_with_its_formula(
+    funding: Funding, language: str, verdict: str
+) -> None:
+    shown = _audited(funding, "2024-2025", "--lang", language).stdout
+    assert verdict in shown
+    assert "(P95 − P5) ÷ P5, by students (34 CFR 222.162)" in shown or language == "ru"
+    assert shown.count("÷ N") >= 3
+
+
+def test_of_two_schools_no_equity_figure_is_told(funding: Funding) -> None:
+    small = PROJECT / "sample_data/worked_example"
+    rulebook = PROJECT / "rules/moscow/2024-2025/rulebook.yaml"
+    finished = funding("audit", rulebook, small / "roster.csv", "--schools", small / "schools.csv")
+    assert "fewer than five schools" in finished.stdout
+    assert "Gini" not in finished.stdout
+
+
+def test_wealth_and_weight_are_columns_of_the_register(funding: Funding, tmp_path: Path) -> None:
+    """Five schools of one student each, money 10; the wealthier get no more."""
+    (tmp_path / "rulebook.yaml").write_text(
+        "rulebook: city\ntitle: City\ncurrency: RUB\nstudents: {grade: 1..11}\n"
+        "parameters: {norm: {kind: money, value: 10}}\n"
+        "lines: {base: {title: Base, for: each student, when: grade > 1, amount: norm}}\n",
+        encoding="utf-8",
+    )
+    rows = "".join(f"{i},2\n" for i in range(5))
+    (tmp_path / "roster.csv").write_text("school_id,grade\n" + rows, encoding="utf-8")
+    schools = "".join(f"{i},{100 + i},1.2\n" for i in range(5))
+    (tmp_path / "schools.csv").write_text("school_id,z,w\n" + schools, encoding="utf-8")
+    words = ("rulebook.yaml", "roster.csv", "--schools", "schools.csv", "--format", "json")
+    finished = funding("audit", *words, "--wealth", "z", "--weight", "w")
+    assert finished.exit_code == 0, finished.stderr
+    wealth = {f["name"]: f["value"] for f in _document(finished)["wealth_neutrality"]}
+    assert wealth == {"correlation": None, "slope": "0", "elasticity": "0"}
+    weighted = {f["name"]: f["value"] for f in _document(finished)["equity_need_weighted"]}
+    assert weighted["mean"] == "25/3"
+    missing = funding("audit", *words, "--wealth", "income")
+    assert missing.exit_code == 1
+    assert missing.errors[0].code == "D003"
