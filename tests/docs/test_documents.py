@@ -18,7 +18,7 @@ DOCUMENTS = [
     PROJECT / name
     for name in (
         *("README.md", "README.ru.md", "CONTRIBUTING.md"),
-        *("docs/language.md", "docs/what-the-reform-did.md"),
+        *("docs/language.md", "docs/what-the-reform-did.md", "docs/audit.md"),
     )
 ]
 
@@ -57,7 +57,9 @@ def test_each_command_of_a_document_prints_what_the_document_shows(
         program, *arguments = shlex.split(command.text)
         assert program == "funding", f"{command.text} is not a command of this project"
         finished = _run([sys.executable, "-m", "formula_funding.cli.app", *arguments], copy)
-        shows_a_problem = any(" error " in line for line in command.shown)
+        shows_a_problem = any(
+            " error " in line or line.startswith("FAILED") for line in command.shown
+        )
         assert finished.returncode == int(shows_a_problem), finished.stdout
         difference = shows(command.shown, finished.stdout) if command.shown else None
         assert difference is None, f"{command.text}\n{difference}"
