@@ -108,3 +108,22 @@ def test_wealth_and_weight_are_columns_of_the_register(funding: Funding, tmp_pat
     missing = funding("audit", *words, "--wealth", "income")
     assert missing.exit_code == 1
     assert missing.errors[0].code == "D003"
+
+
+def test_the_data_show_who_loses_by_one_more_pupil(funding: Funding, tmp_path: Path) -> None:
+    """A basic pupil beside 14 primary ones: 21,809.40 for it, 14 × 6,970 less for the others."""
+    (tmp_path / "schools.csv").write_text(
+        "school_id,place,small\na,rural,yes\nb,rural,yes\n", encoding="utf-8"
+    )
+    rows = "".join(["a,primary\n"] * 14 + ["b,primary\n"] * 20 + ["b,basic\n"])
+    (tmp_path / "roster.csv").write_text("school_id,stage\n" + rows, encoding="utf-8")
+    rulebook = PROJECT / "rules/khakasia/2006/rulebook.yaml"
+    words = ("audit", rulebook, "roster.csv", "--schools", "schools.csv")
+    losses = _document(funding(*words, "--format", "json"))["one_more_student"]["losses"]
+    assert losses == [
+        {"school": "a", "kind": {"stage": "basic"}, "loss": "75770.6"},
+        {"school": "a", "kind": {"stage": "primary"}, "loss": "70194.9"},
+    ]
+    assert "One more student of each kind in each school (4 tried): 2 get less" in (
+        funding(*words).stdout
+    )

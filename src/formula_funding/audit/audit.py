@@ -23,6 +23,7 @@ from formula_funding.audit.neutrality import (
     lines_read,
     money_by_status,
 )
+from formula_funding.audit.one_more import OneMore, one_more_student
 from formula_funding.formula.kinds import Kind, Level
 from formula_funding.model.allocation import Allocation
 from formula_funding.model.plan import Attribute, Plan
@@ -54,6 +55,7 @@ class Audit:
     by_status: tuple[StatusMoney, ...]
     exceptions: tuple[ToldApart, ...]
     cliffs: CliffSearch
+    one_more: OneMore
     equity: tuple[Figure, ...]
     need_weighted: tuple[Figure, ...]
     wealth: tuple[Figure, ...]
@@ -110,6 +112,7 @@ def audit_of(
         by_wealth = wealth_neutrality_of(schools) if wealth else []
     except TooFewSchoolsError:
         equity, need_weighted, by_wealth = [], [], []
+    cliffs = search_cliffs(plan)
     return Audit(
         plan,
         tuple(lines_read(plan)),
@@ -117,7 +120,8 @@ def audit_of(
         tuple(exchanges(evaluation, told_apart)),
         tuple(money_by_status(evaluation, told_apart, allocation.ledger.students_funded)),
         tuple(exceptions_of(plan)),
-        search_cliffs(plan),
+        cliffs,
+        one_more_student(evaluation, cliffs.unsearched),
         tuple(equity),
         tuple(need_weighted),
         tuple(by_wealth),

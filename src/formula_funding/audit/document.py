@@ -59,6 +59,18 @@ def audit_document(audit: Audit) -> dict[str, Any]:
             "not_searched": list(audit.cliffs.unsearched),
             "found": [_cliff(cliff) for cliff in without_repetitions(audit.cliffs.cliffs)],
         },
+        "one_more_student": {
+            "tried": audit.one_more.tried,
+            "complete": audit.one_more.is_complete,
+            "losses": [
+                {
+                    "school": loss.school,
+                    "kind": {name: _text(value) for name, value in loss.kind.items()},
+                    "loss": number_to_text(loss.loss),
+                }
+                for loss in audit.one_more.losses
+            ],
+        },
         "equity": [_figure(figure) for figure in audit.equity],
         "equity_need_weighted": [_figure(figure) for figure in audit.need_weighted],
         "wealth_neutrality": [_figure(figure) for figure in audit.wealth],

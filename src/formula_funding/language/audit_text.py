@@ -15,6 +15,7 @@ from formula_funding.language.audit_words import audit_word
 from formula_funding.language.labels import Labels
 from formula_funding.language.numbers import localised
 
+_SHOWN = 10
 _MONEY = {"mean", "median", "range", "restricted_range"}
 
 
@@ -34,7 +35,7 @@ class _Writer:
         yield f"{self._word('audit')}: {title}, {self._audit.plan.currency}"
         yield from ("", self._word("neutrality"), *self._neutrality())
         yield from ("", *self._exceptions())
-        yield from ("", *self._cliffs())
+        yield from ("", *self._cliffs(), *self._one_more())
         yield from ("", *self._equity())
         yield from ("", self._word("passed" if self._audit.is_passed else "failed"))
 
@@ -119,6 +120,22 @@ class _Writer:
         if search.unsearched:
             names = ", ".join(self._labels.of_name(name) for name in search.unsearched)
             yield "  " + self._word("not_searched", lines=names)
+
+    def _one_more(self) -> Iterator[str]:
+        found = self._audit.one_more
+        if not found.tried:
+            return
+        told = self._word("one_more", tried=found.tried, n=len(found.losses))
+        yield told if found.is_complete else f"{told}; {self._word('one_more_partly')}"
+        for loss in found.losses[:_SHOWN]:
+            yield "  " + self._word(
+                "one_more_loss",
+                school=loss.school,
+                loss=self._money(-loss.loss),
+                kind=self._labels.group(loss.kind),
+            )
+        if len(found.losses) > _SHOWN:
+            yield "  " + self._word("and_more", n=len(found.losses) - _SHOWN)
 
     def _equity(self) -> Iterator[str]:
         audit = self._audit

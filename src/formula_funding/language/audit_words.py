@@ -54,6 +54,13 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Not searched, as more than the school's own students decide: {lines}",
         "Не искали, так как решают не только ученики самой школы: {lines}",
     ),
+    "one_more": (
+        "One more student of each kind in each school ({tried} tried): {n} get less",
+        "Ещё один учащийся каждого вида в каждой школе (попыток {tried}): меньше получают {n}",
+    ),
+    "one_more_partly": ("not all kinds were tried", "не все виды проверены"),
+    "one_more_loss": ("{school}: {loss} ({kind})", "{school}: {loss} ({kind})"),
+    "and_more": ("… and {n} more, with --format json", "… и ещё {n}: --format json"),
     "equity": (
         "Equity of money per student, by students",
         "Равномерность денег на учащегося, по числу учащихся",

@@ -1,0 +1,110 @@
+"""One more student, tried on the data: each kind of student is added to each school alone.
+
+A school must not have less for it. Lines that other schools, tables or solving decide too are left
+out, so that all schools can be given their student in one run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import islice, product
+
+from formula_funding.allocate.evaluation import Evaluation
+from formula_funding.diagnostics.problem import Problems
+from formula_funding.model.counts import Counts, CountTable
+from formula_funding.model.plan import Plan, Value
+
+MOST_KINDS = 200
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A school that gets less with one more student of a kind; `loss` is above 0."""
+
+    school: str
+    kind: Mapping[str, Value]
+    loss: Fraction
+
+
+@dataclass(frozen=True)
+class OneMore:
+    """What was tried, and every loss, the largest first.
+
+    `is_complete` is false where there were more than MOST_KINDS kinds, or a line divided by zero.
+    """
+
+    tried: int
+    losses: tuple[Loss, ...]
+    is_complete: bool
+
+
+def one_more_student(evaluation: Evaluation, unsearched: tuple[str, ...]) -> OneMore:
+    """Add a student of each kind that occurs in the data to each school."""
+    plan, ids = evaluation.plan, evaluation.register.ids
+    lines = [line.name for line in plan.lines_in_force if line.name not in unsearched]
+    if not evaluation.counts.tables or not lines:
+        return OneMore(0, (), is_complete=True)
+    kinds = list(islice(_kinds(plan, evaluation.counts), MOST_KINDS + 1))
+    is_complete = len(kinds) <= MOST_KINDS
+    before = _totals(evaluation, lines)
+    losses: list[Loss] = []
+    for kind in kinds[:MOST_KINDS]:
+        problems = Problems()
+        counts = _with_one_more(evaluation.counts, kind, len(ids))
+        after = _totals(Evaluation(plan, counts, evaluation.register, problems), lines)
+        if problems.has_errors:
+            is_complete = False
+            continue
+        changes = zip(ids, before, after, strict=True)
+        losses += [Loss(school, kind, old - new) for school, old, new in changes if new < old]
+    losses.sort(key=lambda loss: (-loss.loss, loss.school, str(sorted(loss.kind.items()))))
+    return OneMore(len(kinds[:MOST_KINDS]) * len(ids), tuple(losses), is_complete)
+
+
+def _kinds(plan: Plan, counts: Counts) -> Iterator[dict[str, Value]]:
+    """Each combination of the values that occur of what the lines read of students."""
+    present: dict[str, dict[Value, None]] = {}
+    for table in counts.tables.values():
+        for combination in table.combinations:
+            for name, value in zip(table.cut, combination, strict=True):
+                present.setdefault(name, {})[value] = None
+    names = [name for name in plan.attributes if name in present]
+    for values in product(*(present[name] for name in names)):
+        yield dict(zip(names, values, strict=True))
+
+
+def _with_one_more(counts: Counts, kind: Mapping[str, Value], schools: int) -> Counts:
+    tables = {cut: _added(table, kind, schools) for cut, table in counts.tables.items()}
+    return replace(counts, tables=tables)
+
+
+def _added(table: CountTable, kind: Mapping[str, Value], schools: int) -> CountTable:
+    own = tuple(kind[name] for name in table.cut)
+    combinations = table.combinations
+    if own not in combinations:
+        combinations = (*combinations, own)
+    students = dict(
+        zip(zip(table.schools, table.combination, strict=True), table.students, strict=True)
+    )
+    for school in range(schools):
+        key = (school, combinations.index(own))
+        students[key] = students.get(key, 0) + 1
+    ordered = sorted(students.items())
+    return CountTable(
+        table.cut,
+        combinations,
+        tuple(school for (school, _), _ in ordered),
+        tuple(combination for (_, combination), _ in ordered),
+        tuple(number for _, number in ordered),
+    )
+
+
+def _totals(evaluation: Evaluation, lines: list[str]) -> list[Fraction]:
+    """The rounded amounts of some lines together, for each school."""
+    totals = [Fraction(0)] * len(evaluation.register.ids)
+    for name in lines:
+        amounts = evaluation.line(name)
+        totals = [total + (amounts.value(i) or 0) for i, total in enumerate(totals)]
+    return totals
