@@ -11,7 +11,8 @@ from formula_funding.allocate.evaluation import Evaluation
 from formula_funding.audit.audit import LEAST_WEIGHT, Audit, audit_of, number_of_schools
 from formula_funding.compile.checked_rulebook import CheckedRulebook, check_rulebook
 from formula_funding.compile.plan_from_rulebook import plan_from_rulebook
-from formula_funding.diagnostics.problem import Problem, Problems
+from formula_funding.diagnostics import codes
+from formula_funding.diagnostics.problem import Problem, Problems, stop
 from formula_funding.formula.weight import deep_recursion
 from formula_funding.judge.second_opinion import check_student_by_student
 from formula_funding.model.allocation import Allocation
@@ -77,6 +78,12 @@ def audited(
     for column, least in ((weight, LEAST_WEIGHT), (wealth, None)):
         if column is not None:
             also.append(number_of_schools(column, least))
+    if path is None and (weight is not None or wealth is not None):
+        stop(
+            codes.NO_REGISTER,
+            "need weights and wealth are columns of the register, but none is given",
+            hint="give it with --schools FILE",
+        )
     if path is not None and also:
         layout = _layout(inputs, finished.rulebooks, plan, problems)
         register = register_from_table(path, layout.schools, plan, problems, also)

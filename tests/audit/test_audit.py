@@ -67,14 +67,20 @@ def test_the_single_norm_passes_to_the_last_digit(funding: Funding) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "verdict"), [("en", "PASSED"), ("ru", "ПРОЙДЕНА")], ids=["en", "ru"]
+    ("language", "verdict", "formula"),
+    [
+        ("en", "PASSED", "(P95 − P5) ÷ P5, by students (34 CFR 222.162)"),
+        ("ru", "ПРОЙДЕНА", "(P95 − P5) ÷ P5, по учащимся (34 CFR 222.162)"),
+    ],
+    ids=["en", "ru"],
 )
 def test_every_figure_is_shown_with_its_formula(
-    funding: Funding, language: str, verdict: str
+    funding: Funding, language: str, verdict: str, formula: str
 ) -> None:
     shown = _audited(funding, "2024-2025", "--lang", language).stdout
     assert verdict in shown
-    assert "(P95 − P5) ÷ P5, by students (34 CFR 222.162)" in shown or language == "ru"
+    assert formula in shown
+    assert language == "en" or "by students" not in shown
     assert shown.count("÷ N") >= 3
 
 
@@ -82,7 +88,7 @@ def test_of_two_schools_no_equity_figure_is_told(funding: Funding) -> None:
     small = PROJECT / "sample_data/worked_example"
     rulebook = PROJECT / "rules/moscow/2024-2025/rulebook.yaml"
     finished = funding("audit", rulebook, small / "roster.csv", "--schools", small / "schools.csv")
-    assert "fewer than five schools" in finished.stdout
+    assert "counted in fewer than five schools" in finished.stdout
     assert "Gini" not in finished.stdout
 
 
@@ -127,3 +133,10 @@ def test_the_data_show_who_loses_by_one_more_pupil(funding: Funding, tmp_path: P
     assert "One more student of each kind in each school (4 tried): 2 get less" in (
         funding(*words).stdout
     )
+
+
+def test_without_a_register_an_audit_says_that_nothing_was_tried(funding: Funding) -> None:
+    words = ("audit", PROJECT / "rules/moscow/2024-2025/rulebook.yaml", CITY[0])
+    assert "PASSED by the proof alone" in funding(*words).stdout
+    asked = funding(*words, "--wealth", "income")
+    assert (asked.exit_code, [e.code for e in asked.errors]) == (1, ["D013"])

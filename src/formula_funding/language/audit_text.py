@@ -11,7 +11,7 @@ from formula_funding.audit.equity import DIGITS, Figure
 from formula_funding.audit.neutrality import Exchange
 from formula_funding.exact.number_text import fixed_text, number_to_text
 from formula_funding.exact.rounding import Rounding, decimal_places, round_fraction
-from formula_funding.language.audit_words import audit_word
+from formula_funding.language.audit_words import audit_word, formula_of
 from formula_funding.language.labels import Labels
 from formula_funding.language.numbers import localised
 
@@ -37,7 +37,12 @@ class _Writer:
         yield from ("", *self._exceptions())
         yield from ("", *self._cliffs(), *self._one_more())
         yield from ("", *self._equity())
-        yield from ("", self._word("passed" if self._audit.is_passed else "failed"))
+        yield from ("", self._word(self._verdict()))
+
+    def _verdict(self) -> str:
+        if not self._audit.is_passed:
+            return "failed"
+        return "passed" if self._audit.statuses else "passed_by_proof"
 
     def _word(self, key: str, **values: object) -> str:
         return audit_word(key, self._language, **values)
@@ -156,7 +161,8 @@ class _Writer:
             value = self._word("undefined")
             if figure.value is not None:
                 value = self._figure(figure, figure.value)
-            yield f"  {self._word(figure.name)}: {value}   {figure.formula}"
+            formula = formula_of(figure.name, figure.formula, self._language)
+            yield f"  {self._word(figure.name)}: {value}   {formula}"
 
     def _figure(self, figure: Figure, value: Fraction) -> str:
         if figure.name in _MONEY:

@@ -23,8 +23,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Statuses exchanged in {n} ways ({attributes}): nothing moved.",
         "Статусы обменяны способов: {n} ({attributes}); ничего не сдвинулось.",
     ),
-    "all_are": ("all schools {value}", "все школы: {value}"),
-    "passed_on": ("each {attribute} passed on to the next", "«{attribute}» передан следующему"),
+    "all_are": ("all schools as “{value}”", "все школы: «{value}»"),
+    "passed_on": ("each “{attribute}” passed on to the next", "«{attribute}» передан следующему"),
     "moved": (
         "{how}: {schools} schools moved, {moved} in all, {largest} at most",
         "{how}: сдвинулось школ {schools}, всего на {moved}, самое большее на {largest}",
@@ -68,11 +68,15 @@ _WORDS: dict[str, tuple[str, str]] = {
     "need_weighted": ("The same, need-weighted (p·w, x ÷ w)", "То же, взвешено (p·w, x ÷ w)"),
     "wealth": ("Wealth neutrality", "Нейтральность к достатку"),
     "too_few": (
-        "Equity: no figures, as fewer than five schools have students.",
-        "Равномерность: без показателей, так как школ с учащимися меньше пяти.",
+        "Equity: no figures, as students are counted in fewer than five schools.",
+        "Равномерность: без показателей, так как учащиеся посчитаны меньше чем в пяти школах.",
     ),
     "undefined": ("does not exist", "не определено"),
     "passed": ("PASSED: every status is treated alike.", "ПРОЙДЕНА: ко всем статусам одинаково."),
+    "passed_by_proof": (
+        "PASSED by the proof alone: there was no status to exchange.",
+        "ПРОЙДЕНА только доказательством: статусов для обмена нет.",
+    ),
     "failed": (
         "FAILED: the same student brings different money by status.",
         "НЕ ПРОЙДЕНА: тот же ученик приносит разные деньги в зависимости от статуса.",
@@ -95,6 +99,25 @@ _WORDS: dict[str, tuple[str, str]] = {
     "slope": ("slope", "наклон"),
     "elasticity": ("elasticity", "эластичность"),
 }
+
+
+_RUSSIAN_FORMULAS = {
+    "median": "M = наименьшее x, при котором Σp ≥ N ÷ 2 (если Σp = N ÷ 2: среднее двух)",
+    "restricted_range": "P95 − P5, по учащимся",
+    "federal_range_ratio": "(P95 − P5) ÷ P5, по учащимся (34 CFR 222.162)",
+    "mcloone": "Σpx ÷ (M · Σp) при x ≤ M (включительно)",
+    "mcloone_strict": "Σpx ÷ (M · Σp) при x < M (строго)",
+    "verstegen": "Σpx ÷ (M · Σp) при x ≥ M (включительно)",
+    "correlation": "r = cov(x, z) ÷ (σx · σz), по учащимся",
+    "slope": "b = cov(x, z) ÷ σz², по учащимся",
+    "elasticity": "b · среднее(z) ÷ μ",
+}
+"""Those with words in them; the others are the same in every language."""
+
+
+def formula_of(name: str, formula: str, language: str) -> str:
+    """The formula of a statistic for a reader; `formula` is the English one."""
+    return _RUSSIAN_FORMULAS.get(name, formula) if language == "ru" else formula
 
 
 def audit_word(key: str, language: str, **values: object) -> str:
