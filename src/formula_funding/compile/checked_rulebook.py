@@ -17,6 +17,7 @@ from formula_funding.compile.monotone import check_monotone
 from formula_funding.compile.neutrality import check_neutrality
 from formula_funding.compile.order import order_of_computing
 from formula_funding.compile.parameters import DatedParameter, dated_parameter, goal_name
+from formula_funding.compile.requirement import requirement
 from formula_funding.compile.unit_tables import unit_tables
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Code, Place, Problems
@@ -274,8 +275,8 @@ class _RulebookChecker:
             paths[("lines", name, "amount")] = line.amount
             if line.when is not None:
                 paths[("lines", name, "when")] = line.when
-        for name, requirement in book.require.items():
-            paths[("require", name, "that")] = requirement.that
+        for name, required in book.require.items():
+            paths[("require", name, "that")] = required.that
         for name, parameter in book.parameters.items():
             if parameter.solve is not None:
                 solve = parameter.solve
@@ -333,7 +334,7 @@ class _RulebookChecker:
         elif name in book.define or name in book.steps:
             self._check_calculation(name)
         elif name in book.require:
-            self._check_requirement(name, book.require[name])
+            self._check_requirement(name)
         else:
             self._check_line(name, book.lines[name])
 
@@ -456,37 +457,11 @@ class _RulebookChecker:
             )
         )
 
-    def _check_requirement(self, name: str, requirement: written.Requirement) -> None:
-        path: Path_ = ("require", name, "that")
-        checked = self._checked(path)
-        if checked.kind not in (Kind.TRUTH, Kind.UNKNOWN):
-            self._problems.add(
-                codes.WRONG_KIND,
-                f"`that` needs a condition, not {checked.kind.in_words}",
-                self._places.value(path),
-                "compare something: enrolled <= capacity",
-            )
-        if checked.level > Level.SCHOOL:
-            self._problems.add(
-                codes.WRONG_LEVEL,
-                f"`{name}` is asked of each school, but reads an attribute of a student",
-                self._places.value(path),
-                "count those who break it: count(students where …) = 0",
-            )
+    def _check_requirement(self, name: str) -> None:
+        checked = self._checked(("require", name, "that"))
+        given = self._rulebook.require[name]
         self._symbols[name] = Symbol(name, Kind.TRUTH, checked.level)
-        self._items.append(
-            Calculation(
-                name,
-                Role.REQUIRED if requirement.otherwise == "stop" else Role.EXPECTED,
-                checked.level,
-                Kind.TRUTH,
-                checked.tree,
-                requirement.that,
-                requirement.title,
-                requirement.source,
-                self._places.key(path[:-1]),
-            )
-        )
+        self._items.append(requirement(name, given, checked, self._places, self._problems))
 
     def _check_line(self, name: str, line: written.Line) -> None:
         path: Path_ = ("lines", name)
