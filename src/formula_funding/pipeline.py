@@ -85,7 +85,7 @@ def audited(
             hint="give it with --schools FILE",
         )
     if path is not None and also:
-        layout = _layout(inputs, finished.rulebooks, plan, problems)
+        layout = layout_for(inputs, finished.rulebooks, plan, problems)
         register = register_from_table(path, layout.schools, plan, problems, also)
     with deep_recursion():
         audit = audit_of(allocation, finished.evaluation, register, weight, wealth)
