@@ -10,18 +10,18 @@ import re
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from formula_funding.exact.instalments import Remainder
 from formula_funding.exact.number_text import (
     NotANumberError,
     number_from_text,
-    number_to_text,
 )
 from formula_funding.exact.rounding import RoundingMode
 from formula_funding.exact.solving import Direction
 from formula_funding.rules.fields import Day, DayOrPeriod, Exact, Fields, Flag, Ratio, Title
+from formula_funding.rules.instalments import instalments_alike, making_the_whole
 from formula_funding.rules.worked_examples import Example
 
 PROTECTED_BY_DEFAULT = frozenset(
@@ -77,53 +77,17 @@ class Requirement(Fields):
     _shorthand = model_validator(mode="before")(_condition_only)
 
 
-MAX_INSTALMENTS = 366
-
-
 class Payment(Fields):
     """A school's total in instalments: how many alike, or the share of each by name.
 
     `remainder` says where goes what their rounding leaves over.
     """
 
-    instalments: dict[str, Ratio]
+    instalments: Annotated[
+        dict[str, Ratio], BeforeValidator(instalments_alike), AfterValidator(making_the_whole)
+    ]
     rounding: RoundingRule = RoundingRule()
     remainder: Remainder
-
-    @model_validator(mode="before")
-    @classmethod
-    def _number_only(cls, value: Any) -> Any:
-        if not isinstance(value, dict) or not isinstance(value.get("instalments"), str):
-            return value
-        text = value["instalments"]
-        if not re.fullmatch("[1-9][0-9]{0,2}", text) or int(text) > MAX_INSTALMENTS:
-            raise PydanticCustomError(
-                "wrong",
-                "`{text}` is no number of instalments",
-                {
-                    "text": text,
-                    "hint": f"write a whole number up to {MAX_INSTALMENTS}, "
-                    "or shares by name: {january: 1/4, …}",
-                },
-            )
-        return {**value, "instalments": {str(n + 1): f"1/{text}" for n in range(int(text))}}
-
-    @field_validator("instalments")
-    @classmethod
-    def _whole_sum(cls, shares: dict[str, Fraction]) -> dict[str, Fraction]:
-        negative = [name for name, share in shares.items() if share < 0]
-        if negative:
-            raise PydanticCustomError(
-                "wrong", "the share of `{name}` is below 0", {"name": negative[0]}
-            )
-        total = sum(shares.values(), Fraction(0))
-        if total != 1:
-            raise PydanticCustomError(
-                "wrong",
-                "the shares of the instalments add up to {total}, not to 1",
-                {"total": number_to_text(total), "hint": "write exact fractions: 1/12, not 8.33%"},
-            )
-        return shares
 
 
 class Span(Fields):
