@@ -18,6 +18,7 @@ from formula_funding.pipeline import Inputs, Run, run
 from tests.properties.budget import worlds_tried
 from tests.properties.running import files_of
 from tests.properties.worlds import World, worlds
+from tests.published.conftest import CASES
 from tests.workbook.recalculated import recalculated
 
 PROJECT = Path(__file__).parents[2]
@@ -119,7 +120,7 @@ def test_a_rate_changed_in_the_workbook_gives_what_the_engine_gives_with_it(
     path = _written(city, tmp_path / "written")
 
     def raised(part: str, text: str) -> str:
-        if part != "xl/worksheets/sheet4.xml":
+        if part != "xl/worksheets/sheet5.xml":
             return text
         raised, times = re.subn(r"<v>160300(\.00)?</v>", "<v>170000.37</v>", text)
         assert times == 1
@@ -133,3 +134,38 @@ def test_a_rate_changed_in_the_workbook_gives_what_the_engine_gives_with_it(
     expected = _expected(_city(rulebook))
     assert expected != _expected(city)
     assert _amounts(recalculated(changed, tmp_path), 0, 4) == expected
+
+
+MINNESOTA = PROJECT / "rules" / "minnesota-compensatory" / "2022" / "rulebook.yaml"
+LAYOUT = MINNESOTA.with_name("layout.yaml")
+
+
+def test_all_sites_of_minnesota_follow_a_change_of_the_allowance_through_every_step(
+    tmp_path: Path,
+) -> None:
+    """With the published allowance the state's published sum, with another the engine's."""
+    if not CASES.is_dir():
+        pytest.skip(f"no published tables in {CASES}; FUNDING_CASES can name another folder")
+    table = CASES / "minnesota-compensatory-fy2022.csv"
+    as_published = run(Inputs(MINNESOTA, (), table))
+    path = _written(as_published, tmp_path / "written")
+    assert "Values held" not in openpyxl.load_workbook(path, read_only=True).sheetnames
+    wrong = _rewritten(path, tmp_path / "wrong.xlsx", _with_wrong_values)
+    found = _amounts(recalculated(wrong, tmp_path), 0, 3)
+    assert found == _expected(as_published)
+    assert found[-1][-1] == Decimal("461850014.72")
+
+    def raised(part: str, text: str) -> str:
+        if part != "xl/worksheets/sheet5.xml":
+            return text
+        raised, times = re.subn(r"<v>6567(\.00)?</v>", "<v>6728</v>", text)
+        assert times == 1
+        return raised
+
+    changed = _rewritten(path, tmp_path / "changed.xlsx", raised)
+    rulebook = tmp_path / "rulebook.yaml"
+    rules, _, _examples = MINNESOTA.read_text(encoding="utf-8").partition("\nexamples:")
+    rulebook.write_text(rules.replace("value: 6_567", "value: 6_728"), encoding="utf-8")
+    expected = _expected(run(Inputs(rulebook, (), table, LAYOUT)))
+    assert expected[-1] != found[-1]
+    assert _amounts(recalculated(changed, tmp_path), 0, 3) == expected

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
 from formula_funding.explain.explanation_from_allocation import Explainer
-from formula_funding.export.workbook_sheets import Cell, Figure, Formula, Row, Sheet, sheets
+from formula_funding.export.workbook_sheets import Cell, Figure, Formula, Held, Row, Sheet, sheets
 from formula_funding.language.labels import Labels
 from formula_funding.pipeline import Run
 
@@ -28,7 +28,7 @@ def write_workbook(run: Run, path: Path, language: str) -> None:
     try:
         with xlsxwriter.Workbook(str(path)) as book:
             writer = _Writer(book, labels)
-            for sheet in sheets(run.allocation, explainer, labels):
+            for sheet in sheets(run.allocation, run.evaluation, explainer, labels):
                 writer.write(sheet)
     except FileCreateError as error:
         raise OSError(*error.args[0].args) from error
@@ -38,13 +38,14 @@ class _Writer:
     def __init__(self, book: Any, labels: Labels) -> None:
         self._book = book
         self._labels = labels
-        self._formats: dict[tuple[int | None, bool], Any] = {}
+        self._formats: dict[tuple[int | None, bool, bool], Any] = {}
         self._title = book.add_format({"bold": True, "font_size": 14})
         style = {"bold": True, "text_wrap": True, "bottom": 1, "valign": "bottom"}
         self._header = {
             True: book.add_format(style | {"align": "left", "indent": 1}),
             False: book.add_format(style | {"align": "right"}),
         }
+        self._day = book.add_format({"num_format": "yyyy-mm-dd", "valign": "top"})
         plan = labels.plan
         day = plan.as_of
         created = datetime(day.year, day.month, day.day) if day else datetime(2000, 1, 1)
@@ -93,8 +94,13 @@ class _Writer:
         sheet.set_row(number, _LINE_HEIGHT * _lines(row, widths))
         for column, cell in enumerate(row):
             if isinstance(cell, Formula):
-                style = self._format(_places(cell.value), is_total)
-                sheet.write_formula(number, column, f"={cell.text}", style, cell.value)
+                self._write_formula(sheet, number, column, cell, is_total)
+            elif isinstance(cell, Held):
+                style = self._format(_places(cell.value), is_total, is_held=True)
+                write = sheet.write_string if isinstance(cell.value, str) else sheet.write_number
+                write(number, column, cell.value, style)
+            elif isinstance(cell, date):
+                sheet.write_datetime(number, column, cell, self._day)
             elif isinstance(cell, Figure):
                 sheet.write_number(number, column, cell.value, self._format(_places(cell.value)))
             elif isinstance(cell, Decimal):
@@ -104,15 +110,30 @@ class _Writer:
             elif cell is not None:
                 sheet.write_string(number, column, cell, self._format(None, is_total))
 
-    def _format(self, places: int | None, is_total: bool = False) -> Any:
-        """The format of a number with so many decimals, or of text (None)."""
-        key = (places, is_total)
+    def _write_formula(
+        self, sheet: Any, number: int, column: int, cell: Formula, is_total: bool
+    ) -> None:
+        style = self._format(_places(cell.value), is_total)
+        if cell.is_array:
+            text = f"{{={cell.text}}}"
+            sheet.write_array_formula(number, column, number, column, text, style, cell.value)
+        else:
+            sheet.write_formula(number, column, f"={cell.text}", style, cell.value)
+
+    def _format(self, places: int | None, is_total: bool = False, is_held: bool = False) -> Any:
+        """The format of a number with so many decimals, or of text (None).
+
+        A cell that holds a value where others calculate is in italics on grey.
+        """
+        key = (places, is_total, is_held)
         if key not in self._formats:
             style: dict[str, Any] = {"valign": "top"}
             if places is None:
                 style |= {"text_wrap": True, "align": "left", "indent": 1}
             if places is not None:
                 style["num_format"] = "#,##0" + ("." + "0" * places if places else "")
+            if is_held:
+                style |= {"italic": True, "bg_color": "#EEEEEE"}
             if is_total:
                 style |= {"bold": True, "top": 1}
             self._formats[key] = self._book.add_format(style)
@@ -130,15 +151,19 @@ class _Writer:
         sheet.set_footer(f"&L{about}&R&P / &N")
 
 
-def _places(number: Decimal) -> int:
+def _places(number: Decimal | str | bool) -> int | None:
+    if not isinstance(number, Decimal):
+        return None
     exponent = number.as_tuple().exponent
     return -exponent if isinstance(exponent, int) else 0
 
 
 def _shown_length(cell: Cell) -> int:
     """About how many characters a cell takes, with separators of thousands."""
-    if isinstance(cell, Formula | Figure):
+    if isinstance(cell, Formula | Figure | Held):
         cell = cell.value
+    if isinstance(cell, date):
+        return len("00.00.0000")
     if isinstance(cell, str):
         return len(cell)
     return len(f"{cell:,}") + 2 if cell is not None else 0

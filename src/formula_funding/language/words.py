@@ -250,6 +250,21 @@ _WORDS: dict[str, tuple[str, str]] = {
         "value: the formula would be longer than a spreadsheet allows",
         "значение: формула длиннее, чем допускает таблица",
     ),
+    "held_students": (
+        "value: summed up of students by rates or steps, when the workbook was made",
+        "значение: сложено по учащимся с нормативами или шагами, когда книга была создана",
+    ),
+    "held_condition": (
+        "value: the condition reads more than the roster, and a cell can't move students",
+        "значение: условие зависит не только от списка, а ячейка не переносит учащихся",
+    ),
+    "held_student_step": (
+        "value: a step of students reads more than the roster",
+        "значение: шаг по учащимся зависит не только от списка",
+    ),
+    "held_cells": ("Values held", "Без формул"),
+    "sheet": ("Sheet", "Лист"),
+    "cells": ("Cells", "Ячеек"),
     "held_day": (
         "value: spreadsheets disagree about days before March 1900",
         "значение: таблицы по-разному считают дни до марта 1900 года",

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from formula_funding.exact.number_text import number_to_text
 from formula_funding.formula.kinds import Level
-from formula_funding.formula.tree import Aggregate, Lookup, Name, Text
-from formula_funding.model.plan import Banding, Line, Plan, Value
+from formula_funding.formula.tree import (
+    Aggregate,
+    Lookup,
+    Name,
+    Text,
+    Tree,
+    names_outside_aggregates,
+)
+from formula_funding.model.plan import Line, Plan, Value
 from formula_funding.workbook.formula_from_tree import (
     CantBeAFormulaError,
     formula_from_tree,
@@ -45,10 +52,13 @@ class _GroupCells:
     plan: Plan
     names: Mapping[RateKey, str]
     group: Mapping[str, Value | None]
+    school_cell: Callable[[Tree], str | None]
 
     def name(self, name: str) -> str:
         if (name, ()) in self.names:
             return self.names[name, ()]
+        if self.plan.level_of(name) is not Level.STUDENT:
+            return self._of_school(Name(name))
         value = self.group.get(name)
         if isinstance(value, bool):
             return "TRUE" if value else "FALSE"
@@ -75,31 +85,42 @@ class _GroupCells:
         raise CantBeAFormulaError("held_function")
 
     def aggregate(self, tree: Aggregate) -> str:
-        raise CantBeAFormulaError("held_function")
+        return self._of_school(tree)
+
+    def _of_school(self, tree: Tree) -> str:
+        cell = self.school_cell(tree)
+        if cell is None:
+            raise CantBeAFormulaError("held_function")
+        return cell
 
 
 def rate_formula(
-    line: Line, plan: Plan, names: Mapping[RateKey, str], group: Mapping[str, Value | None]
-) -> str | None:
-    """The rate of a group as a formula over the rates; None where its cell holds the value.
+    line: Line,
+    plan: Plan,
+    names: Mapping[RateKey, str],
+    group: Mapping[str, Value | None],
+    school_cell: Callable[[Tree], str | None],
+) -> str:
+    """The rate of a group as a formula over the rates and over the cells of its school.
 
-    Only where a change of rates can't move a student to another group: the line reads nothing but
-    rates and facts of the student, and its condition no rate.
+    Raises CantBeAFormulaError where its cell must hold the value: a change in the workbook can't
+    move a student to another group, so what tells groups apart must follow from the roster alone.
     """
-    if line.when is not None and any(name in plan.parameters for name in plan.reads([line.when])):
-        return None
-    if not all(_is_fixed(name, plan) for name in plan.reads(line.trees)):
-        return None
-    try:
-        return formula_from_tree(line.amount, _GroupCells(plan, names, group))
-    except CantBeAFormulaError:
-        return None
+    if line.when is not None and not _follows_from_the_roster(plan.reads([line.when]), plan):
+        raise CantBeAFormulaError("held_condition")
+    own = [
+        name
+        for name in names_outside_aggregates(line.amount)
+        if plan.level_of(name) is Level.STUDENT
+    ]
+    if not _follows_from_the_roster(plan.reads(map(Name, own)), plan):
+        raise CantBeAFormulaError("held_student_step")
+    return formula_from_tree(line.amount, _GroupCells(plan, names, group, school_cell))
 
 
-def _is_fixed(name: str, plan: Plan) -> bool:
-    """Whether a name is a rate, or what is known of a student whatever the rates are."""
-    if name in plan.parameters:
-        return True
-    item = plan.item(name)
-    is_fact = name in plan.attributes or isinstance(item, Banding)
-    return is_fact and plan.level_of(name) is Level.STUDENT
+def _follows_from_the_roster(names: Iterable[str], plan: Plan) -> bool:
+    """Whether the names are all known of a student whatever the rates and the school are."""
+    return all(
+        name == "as_of" or (name not in plan.parameters and plan.level_of(name) is Level.STUDENT)
+        for name in names
+    )
