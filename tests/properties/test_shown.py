@@ -33,7 +33,8 @@ def test_the_statement_the_table_and_the_workbook_show_every_amount(
     explainer = Explainer(allocation, finished.evaluation)
     table, statements = io.StringIO(), io.StringIO()
     show_allocation(allocation, language, Console(file=table, width=400))
-    summary, lines, *_ = sheets(allocation, explainer, Labels(allocation.plan, language))
+    labels = Labels(allocation.plan, language)
+    summary, lines, *_ = sheets(allocation, finished.evaluation, explainer, labels)
     assert len(lines.rows) == len(allocation.register.ids) * len(allocation.lines)
     for index, total in enumerate(allocation.school_totals):
         screen = Console(file=statements, width=400)
