@@ -18,6 +18,7 @@ from formula_funding.cli.explain_code import explain_code
 from formula_funding.cli.init import init
 from formula_funding.cli.new import new
 from formula_funding.cli.replay import replay
+from formula_funding.cli.roster import roster
 from formula_funding.cli.schema import schema
 from formula_funding.cli.solve import solve
 from formula_funding.cli.test import test
@@ -41,6 +42,7 @@ app.command()(compare)
 app.command()(explain)
 app.command()(check)
 app.command()(audit)
+app.add_typer(roster, name="roster")
 app.command()(test)
 app.command()(solve)
 app.command()(replay)

@@ -1,0 +1,15 @@
+"""`funding roster`: the commands about rosters as they really come."""
+
+from __future__ import annotations
+
+import typer
+
+from formula_funding.cli.roster_check import roster_check
+
+roster = typer.Typer(
+    help="Rosters as they really come: check them before anything is paid by them.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    epilog="Start with: funding roster check rulebook.yaml roster.csv --schools schools.csv",
+)
+roster.command("check")(roster_check)
