@@ -18,11 +18,12 @@ from formula_funding.exact.number_text import number_to_text
 from formula_funding.formula.kinds import Level
 from formula_funding.formula.tree import SCHOOLS
 from formula_funding.formula.weight import deep_recursion
+from formula_funding.model.counting import EACH_STUDENT_ONCE
 from formula_funding.model.counts import Counts, Cut, declared
 from formula_funding.model.plan import STUDENTS, Plan, Value
 from formula_funding.model.register import Register
 from formula_funding.read.register_from_table import school_attributes_read
-from formula_funding.read.roster import is_count
+from formula_funding.read.roster import Roster, is_count
 from formula_funding.read.value_from_text import BadValueError, value_from_text
 from formula_funding.rules.worked_examples import Example
 from formula_funding.tally.best_of_rows import best_counts
@@ -196,7 +197,9 @@ class _Example:
         }
         ids = tuple(sorted(self._schools()))
         register = Register(ids, ("",) * len(ids), {}, is_given=True)
-        return counts_from_tally(Tally(len(rows), tally), self._plan, register)
+        # Every student of an example counts: there are no rows of one student to choose from.
+        roster = Roster((), (), EACH_STUDENT_ONCE)
+        return counts_from_tally(Tally(tally), self._plan, register, roster, tuple(tally), ())
 
     def _value(self, name: str, text: str) -> Value | None:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from formula_funding.allocate.allocation_from_counts import allocation_from_counts
@@ -13,17 +13,21 @@ from formula_funding.compile.checked_rulebook import CheckedRulebook, check_rule
 from formula_funding.compile.plan_from_rulebook import plan_from_rulebook
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Problem, Problems, stop
+from formula_funding.diagnostics.acceptance import check_acceptable, warn_of_idle_acceptances
 from formula_funding.formula.weight import deep_recursion
 from formula_funding.judge.second_opinion import check_student_by_student
 from formula_funding.model.allocation import Allocation
 from formula_funding.model.counts import Counts
 from formula_funding.model.inputs import Inputs
+from formula_funding.model.ledger import Comparison
 from formula_funding.model.plan import Plan
 from formula_funding.model.register import Register
 from formula_funding.read.layout_from_yaml import layout_from_yaml
 from formula_funding.read.register_from_table import register_from_table
+from formula_funding.read.previous_run import previous_run
 from formula_funding.read.rulebook_from_yaml import rulebook_from_yaml
 from formula_funding.rules.layout import Layout
+from formula_funding.tally.comparison import compare_counts
 from formula_funding.tally.data_from_files import read_data
 
 __all__ = ["Inputs", "Run", "audited", "check_data", "checked_rulebook", "layout_for", "run"]
@@ -51,7 +55,8 @@ def run(inputs: Inputs) -> Run:
     Raises ProblemsFoundError with everything that is wrong in the first stage that finds
     anything wrong, and InvariantBrokenError if the program contradicts itself.
     """
-    problems = Problems()
+    problems = Problems(inputs.accept)
+    check_acceptable(inputs.accept, problems)
     checked = checked_rulebook(inputs.rulebook, problems)
     plan = plan_from_rulebook(checked, inputs.as_of, problems)
     layout = layout_for(inputs, checked.files, plan, problems)
@@ -59,7 +64,12 @@ def run(inputs: Inputs) -> Run:
     with deep_recursion():
         allocation, evaluation = allocation_from_counts(plan, data.counts, data.register, problems)
         if inputs.engine == "plain":
-            check_student_by_student(allocation, data.rosters, problems)
+            check_student_by_student(allocation, data.rosters)
+    comparison = _comparison(inputs, allocation, problems)
+    problems.stop_if_errors()
+    warn_of_idle_acceptances(inputs.accept, problems)
+    ledger = replace(allocation.ledger, accepted=problems.accepted, comparison=comparison)
+    allocation = replace(allocation, ledger=ledger)
     return Run(inputs, allocation, evaluation, checked.files, problems.warnings)
 
 
@@ -103,6 +113,15 @@ def check_data(inputs: Inputs, problems: Problems) -> tuple[Plan, Counts, Regist
     plan = plan_from_rulebook(checked, inputs.as_of, problems)
     data = read_data(inputs, plan, layout_for(inputs, checked.files, plan, problems), problems)
     return plan, data.counts, data.register
+
+
+def _comparison(inputs: Inputs, allocation: Allocation, problems: Problems) -> Comparison | None:
+    """The school's students held against the previous run's, if one is given."""
+    if inputs.previous is None:
+        return None
+    now = dict(zip(allocation.register.ids, allocation.ledger.students, strict=False))
+    previous = previous_run(inputs.previous)
+    return compare_counts(now, previous, inputs.threshold, problems)
 
 
 def layout_for(inputs: Inputs, rulebooks: Sequence[Path], plan: Plan, problems: Problems) -> Layout:

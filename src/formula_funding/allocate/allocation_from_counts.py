@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from formula_funding.allocate.evaluation import Evaluation
+from formula_funding.allocate.ledger_from_counts import ledger_from_counts
 from formula_funding.allocate.requirements import check_requirements, value_shown
 from formula_funding.allocate.solved import plan_with_found_figures
 from formula_funding.diagnostics import codes
@@ -12,9 +13,10 @@ from formula_funding.diagnostics.problem import InvariantBrokenError, Problems
 from formula_funding.diagnostics.wording import counted
 from formula_funding.exact.column import Column, over_common_denominator
 from formula_funding.formula.narrow import decided
-from formula_funding.formula.tree import Lookup, Tree, walk_outside_aggregates
-from formula_funding.model.allocation import Allocation, Excluded, Ledger
+from formula_funding.formula.tree import Lookup, walk_outside_aggregates
+from formula_funding.model.allocation import Allocation
 from formula_funding.model.counts import Counts
+from formula_funding.model.ledger import Ledger
 from formula_funding.model.plan import Plan
 from formula_funding.model.register import Register
 
@@ -41,7 +43,7 @@ def allocation_from_counts(
                 codes.AMOUNT_TOO_LONG, f"`{name}` comes out with more than {MAX_DIGITS} digits"
             )
     problems.stop_if_errors()
-    ledger = _ledger(evaluation)
+    ledger = ledger_from_counts(evaluation)
     _warn_of_excluded(ledger, problems)
     _warn_of_unused_rates(evaluation, problems)
     return Allocation(plan, register, lines, ledger), evaluation
@@ -55,32 +57,6 @@ def in_units(amounts: Column, places: int) -> tuple[int, ...]:
     if any(rest for _, rest in units):
         raise InvariantBrokenError("an amount is finer than the currency's smallest unit")
     return tuple(quotient for quotient, _ in units)
-
-
-def _ledger(evaluation: Evaluation) -> Ledger:
-    plan, counts = evaluation.plan, evaluation.counts
-    lines = [line for line in plan.lines_in_force if line.per_student]
-    students = [0] * len(evaluation.register.ids)
-    if not counts.tables:
-        return Ledger(counts.rows, (), ())
-    conditions: list[Tree] = [line.when for line in lines if line.when is not None]
-    groups = evaluation.groups(conditions)
-    table = groups.table
-    for school, number in zip(table.schools, table.students, strict=True):
-        students[school] += number
-    if not lines or len(conditions) < len(lines):
-        return Ledger(counts.rows, tuple(students), ())
-    applies = [groups.units.truths(condition) for condition in conditions]
-    excluded = [
-        Excluded(
-            table.schools[row],
-            dict(zip(table.cut, table.combinations[table.combination[row]], strict=True)),
-            table.students[row],
-        )
-        for row, unit in enumerate(groups.unit)
-        if table.students[row] and not any(truths[unit] for truths in applies)
-    ]
-    return Ledger(counts.rows, tuple(students), tuple(excluded))
 
 
 def _warn_of_excluded(ledger: Ledger, problems: Problems) -> None:

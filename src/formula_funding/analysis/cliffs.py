@@ -364,7 +364,7 @@ class _Search:
             )
             for cut in cuts_of(self._plan)
         }
-        return Evaluation(self._plan, Counts(len(sizes), tables), register, problems)
+        return Evaluation(self._plan, Counts(tables), register, problems)
 
 
 def _edges_down(totals: list[Fraction]) -> Iterator[int]:

@@ -32,6 +32,6 @@ def roster_check(
 
     problems = Problems()
     with patience("reading"):
-        _, counts = check_data(Inputs(rulebook, tuple(roster), schools, layout, as_of), problems)
+        _, counts, _ = check_data(Inputs(rulebook, tuple(roster), schools, layout, as_of), problems)
     show_problems(problems.warnings, messages())
     results().print(f"{counted(counts.rows, 'row')} read, all as declared.", markup=False)

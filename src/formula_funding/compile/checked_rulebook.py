@@ -11,6 +11,7 @@ from pathlib import Path
 from formula_funding.compile.attributes import attribute_of, is_protected_by_name, symbol_of
 from formula_funding.compile.bands import bands_of
 from formula_funding.compile.constants import check_derived, check_printed, derived_figures
+from formula_funding.compile.counting import counting_of, warn_of_dates_unread
 from formula_funding.compile.formula_report import FormulaReport
 from formula_funding.compile.goals import check_goals
 from formula_funding.compile.monotone import check_monotone
@@ -37,6 +38,7 @@ from formula_funding.formula.tree import (
     names_read,
 )
 from formula_funding.formula.weight import MAX_WEIGHT, weight_of
+from formula_funding.model.counting import Counting
 from formula_funding.model.plan import (
     STUDENTS,
     Attribute,
@@ -70,6 +72,7 @@ class CheckedRulebook:
     parameters: Mapping[str, DatedParameter]
     items: tuple[Banding | Calculation | Line, ...]
     places: Places
+    counting: Counting
     files: tuple[Path, ...]
     """All that were read: the rulebook's own first, then those that it is based on."""
 
@@ -133,6 +136,7 @@ class _RulebookChecker:
             self._parameters,
             tuple(self._items),
             self._places,
+            counting_of(self._rulebook, self._attributes, self._places, self._problems),
             self._files,
         )
         check_goals(checked.parameters, checked.items, self._places, self._problems)
@@ -150,6 +154,7 @@ class _RulebookChecker:
         )
         self._problems.stop_if_errors()
         self._warn_of_unused_parameters({name for tree in derived.values() for name in names(tree)})
+        warn_of_dates_unread(checked.counting, checked.items, self._places, self._problems)
         return checked
 
     # names

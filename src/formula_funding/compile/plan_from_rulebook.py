@@ -88,6 +88,7 @@ def _plan_of_a_day(checked: CheckedRulebook, day: date | None, problems: Problem
         items=checked.items,
         line_names=tuple(book.lines),
         payment=_payment(checked),
+        counting=checked.counting,
     )
     _check_values_in_force(plan, checked, problems)
     problems.stop_if_errors()

@@ -19,8 +19,9 @@ def _code(
     *,
     severity: Severity = Severity.ERROR,
     unreadable: bool = False,
+    accepting: str | None = None,
 ) -> Code:
-    code = Code(id_, title, " ".join(explanation.split()), severity, unreadable)
+    code = Code(id_, title, " ".join(explanation.split()), severity, unreadable, accepting)
     _ALL.append(code)
     return code
 
@@ -302,6 +303,13 @@ BAD_SOLVE = _code(
     """A figure is solved for so that a sum of the whole system meets another. The first must read
     the figure, the second must not; no condition on students may read it.""",
 )
+COUNT_DATE_UNREAD = _code(
+    "R031",
+    "formulas that count all dates alike",
+    """With `count_date` a student stands in the roster once for each date. A formula that does not
+    read the date pays for each of these rows.""",
+    severity=Severity.WARNING,
+)
 
 # Formulas
 
@@ -454,6 +462,7 @@ UNKNOWN_SCHOOL = _code(
     "a school that the register lacks",
     """Students sit in a school that the register does not know. Their money would reach nobody;
     add the school or correct the code.""",
+    accepting="The rows of these schools are left out, and nobody is paid for them.",
 )
 SCHOOL_TWICE = _code(
     "D010", "a school stands twice", "The register has two rows for one school id."
@@ -524,6 +533,33 @@ UNUSED_RATE = _code(
     "No student of the roster uses the rate. That may be right, or a value may be mistyped.",
     severity=Severity.WARNING,
 )
+MAIN_ENROLMENT = _code(
+    "D051",
+    "not one main enrolment",
+    """The rulebook counts a student in the row marked as the main enrolment. Exactly one of a
+    student's rows on a count date must be marked.""",
+)
+FTE_ABOVE_ONE = _code(
+    "D052",
+    "more than one whole student",
+    """The rulebook lets a student be split over several rows. Their full-time equivalents on a
+    count date add up to at most 1.""",
+)
+CODES_CHANGED = _code(
+    "D053",
+    "school codes that seem to have been changed",
+    """The roster names schools that the register lacks, and the register has about as many schools
+    without a student. That is what a change of codes looks like: the students of these schools
+    would fall out, and the total would still look plausible. Correct the codes in one of the files,
+    or give the former codes in a layout.""",
+)
+COUNTS_CHANGED = _code(
+    "D054",
+    "far more or fewer students than in the previous run",
+    """In some schools the number of students changed by more than the threshold since the run
+    given with --previous. Often a file is missing, or the codes of a school were changed.""",
+    accepting="The new numbers are right as they are.",
+)
 NO_ROSTER = _code(
     "D022",
     "no roster",
@@ -577,6 +613,19 @@ UNKNOWN_OUTPUT = _code(
 )
 UNKNOWN_SCHOOL_ASKED = _code(
     "O004", "no such school or line", "The allocation has no school or line of this id."
+)
+
+CANT_ACCEPT = _code(
+    "O011",
+    "a finding that can't be accepted",
+    """Only findings that a person can judge may be accepted, with a reason. Whatever makes the
+    calculation itself wrong has to be corrected in the files or in the rulebook.""",
+)
+NOTHING_ACCEPTED = _code(
+    "O012",
+    "nothing to accept",
+    "A code was accepted, but the run has no such finding. Leave the acceptance out.",
+    severity=Severity.WARNING,
 )
 
 # Explanation documents

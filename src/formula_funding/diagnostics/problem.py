@@ -5,7 +5,7 @@ Every stage collects all its problems before it stops, so that an officer mends 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import NoReturn
@@ -28,6 +28,8 @@ class Code:
     severity: Severity = Severity.ERROR
     unreadable: bool = False
     """True where the file cannot be read at all or is unsafe (exit code 3)."""
+    accepting: str | None = None
+    """What happens if an officer accepts such a finding; None where nobody can."""
 
 
 @dataclass(frozen=True, order=True)
@@ -71,6 +73,14 @@ class Problem:
         return self.code.severity is Severity.ERROR
 
 
+@dataclass(frozen=True)
+class Accepted:
+    """A finding that an officer overruled, with the reason given."""
+
+    problem: Problem
+    reason: str
+
+
 class ProblemsFoundError(Exception):
     """A stage cannot go on; `problems` holds everything that it found, sorted by place."""
 
@@ -84,10 +94,14 @@ class InvariantBrokenError(Exception):
 
 
 class Problems:
-    """Collects the problems of a run."""
+    """Collects the problems of a run.
 
-    def __init__(self) -> None:
+    `reasons` are given for the codes that an officer accepts: such a problem stops nothing.
+    """
+
+    def __init__(self, reasons: Mapping[str, str] | None = None) -> None:
         self._found: list[Problem] = []
+        self._reasons = dict(reasons or {})
 
     def __iter__(self) -> Iterator[Problem]:
         return iter(self._found)
@@ -113,11 +127,24 @@ class Problems:
 
     @property
     def has_errors(self) -> bool:
-        return any(problem.is_error for problem in self._found)
+        return any(p.is_error and not self.accepts(p.code) for p in self._found)
+
+    def accepts(self, code: Code) -> bool:
+        """Whether an officer accepts findings of this code."""
+        return code.id in self._reasons
+
+    @property
+    def accepted(self) -> tuple[Accepted, ...]:
+        """The findings that were overruled."""
+        return tuple(
+            Accepted(problem, self._reasons[problem.code.id])
+            for problem in in_order(self._found)
+            if self.accepts(problem.code)
+        )
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
-        return tuple(problem for problem in self._found if not problem.is_error)
+        return tuple(p for p in self._found if not p.is_error and not self.accepts(p.code))
 
     def stop_if_errors(self) -> None:
         """Raise ProblemsFoundError, with warnings too, when any error was collected."""

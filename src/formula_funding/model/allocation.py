@@ -6,41 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from formula_funding.model.plan import Plan, Value
+from formula_funding.model.ledger import Ledger
+from formula_funding.model.plan import Plan
 from formula_funding.model.register import Register
-
-
-@dataclass(frozen=True)
-class Excluded:
-    """Students who were read and whom no line funds, told apart by what decided it."""
-
-    school: int
-    values: Mapping[str, Value]
-    students: int
-
-
-@dataclass(frozen=True)
-class Ledger:
-    """Students read = students funded + students excluded, per school and in total.
-
-    `students` is empty where the rulebook works on figures per school and counts nobody.
-    """
-
-    rows: int
-    students: tuple[int, ...]
-    excluded: tuple[Excluded, ...]
-
-    @property
-    def students_read(self) -> int:
-        return sum(self.students)
-
-    @property
-    def students_excluded(self) -> int:
-        return sum(entry.students for entry in self.excluded)
-
-    @property
-    def students_funded(self) -> int:
-        return self.students_read - self.students_excluded
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 
 from formula_funding.model.plan import STUDENTS, Plan, Value
 
@@ -31,13 +32,43 @@ class CountTable:
     students: tuple[int, ...]
 
 
+class LeftOut(Enum):
+    """Why a row that was read counts nobody."""
+
+    NOT_MAIN_ENROLMENT = "not_main_enrolment"
+    UNKNOWN_SCHOOL = "unknown_school"
+
+
+@dataclass(frozen=True)
+class RowsRead:
+    """Rows of one file and school that are alike in whatever decides what becomes of them.
+
+    `school` is the id as the roster gives it; `values` are those of the plan's ledger cut (none
+    for rows that are left out). `students` are those whom the rows count.
+    """
+
+    file: str
+    school: str
+    values: tuple[Value, ...]
+    rows: int
+    students: int
+    left_out: LeftOut | None = None
+
+
 @dataclass(frozen=True)
 class Counts:
-    """Everything that an allocation knows of the students; `units` counts those of other tables."""
+    """Everything that an allocation knows of the students, and of each row what became of it.
 
-    rows: int
+    `units` counts those of other tables.
+    """
+
     tables: Mapping[Cut, CountTable]
+    read: tuple[RowsRead, ...] = ()
     units: Mapping[str, Counts] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> int:
+        return sum(entry.rows for entry in self.read)
 
     def table(self, units: str, cut: Cut) -> CountTable:
         """The counts of students, or of the units of another table, by a cut."""

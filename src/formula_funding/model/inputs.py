@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 
 from formula_funding.rules.period import Period
+
+DEFAULT_THRESHOLD = Fraction(1, 5)
 
 
 @dataclass(frozen=True)
@@ -22,3 +25,8 @@ class Inputs:
     engine: str = "duckdb"
     tables: Mapping[str, Path] = field(default_factory=dict)
     """The files of what the rulebook counts beside students, by the name of the table."""
+    accept: Mapping[str, str] = field(default_factory=dict)
+    """The codes of findings that an officer overrules, each with the reason."""
+    previous: Path | None = None
+    threshold: Fraction = DEFAULT_THRESHOLD
+    """By which share a school's students may differ from those of the `previous` run."""

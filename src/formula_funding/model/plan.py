@@ -15,6 +15,7 @@ from formula_funding.exact.rounding import Rounding
 from formula_funding.exact.solving import Found, Goal
 from formula_funding.formula.kinds import Kind, Level
 from formula_funding.formula.tree import Name, Tree, names, names_outside_aggregates
+from formula_funding.model.counting import EACH_STUDENT_ONCE, Counting
 from formula_funding.rules.fields import Title
 from formula_funding.rules.period import Period
 from formula_funding.rules.rulebook import Source
@@ -231,6 +232,7 @@ class Plan:
     line_names: tuple[str, ...]
     """In the order of the rulebook."""
     payment: Payment | None
+    counting: Counting = EACH_STUDENT_ONCE
 
     @property
     def line_kind(self) -> Kind:

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import Place, Problem, Problems
+from formula_funding.diagnostics.problem import Place, Problem, Problems, ProblemsFoundError
 from formula_funding.diagnostics.wording import did_you_mean
+from formula_funding.model.counting import EACH_STUDENT_ONCE, Counting, SameStudent
 from formula_funding.model.counts import Cut
 from formula_funding.model.plan import STUDENTS, Attribute, Plan, Value
 from formula_funding.model.register import Register
+from formula_funding.read.enrolments import Enrolments, Row
 from formula_funding.read.findings import SHOWN, Findings, is_total
 from formula_funding.read.register_from_table import column_positions, joined_id
 from formula_funding.read.table import Table, open_table, rows_of
@@ -41,10 +43,19 @@ class RosterFile:
 
 @dataclass(frozen=True)
 class Roster:
-    """All files of a roster, and the attributes that the rules read of it."""
+    """All files of a roster, and the attributes that the rules read of it.
+
+    `counting` says what becomes of a student who stands in several rows.
+    """
 
     files: tuple[RosterFile, ...]
     attributes: Cut
+    counting: Counting = EACH_STUDENT_ONCE
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The files as the user named them."""
+        return tuple(file.table.name for file in self.files)
 
 
 @dataclass(frozen=True)
@@ -62,6 +73,7 @@ def open_roster(
     attributes: Cut,
     problems: Problems,
     units: str = STUDENTS,
+    counting: Counting = EACH_STUDENT_ONCE,
 ) -> Roster:
     """Open the files and find the columns of the attributes that the rules read.
 
@@ -79,8 +91,32 @@ def open_roster(
                 "name each file once",
             )
     files = [_open_file(path, layout, attributes, units, problems) for path in paths]
+    for file in files:
+        _check_one_student_per_row(file, counting, problems)
     problems.stop_if_errors()
-    return Roster(tuple(files), attributes)
+    return Roster(tuple(files), attributes, counting)
+
+
+def _check_one_student_per_row(file: RosterFile, counting: Counting, problems: Problems) -> None:
+    """A main enrolment or a split can only be judged where each row is one known student."""
+    if counting.same_student is SameStudent.ERROR:
+        return
+    rule = f"`same_student: {counting.same_student.value}`"
+    place = Place(file.table.name, 1)
+    if not file.student_id:
+        problems.add(
+            codes.MISSING_COLUMN,
+            f"the file has no column `student_id`, by which {rule} knows a student again",
+            place,
+            "add the column, or name it in a layout",
+        )
+    if file.students or file.counts:
+        problems.add(
+            codes.MISSING_COLUMN,
+            f"the rows are counts of students, but {rule} needs a row for each enrolment",
+            place,
+            "give one row per student",
+        )
 
 
 def _open_file(
@@ -123,29 +159,35 @@ def rows_of_roster(
 ) -> Iterator[RosterRow]:
     """Every row of the roster, typed and checked; rows with a problem are passed over.
 
-    When the rows are exhausted, `problems` holds all problems of all files.
+    When the rows are exhausted, `problems` holds all problems of all files. A row that does not
+    count, such as one beside the main enrolment, is no row here.
     """
     attributes = {name: plan.attributes[name] for name in roster.attributes}
     schools = frozenset(register.ids) if register.is_given else None
-    seen: set[str] = set()
+    enrolments = Enrolments(roster.counting)
+    readers: list[_FileReader] = []
+    ragged: list[Problem] = []
     for file in roster.files:
-        ragged: list[Problem] = []
-        reader = _FileReader(file, attributes, schools, seen)
-        for line, cells in rows_of(file.table, ragged):
-            yield from reader.read(line, cells)
-        for problem in [*ragged, *reader.problems()]:
-            problems.add_problem(problem)
+        readers.append(reader := _FileReader(file, attributes, schools, enrolments))
+        try:
+            for line, cells in rows_of(file.table, ragged):
+                yield from reader.read(line, cells)
+        except ProblemsFoundError as error:
+            ragged += error.problems
+    enrolments.judge()
+    for problem in [*ragged, *(found for reader in readers for found in reader.problems())]:
+        problems.add_problem(problem)
 
 
 class _FileReader:
-    """Reads the rows of one file. `seen` collects the student ids of all files."""
+    """Reads the rows of one file. `enrolments` collects the students of all files."""
 
     def __init__(
         self,
         file: RosterFile,
         attributes: Mapping[str, Attribute],
         schools: frozenset[str] | None,
-        seen: set[str],
+        enrolments: Enrolments,
     ) -> None:
         at = file.table.header.index
         self.findings = Findings(file.table.name)
@@ -154,7 +196,8 @@ class _FileReader:
         self._some_known = False
         self._attributes = attributes
         self._schools = schools
-        self._seen = seen
+        self._enrolments = enrolments
+        self._counting = enrolments.counting
         self._school_at = [at(column) for column in file.school_id]
         self._student_at = [at(column) for column in file.student_id]
         self._attributes_at = {name: at(column) for name, column in file.attributes.items()}
@@ -167,12 +210,14 @@ class _FileReader:
             self.findings.add_total(line, self._school_at[0] + 1)
             return
         school = self._school(line, cells)
-        self._check_student(line, cells)
         shared = {
             name: self._value(name, cells[position], line, position)
             for name, position in self._attributes_at.items()
         }
+        self._check_student(line, cells, shared)
         if school is None or None in shared.values():
+            return
+        if self._counting.main is not None and not shared[self._counting.main]:
             return
         values = {name: value for name, value in shared.items() if value is not None}
         if not self._counts_at:
@@ -240,7 +285,9 @@ class _FileReader:
             ),
         ]
 
-    def _check_student(self, line: int, cells: list[str]) -> None:
+    def _check_student(
+        self, line: int, cells: list[str], values: Mapping[str, Value | None]
+    ) -> None:
         if not self._student_at:
             return
         student = joined_id(cells, self._student_at)
@@ -253,15 +300,9 @@ class _FileReader:
                 column,
                 "fill in the id, or leave the column out altogether",
             )
-        elif student in self._seen:
-            self.findings.add(
-                codes.STUDENT_TWICE,
-                "a student id stands in an earlier row already",
-                line,
-                column,
-                "keep the row of the school that is to be paid",
-            )
-        self._seen.add(student)
+            return
+        school = joined_id(cells, self._school_at)
+        self._enrolments.add(student, values, Row(self.findings, line, column, school))
 
     def _value(self, name: str, text: str, line: int, position: int) -> Value | None:
         try:

@@ -378,6 +378,30 @@ class Line(Fields):
     may_lower: Title | None = None
 
 
+class Counting(Fields):
+    """What becomes of a student who stands in several rows of a roster.
+
+    `main` names the truth that marks the main enrolment, `fte` the number whose sum is at most
+    1, `count_date` the attribute by which a student is counted anew.
+    """
+
+    same_student: Literal["error", "main_enrolment", "split_fte"] = "error"
+    main: str | None = None
+    fte: str | None = None
+    count_date: str | None = None
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Counting:
+        for field, policy in (("main", "main_enrolment"), ("fte", "split_fte")):
+            if (getattr(self, field) is not None) != (self.same_student == policy):
+                raise PydanticCustomError(
+                    "wrong",
+                    "`{field}` and `same_student: {policy}` belong together",
+                    {"field": field, "policy": policy},
+                )
+        return self
+
+
 class Base(Fields):
     """The rulebook that this one is based on, as `based_on` names it, with its own title."""
 
@@ -408,6 +432,7 @@ class Rulebook(Fields):
     students: dict[str, Attribute] = Field(default_factory=dict)
     schools: dict[str, Attribute] = Field(default_factory=dict)
     tables: dict[str, UnitTable] = Field(default_factory=dict)
+    counting: Counting = Counting()
     define: dict[str, Definition] = Field(default_factory=dict)
     parameters: dict[str, Parameter] = Field(default_factory=dict)
     steps: dict[str, Step] = Field(default_factory=dict)

@@ -89,8 +89,10 @@ def merged_counts(counts: Counts, register: Register, goes_to: Mapping[str, str]
     number = {school: i for i, school in enumerate(kept)}
     moved = [number[goes_to.get(school, school)] for school in register.ids]
     return Counts(
-        counts.rows,
         {cut: _moved(table, moved) for cut, table in counts.tables.items()},
+        tuple(
+            replace(entry, school=goes_to.get(entry.school, entry.school)) for entry in counts.read
+        ),
         {name: merged_counts(units, register, goes_to) for name, units in counts.units.items()},
     )
 

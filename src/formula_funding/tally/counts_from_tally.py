@@ -7,27 +7,57 @@ them is wrong, the caller reads the roster row by row to find out where.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
+from fractions import Fraction
 from functools import cache
 
-from formula_funding.model.counts import Counts, CountTable, Cut
+from formula_funding.model.counting import Counting
+from formula_funding.model.counts import Counts, CountTable, Cut, LeftOut, RowsRead
 from formula_funding.model.plan import Plan, Value
 from formula_funding.model.register import Register
 from formula_funding.read.findings import is_total
+from formula_funding.read.roster import Roster
 from formula_funding.read.value_from_text import BadValueError, value_from_text
-from formula_funding.tally.tally import Tally, TallyRow
+from formula_funding.tally.tally import Engine, Tally, TallyRow
 
 
-def counts_from_tally(tally: Tally, plan: Plan, register: Register) -> Counts | None:
-    """The counts; None if anything in the tally is not as the rulebook and register declare."""
+def tally_of(roster: Roster, cuts: Sequence[Cut], ledger: Cut, engine: Engine) -> Tally:
+    """Count a roster by each cut, and also by what marks a main enrolment, if that decides."""
+    counting = roster.counting
+    tallied = dict.fromkeys(_with_main(cut, counting) for cut in cuts)
+    return engine.tally(roster, tuple(tallied), _with_main(ledger, counting))
+
+
+def _with_main(cut: Cut, counting: Counting) -> Cut:
+    main = counting.main
+    return cut if main is None or main in cut else (*cut, main)
+
+
+def counts_from_tally(
+    tally: Tally,
+    plan: Plan,
+    register: Register,
+    roster: Roster,
+    cuts: Sequence[Cut],
+    ledger: Cut,
+    *,
+    accept_unknown: bool = False,
+) -> Counts | None:
+    """The counts by each of `cuts`, and of the rows by `ledger`, from what `tally_of` returned.
+
+    None if anything in the tally is not as the rulebook and register declare. With
+    `accept_unknown`, rows of schools that the register lacks are left out, as an officer decided.
+    """
     if tally.is_doubtful or any(not school or is_total(school) for school in register.ids):
         return None
-    number_of = {school: number for number, school in enumerate(register.ids)}
+    reader = _Reader(plan, register, roster, accept_unknown)
     try:
-        tables = {cut: _table(cut, rows, plan, number_of) for cut, rows in tally.cuts.items()}
+        if any(reader.is_faulty(texts) for texts in tally.enrolments):
+            return None
+        tables = {cut: reader.table(cut, tally) for cut in cuts}
+        return Counts(tables, reader.read(ledger, tally))
     except (BadValueError, KeyError):
         return None
-    return Counts(tally.rows, tables)
 
 
 def schools_of_tally(tally: Tally) -> tuple[str, ...]:
@@ -35,32 +65,95 @@ def schools_of_tally(tally: Tally) -> tuple[str, ...]:
     return tuple(sorted({school.strip() for rows in tally.cuts.values() for school, _, _ in rows}))
 
 
-def _table(
-    cut: Cut, rows: Sequence[TallyRow], plan: Plan, number_of: Mapping[str, int]
-) -> CountTable:
-    attributes = [plan.attributes[name] for name in cut]
+class _Reader:
+    """Reads the texts of a tally. Raises BadValueError and KeyError for what is not declared."""
 
-    @cache
-    def combination(texts: tuple[str, ...]) -> tuple[Value, ...]:
-        return tuple(
-            value_from_text(text.strip(), attribute)
-            for text, attribute in zip(texts, attributes, strict=True)
+    def __init__(
+        self, plan: Plan, register: Register, roster: Roster, accept_unknown: bool
+    ) -> None:
+        self._plan = plan
+        self._roster = roster
+        self._counting = roster.counting
+        self._number_of = {school: number for number, school in enumerate(register.ids)}
+        self._accept_unknown = accept_unknown
+
+    def is_faulty(self, texts: Sequence[str]) -> bool:
+        """Whether a student whose rows have these texts breaks the rule of counting."""
+        attribute = self._plan.attributes[self._counting.attribute or ""]
+        values = [value_from_text(text.strip(), attribute) for text in texts]
+        judged = [value for value in values if isinstance(value, bool | Fraction)]
+        return self._counting.fault(judged) is not None
+
+    def table(self, cut: Cut, tally: Tally) -> CountTable:
+        """The students of one cut, without rows that are left out."""
+        tallied = _with_main(cut, self._counting)
+        combination = self._combinations(tallied)
+        counted: Counter[tuple[int, tuple[Value, ...]]] = Counter()
+        rows: Sequence[TallyRow] = tally.cuts[tallied]
+        for school, texts, students in rows:
+            name, values = school.strip(), combination(texts)
+            if self._left_out(name, tallied, values) is None:
+                counted[self._number_of[name], values[: len(cut)]] += students
+        counted = +counted  # a row of 0 students is checked, and counts nobody
+        combinations = sorted({values for _, values in counted}, key=_sort_key)
+        index_of = {values: index for index, values in enumerate(combinations)}
+        ordered = sorted((school, index_of[values], n) for (school, values), n in counted.items())
+        return CountTable(
+            cut,
+            tuple(combinations),
+            tuple(school for school, _, _ in ordered),
+            tuple(index for _, index, _ in ordered),
+            tuple(n for _, _, n in ordered),
         )
 
-    counted: Counter[tuple[int, tuple[Value, ...]]] = Counter()
-    for school, texts, students in rows:
-        counted[number_of[school.strip()], combination(texts)] += students
-    counted = +counted  # a row of 0 students is checked, and counts nobody
-    combinations = sorted({values for _, values in counted}, key=_sort_key)
-    index_of = {values: index for index, values in enumerate(combinations)}
-    ordered = sorted((school, index_of[values], n) for (school, values), n in counted.items())
-    return CountTable(
-        cut,
-        tuple(combinations),
-        tuple(school for school, _, _ in ordered),
-        tuple(index for _, index, _ in ordered),
-        tuple(n for _, _, n in ordered),
-    )
+    def read(self, ledger: Cut, tally: Tally) -> tuple[RowsRead, ...]:
+        """What became of the rows of each file and school."""
+        tallied = _with_main(ledger, self._counting)
+        combination = self._combinations(tallied)
+        rows_of: Counter[_Key] = Counter()
+        students_of: Counter[_Key] = Counter()
+        for file, school, texts, rows, students in tally.ledger:
+            name, values = school.strip(), combination(texts)
+            left_out = self._left_out(name, tallied, values)
+            key = (file, name, () if left_out else values[: len(ledger)], left_out)
+            rows_of[key] += rows
+            students_of[key] += 0 if left_out else students
+        return tuple(
+            RowsRead(self._roster.names[file], school, values, rows_of[key], students_of[key], why)
+            for key in sorted(rows_of, key=_order)
+            for file, school, values, why in [key]
+        )
+
+    def _left_out(self, school: str, tallied: Cut, values: tuple[Value, ...]) -> LeftOut | None:
+        if school not in self._number_of:
+            if self._accept_unknown and school:
+                return LeftOut.UNKNOWN_SCHOOL
+            raise KeyError(school)
+        main = self._counting.main
+        if main is None or values[tallied.index(main)]:
+            return None
+        return LeftOut.NOT_MAIN_ENROLMENT
+
+    def _combinations(self, cut: Cut) -> Callable[[tuple[str, ...]], tuple[Value, ...]]:
+        attributes = [self._plan.attributes[name] for name in cut]
+
+        @cache
+        def combination(texts: tuple[str, ...]) -> tuple[Value, ...]:
+            return tuple(
+                value_from_text(text.strip(), attribute)
+                for text, attribute in zip(texts, attributes, strict=True)
+            )
+
+        return combination
+
+
+_Key = tuple[int, str, tuple[Value, ...], LeftOut | None]
+"""Number of the file, school, values of the ledger's attributes, why the rows are left out."""
+
+
+def _order(key: _Key) -> tuple[int, str, str, tuple[tuple[bool, Value], ...]]:
+    file, school, values, left_out = key
+    return file, school, left_out.value if left_out else "", _sort_key(values)
 
 
 def _sort_key(values: tuple[Value, ...]) -> tuple[tuple[bool, Value], ...]:

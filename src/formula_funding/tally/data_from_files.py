@@ -6,6 +6,7 @@ path explains: if anything is wrong, the roster is read again row by row.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,18 +14,20 @@ from pathlib import Path
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import InvariantBrokenError, Place, Problems, stop
 from formula_funding.diagnostics.wording import counted, did_you_mean
-from formula_funding.model.counts import Counts, Cut, declared
+from formula_funding.model.counts import Counts, Cut, RowsRead, declared
 from formula_funding.model.inputs import Inputs
 from formula_funding.model.plan import STUDENTS, Plan
 from formula_funding.model.register import Register
+from formula_funding.read.findings import is_total
 from formula_funding.read.register_from_table import register_from_table, school_attributes_read
 from formula_funding.read.roster import Roster, open_roster, rows_of_roster
 from formula_funding.rules.layout import Layout, RosterLayout
 from formula_funding.tally.best_of_rows import best_counts
-from formula_funding.tally.counts_from_tally import counts_from_tally, schools_of_tally
+from formula_funding.tally.changed_codes import warn_of_changed_codes
+from formula_funding.tally.counts_from_tally import counts_from_tally, schools_of_tally, tally_of
 from formula_funding.tally.engines import engine
 from formula_funding.tally.plain_engine import PlainEngine
-from formula_funding.tally.tally import counts_students, cuts_of
+from formula_funding.tally.tally import Tally, counts_students, cuts_of, ledger_cut
 
 
 @dataclass(frozen=True)
@@ -63,10 +66,11 @@ def read_data(inputs: Inputs, plan: Plan, layout: Layout, problems: Problems) ->
 
 def _schools_and_students(inputs: Inputs, plan: Plan, layout: Layout, problems: Problems) -> Data:
     if not counts_students(plan):
-        register = register_from_table(
-            _only_table(inputs, problems), layout.schools, plan, problems
-        )
-        return Data(register, {}, Counts(len(register.ids), {}))
+        table = _only_table(inputs, problems)
+        register = register_from_table(table, layout.schools, plan, problems)
+        name = table.as_posix()
+        read = tuple(RowsRead(name, school, (), 1, 0) for school in register.ids)
+        return Data(register, {}, Counts({}, read))
     if not inputs.rosters:
         stop(
             codes.NO_ROSTER,
@@ -75,16 +79,19 @@ def _schools_and_students(inputs: Inputs, plan: Plan, layout: Layout, problems: 
             "name the roster after the rulebook",
         )
     register = _register(inputs, plan, layout, problems)
-    cuts = cuts_of(plan)
-    attributes = declared(plan, [name for cut in cuts for name in cut])
-    roster = open_roster(inputs.rosters, layout.roster, attributes, problems)
-    tally = engine(inputs.engine).tally(roster, cuts)
+    cuts, ledger = cuts_of(plan), ledger_cut(plan)
+    attributes = attributes_counted(plan)
+    roster = open_roster(
+        inputs.rosters, layout.roster, attributes, problems, counting=plan.counting
+    )
+    tally = tally_of(roster, cuts, ledger, engine(inputs.engine))
     if not register.is_given:
         ids = schools_of_tally(tally)
         register = Register(ids, ("",) * len(ids), {}, is_given=False)
-    counts = counts_from_tally(tally, plan, register)
+    counts = counts_from_tally(tally, plan, register, roster, cuts, ledger)
     if counts is None or counts.rows == 0:
-        register, counts = _read_slowly(roster, plan, register, problems, cuts)
+        _check_codes(tally, register, roster, problems)
+        register, counts = _read_slowly(roster, plan, register, problems, cuts, ledger)
     _warn_of_empty_schools(counts, register, inputs, problems)
     return Data(register, {STUDENTS: roster}, counts)
 
@@ -132,11 +139,29 @@ def _count_units(
     read = (declared(plan, best.names),) if best is not None else wanted
     attributes = declared(plan, [name for cut in read for name in cut])
     roster = open_roster([path], layout, attributes, problems, units)
-    tally = engine(engine_name).tally(roster, read)
-    counts = counts_from_tally(tally, plan, register)
+    tally = tally_of(roster, read, (), engine(engine_name))
+    counts = counts_from_tally(tally, plan, register, roster, read, ())
     if counts is None or counts.rows == 0:
-        _, counts = _read_slowly(roster, plan, register, problems, read)
+        _, counts = _read_slowly(roster, plan, register, problems, read, ())
     return roster, counts if best is None else best_counts(counts, best, wanted)
+
+
+def attributes_counted(plan: Plan) -> tuple[str, ...]:
+    """The attributes of students that a roster must give, in declared order."""
+    read = [name for cut in cuts_of(plan) for name in cut]
+    return declared(plan, [*read, *ledger_cut(plan), *plan.counting.attributes])
+
+
+def _check_codes(tally: Tally, register: Register, roster: Roster, problems: Problems) -> None:
+    """Report school codes that look changed, if some are known and some are not."""
+    known, unknown = set(register.ids), Counter[str]()
+    named = {school.strip() for _, school, *_ in tally.ledger}
+    for _, school, _, _, students in tally.ledger:
+        if school.strip() and school.strip() not in known and not is_total(school):
+            unknown[school.strip()] += students
+    if register.is_given and unknown and named & known:
+        empty = sorted(known - named)
+        warn_of_changed_codes(unknown, empty, roster.names[0], problems)
 
 
 def _only_table(inputs: Inputs, problems: Problems) -> Path:
@@ -174,7 +199,12 @@ def _register(inputs: Inputs, plan: Plan, layout: Layout, problems: Problems) ->
 
 
 def _read_slowly(
-    roster: Roster, plan: Plan, register: Register, problems: Problems, cuts: Sequence[Cut]
+    roster: Roster,
+    plan: Plan,
+    register: Register,
+    problems: Problems,
+    cuts: Sequence[Cut],
+    ledger: Cut,
 ) -> tuple[Register, Counts]:
     """Row by row, to place whatever the engine stumbled over. Usually raises.
 
@@ -193,7 +223,16 @@ def _read_slowly(
     if not register.is_given:
         ids = tuple(sorted(schools))
         register = Register(ids, ("",) * len(ids), {}, is_given=False)
-    counts = counts_from_tally(PlainEngine().tally(roster, cuts), plan, register)
+    tally = tally_of(roster, cuts, ledger, PlainEngine())
+    counts = counts_from_tally(
+        tally,
+        plan,
+        register,
+        roster,
+        cuts,
+        ledger,
+        accept_unknown=problems.accepts(codes.UNKNOWN_SCHOOL),
+    )
     if counts is None:
         raise InvariantBrokenError("the roster reads well row by row, but can't be counted")
     return register, counts

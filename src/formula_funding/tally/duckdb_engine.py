@@ -10,23 +10,25 @@ from formula_funding.model.counts import Cut
 from formula_funding.read.roster import MAX_COUNT_DIGITS, Roster, RosterFile
 from formula_funding.read.sql import sql_file, sql_name, sql_text
 from formula_funding.read.table import TableFormat
-from formula_funding.tally.tally import Tally, TallyRow
+from formula_funding.tally.tally import LedgerRow, Tally, TallyRow
 
 
 class DuckdbEngine:
     """One joint count over all attributes, then added up for each cut."""
 
-    def tally(self, roster: Roster, cuts: Sequence[Cut]) -> Tally:
+    def tally(self, roster: Roster, cuts: Sequence[Cut], ledger: Cut = ()) -> Tally:
         """See `Engine.tally`."""
         with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
             try:
-                return _tally(connection, roster, cuts)
+                return _tally(connection, roster, cuts, ledger)
             except (duckdb.InvalidInputException, duckdb.DataError, duckdb.OperationalError):
                 # The file is no clean table; reading it slowly finds the line.
-                return Tally(0, dict.fromkeys(cuts, ()), is_doubtful=True)
+                return Tally(dict.fromkeys(cuts, ()), is_doubtful=True)
 
 
-def _tally(connection: duckdb.DuckDBPyConnection, roster: Roster, cuts: Sequence[Cut]) -> Tally:
+def _tally(
+    connection: duckdb.DuckDBPyConnection, roster: Roster, cuts: Sequence[Cut], ledger: Cut
+) -> Tally:
     for number, file in enumerate(roster.files):
         connection.execute(f"CREATE TEMP VIEW file_{number} AS {_reading(file)}")
     parts = [
@@ -45,12 +47,17 @@ def _tally(connection: duckdb.DuckDBPyConnection, roster: Roster, cuts: Sequence
         """
     )
     totals = connection.execute(
-        "SELECT coalesce(sum(file_rows), 0), coalesce(sum(bad), 0), count(DISTINCT file) FROM joint"
+        "SELECT coalesce(sum(bad), 0), count(DISTINCT file) FROM joint"
     ).fetchall()
-    rows, bad, files = (int(total) for total in totals[0])
+    bad, files = (int(total) for total in totals[0])
     # DuckDB finds no row at all in some files, such as one with a carriage return in its header.
     doubtful = bad > 0 or files < len(roster.files) or _has_student_twice(connection, roster)
-    return Tally(rows, {cut: _cut(connection, cut, roster.attributes) for cut in cuts}, doubtful)
+    return Tally(
+        {cut: _cut(connection, cut, roster.attributes) for cut in cuts},
+        _ledger(connection, ledger, roster.attributes),
+        _enrolments(connection, roster),
+        doubtful,
+    )
 
 
 def _reading(file: RosterFile) -> str:
@@ -107,17 +114,56 @@ def _counted_rows(number: int, file: RosterFile, attributes: Cut) -> list[str]:
 
 
 def _has_student_twice(connection: duckdb.DuckDBPyConnection, roster: Roster) -> bool:
-    ids = [
-        f"SELECT {_joined(file, file.student_id)} AS id FROM file_{number}"
-        for number, file in enumerate(roster.files)
-        if file.student_id
-    ]
-    if not ids:
+    """Whether a student stands in two rows of a count date where that is an error."""
+    students = _students(roster)
+    if not students or roster.counting.attribute is not None:
         return False
     twice = connection.execute(
-        f"SELECT 1 FROM ({' UNION ALL '.join(ids)}) GROUP BY id HAVING count(*) > 1 LIMIT 1"
+        f"SELECT 1 FROM ({students}) GROUP BY {_key(roster)} HAVING count(*) > 1 LIMIT 1"
     ).fetchall()
     return bool(twice)
+
+
+def _enrolments(
+    connection: duckdb.DuckDBPyConnection, roster: Roster
+) -> dict[tuple[str, ...], int]:
+    """See `Tally.enrolments`."""
+    students = _students(roster)
+    if not students or roster.counting.attribute is None:
+        return {}
+    found = connection.execute(
+        f"SELECT texts, count(*) FROM (SELECT list_sort(list(judged)) AS texts FROM ({students}) "
+        f"GROUP BY {_key(roster)}) GROUP BY texts"
+    ).fetchall()
+    return {tuple(texts): int(number) for texts, number in found}
+
+
+def _key(roster: Roster) -> str:
+    return "id, day" if roster.counting.count_date else "id"
+
+
+def _students(roster: Roster) -> str:
+    """A query for the id, the count date and the judged attribute of each row with a student."""
+    counting = roster.counting
+
+    def cell(file: RosterFile, name: str | None) -> str:
+        column = file.attributes.get(name) if name else None
+        return _cell(file, column) if column else "''"
+
+    return " UNION ALL ".join(
+        f"SELECT {_joined(file, file.student_id)} AS id, {cell(file, counting.count_date)} AS day, "
+        f"{cell(file, counting.attribute)} AS judged FROM file_{number}"
+        for number, file in enumerate(roster.files)
+        if file.student_id
+    )
+
+
+def _ledger(connection: duckdb.DuckDBPyConnection, ledger: Cut, attributes: Cut) -> list[LedgerRow]:
+    names = ", ".join(["file", "school", *(_attribute(attributes.index(name)) for name in ledger)])
+    found = connection.execute(
+        f"SELECT {names}, sum(file_rows)::BIGINT, sum(students)::BIGINT FROM joint GROUP BY ALL"
+    ).fetchall()
+    return [(int(row[0]), row[1], tuple(row[2:-2]), int(row[-2]), int(row[-1])) for row in found]
 
 
 def _cut(connection: duckdb.DuckDBPyConnection, cut: Cut, attributes: Cut) -> list[TallyRow]:

@@ -16,33 +16,46 @@ from formula_funding.tally.tally import Tally
 class PlainEngine:
     """Reads the same files as the other engines, with Python's own CSV reader."""
 
-    def tally(self, roster: Roster, cuts: Sequence[Cut]) -> Tally:
+    def tally(self, roster: Roster, cuts: Sequence[Cut], ledger: Cut = ()) -> Tally:
         """See `Engine.tally`."""
         counted: dict[Cut, Counter[tuple[str, tuple[str, ...]]]] = {cut: Counter() for cut in cuts}
-        seen: set[str] = set()
-        rows = 0
+        read: Counter[tuple[int, str, tuple[str, ...], str]] = Counter()
+        enrolled: dict[tuple[str, str], list[str]] = {}
+        counting = roster.counting
         doubtful = False
-        for file in roster.files:
+        for number, file in enumerate(roster.files):
             ragged: list[Problem] = []
             at = file.table.header.index
             school_at = [at(column) for column in file.school_id]
             student_at = [at(column) for column in file.student_id]
             for _, cells in rows_of(file.table, ragged):
-                rows += 1
                 school = joined_id(cells, school_at)
-                if student_at:
-                    student = joined_id(cells, student_at)
-                    doubtful = doubtful or not student or student in seen
-                    seen.add(student)
-                for values, count in _counted(file, cells):
+                for position, (values, count) in enumerate(_counted(file, cells)):
                     doubtful = doubtful or not is_count(count)
                     students = int(count) if is_count(count) else 0
                     for cut in cuts:
                         counted[cut][school, tuple(values[name] for name in cut)] += students
+                    kind = tuple(values[name] for name in ledger)
+                    read[number, school, kind, "students"] += students
+                    read[number, school, kind, "rows"] += int(position == 0)
+                if student_at:
+                    student = joined_id(cells, student_at)
+                    doubtful = doubtful or not student
+                    day = values.get(counting.count_date or "", "")
+                    judged = values.get(counting.attribute or "", "")
+                    enrolled.setdefault((student, day), []).append(judged)
             doubtful = doubtful or bool(ragged)
+        patterns = Counter(tuple(sorted(texts)) for texts in enrolled.values())
+        if counting.attribute is None:
+            doubtful = doubtful or any(len(texts) > 1 for texts in patterns)
+            patterns.clear()
         return Tally(
-            rows,
             {cut: [(*key, n) for key, n in counter.items()] for cut, counter in counted.items()},
+            [
+                (*key, read[*key, "rows"], read[*key, "students"])
+                for key in dict.fromkeys(key[:3] for key in read)
+            ],
+            patterns,
             doubtful,
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from formula_funding.formula.tree import SCHOOLS, Aggregate, Tree, walk
@@ -13,6 +13,8 @@ from formula_funding.read.roster import Roster
 
 TallyRow = tuple[str, tuple[str, ...], int]
 """School id, the texts of the cut's attributes, number of students."""
+LedgerRow = tuple[int, str, tuple[str, ...], int, int]
+"""Number of the file, school id, texts of the ledger's attributes, rows, students."""
 
 
 @dataclass(frozen=True)
@@ -21,18 +23,27 @@ class Tally:
 
     `is_doubtful` says that something was seen which only a reading row by row can place: a
     count that is no number, a student id twice.
+
+    `ledger` tells for each file what was read. `enrolments` tells, where a rulebook lets a
+    student stand in several rows, how many students have these texts of the attribute by which
+    their rows are judged: `("yes", "no")` with a main enrolment and another one.
     """
 
-    rows: int
     cuts: Mapping[Cut, Sequence[TallyRow]]
+    ledger: Sequence[LedgerRow] = ()
+    enrolments: Mapping[tuple[str, ...], int] = field(default_factory=dict)
     is_doubtful: bool = False
+
+    @property
+    def rows(self) -> int:
+        return sum(rows for _, _, _, rows, _ in self.ledger)
 
 
 class Engine(Protocol):
     """Counts the rows of a roster; the only thing that an engine ever does."""
 
-    def tally(self, roster: Roster, cuts: Sequence[Cut]) -> Tally:
-        """Count students by school and by each cut.
+    def tally(self, roster: Roster, cuts: Sequence[Cut], ledger: Cut = ()) -> Tally:
+        """Count students by school and by each cut, and rows by file, school and `ledger`.
 
         Raises ProblemsFoundError where a file can't be read as a table.
         """
