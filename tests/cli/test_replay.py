@@ -44,6 +44,7 @@ Place = tuple[str | int, ...]
 COMPUTED = {
     *("amount", "total", "unrounded", "rate", "value"),
     *("students_read", "students_funded", "students_excluded"),
+    *("rows_read", "rows_counted", "excluded"),
 }
 """What the calculation gives, as the keys of the document call it."""
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -18,6 +17,8 @@ from formula_funding.exact.number_text import fixed_text, number_to_text, units_
 from formula_funding.exact.rounding import Rounding
 from formula_funding.exact.solving import Found, Goal
 from formula_funding.explain.explanation_from_allocation import Explainer
+from formula_funding.explain.ledger_as_json import json_from_ledger
+from formula_funding.explain.values_as_json import text_of, values_as_json
 from formula_funding.formula.tree_as_json import json_from_tree
 from formula_funding.model.allocation import Allocation
 from formula_funding.model.explanation import (
@@ -26,7 +27,7 @@ from formula_funding.model.explanation import (
     ExplainedSchool,
     ExplainedStep,
 )
-from formula_funding.model.plan import Banding, Calculation, Line, Parameter, Payment, Plan, Value
+from formula_funding.model.plan import Banding, Calculation, Line, Parameter, Payment, Plan
 from formula_funding.rules.fields import Title
 
 Json = dict[str, Any]
@@ -58,7 +59,7 @@ def document(allocation: Allocation, explainer: Explainer) -> Json:
             }
             for i, school in enumerate(register.ids)
         ],
-        "ledger": _ledger(allocation),
+        "ledger": json_from_ledger(allocation),
         "explanation": {
             "format": FORMAT,
             "method": _method(plan),
@@ -75,44 +76,8 @@ def fingerprint(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def text_of(value: Value | None) -> Any:
-    """A value as JSON: numbers as exact decimal text, truths as truths, the rest as text."""
-    if isinstance(value, Fraction):
-        return number_to_text(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    return value
-
-
-def _values(values: Mapping[str, Value | None]) -> Json:
-    return {name: text_of(value) for name, value in values.items()}
-
-
 def _title(title: Title | None) -> Json | None:
     return None if title is None else {"en": title.in_language("en"), "ru": title.in_language("ru")}
-
-
-def _ledger(allocation: Allocation) -> Json:
-    ledger, ids = allocation.ledger, allocation.register.ids
-    return {
-        "rows_read": ledger.rows,
-        "students_read": ledger.students_read,
-        "students_funded": ledger.students_funded,
-        "students_excluded": ledger.students_excluded,
-        "excluded": [
-            {
-                "school": ids[entry.school],
-                "reason": "no line of the rulebook applies",
-                "values": _values(entry.values),
-                "students": entry.students,
-            }
-            for entry in ledger.excluded
-        ],
-        "schools": [
-            {"id": school, "students": students}
-            for school, students in zip(ids, ledger.students or [0] * len(ids), strict=True)
-        ],
-    }
 
 
 # the method
@@ -148,6 +113,12 @@ def _method(plan: Plan) -> Json:
             else (_banding(item) if isinstance(item, Banding) else _calculation(item))
             for item in plan.items
         ],
+        "counting": {
+            "same_student": plan.counting.same_student.value,
+            "main": plan.counting.main,
+            "fte": plan.counting.fte,
+            "count_date": plan.counting.count_date,
+        },
         "places": plan.places,
         "payment": _payment(plan.payment) if plan.payment else None,
     }
@@ -267,7 +238,7 @@ def _school(school: ExplainedSchool, plan: Plan) -> Json:
     return {
         "id": school.id,
         "name": school.name,
-        "facts": _values(school.facts),
+        "facts": values_as_json(school.facts),
         "aggregates": [_aggregate(aggregate) for aggregate in school.aggregates],
         "steps": [_step(step) for step in school.steps],
         "lines": [_line(line, plan) for line in school.lines],
@@ -283,7 +254,7 @@ def _aggregate(explained: ExplainedAggregate) -> Json:
     return {
         "tree": json_from_tree(explained.aggregate),
         "groups": [
-            {"values": _values(group.values), "students": group.students}
+            {"values": values_as_json(group.values), "students": group.students}
             for group in explained.groups
         ],
         "value": text_of(explained.value),
@@ -302,7 +273,7 @@ def _line(explained: ExplainedLine, plan: Plan) -> Json:
     if explained.line.per_student:
         found["groups"] = [
             {
-                "values": _values(group.values),
+                "values": values_as_json(group.values),
                 "students": group.students,
                 "rate": number_to_text(group.rate),
                 "amount": number_to_text(group.amount),

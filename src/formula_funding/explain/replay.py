@@ -15,7 +15,8 @@ from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, Problems
 from formula_funding.exact.number_text import fixed_text, number_to_text
 from formula_funding.exact.solving import Goal, is_proof
-from formula_funding.explain.document import FORMAT, fingerprint, text_of
+from formula_funding.explain.document import FORMAT, fingerprint
+from formula_funding.explain.ledger_as_json import check_ledger
 from formula_funding.explain.replayed_units import (
     Method,
     ReplayedSchool,
@@ -23,8 +24,8 @@ from formula_funding.explain.replayed_units import (
     Unit,
     number_of,
     solved_from_json,
-    whole,
 )
+from formula_funding.explain.values_as_json import text_of
 from formula_funding.formula.tree import Aggregate, Name
 from formula_funding.formula.tree_as_json import tree_from_json
 from formula_funding.formula.weight import deep_recursion
@@ -130,7 +131,7 @@ class _Replay:
         for school, shown in zip(self._schools, listed, strict=True):
             total += self._check_school(school, shown)
         self._check_amount("the total", document["total"], total)
-        self._check_ledger(document["ledger"])
+        check_ledger(document, self._differs)
         points = document["points"]
         measure = str(document["currency"] if points is None else points["en"])
         return Replayed(len(listed), self._amounts, self._money(total), measure)
@@ -211,19 +212,6 @@ class _Replay:
             computed = _text_or_nothing(partial(unit.name, step["name"]))
             if computed != step["value"]:
                 self._differs(f"{where}, step {step['name']}", step["value"], computed)
-
-    def _check_ledger(self, ledger: Json) -> None:
-        if [s["id"] for s in ledger["schools"]] != [s["id"] for s in self._document["schools"]]:
-            self._differs("the ledger, schools", "other ones", "those of the list")
-        read = sum(whole(school["students"]) for school in ledger["schools"])
-        excluded = sum(whole(entry["students"]) for entry in ledger["excluded"])
-        for what, shown, computed in (
-            ("students read", ledger["students_read"], read),
-            ("students excluded", ledger["students_excluded"], excluded),
-            ("students funded", ledger["students_funded"], read - excluded),
-        ):
-            if shown != computed:
-                self._differs(f"the ledger, {what}", shown, computed)
 
     def _check_amount(self, what: str, shown: str, computed: Fraction) -> None:
         self._amounts += 1
