@@ -45,6 +45,7 @@ def diagnostics() -> str:
     ]
     parts += [
         f"## {code.id}: {code.title}\n\n*{code.severity.value}.* {code.explanation}\n"
+        + (f"\nWith `--accept {code.id}`: {code.accepting}\n" if code.accepting else "")
         for code in CODES.values()
     ]
     return "\n".join(parts)

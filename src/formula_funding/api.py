@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from formula_funding.diagnostics.problem import Problem
-from formula_funding.exact.number_text import units_text
+from formula_funding.exact.number_text import ratio_from_text, units_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,13 +84,19 @@ def compute(
     as_of: date | None = None,
     engine: str = "duckdb",
     tables: Mapping[str, str | Path] | None = None,
+    accept: Mapping[str, str] | None = None,
+    previous: str | Path | None = None,
+    threshold: str = "20%",
 ) -> Result:
     """Compute what each school gets.
 
     `roster` is one file or several (.csv, .parquet); `schools` is the register of schools;
     `layout` defaults to `layout.yaml` beside the rulebook, if there is one; `as_of` defaults to
     the date of the rulebook's latest figures; `engine` is "duckdb" or "plain";
-    `tables` are the files of what the rulebook counts beside students, by the name of the table.
+    `tables` are the files of what the rulebook counts beside students, by the name of the table;
+    `accept` gives for codes of findings the reason why they are overruled. `previous` is the JSON
+    result of an earlier run: schools that differ by more than `threshold` of their students stop
+    the run.
 
     Raises ProblemsFoundError with all problems that were found in the files.
     """
@@ -107,6 +113,9 @@ def compute(
                 as_of=as_of,
                 engine=engine,
                 tables={name: Path(path) for name, path in (tables or {}).items()},
+                accept=dict(accept or {}),
+                previous=Path(previous) if previous is not None else None,
+                threshold=ratio_from_text(threshold),
             )
         )
     )

@@ -48,14 +48,14 @@ def _units(run: Run, units: int) -> Decimal:
             "en",
             [
                 *("Summary", "Lines", "Explanation", "Schools", "Figures"),
-                *("Not funded", "Values held"),
+                *("Not funded", "Values held", "Ledger"),
             ],
         ),
         (
             "ru",
             [
                 *("Сводка", "Строки", "Расчёт", "Школы", "Показатели"),
-                *("Не финансируются", "Без формул"),
+                *("Не финансируются", "Без формул", "Учёт строк"),
             ],
         ),
     ],

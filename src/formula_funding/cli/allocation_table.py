@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from formula_funding.cli.show_accepted import show_accepted
 from formula_funding.exact.number_text import fixed_text
 from formula_funding.exact.rounding import Rounding, round_fraction
 from formula_funding.language.labels import Labels
@@ -71,7 +72,9 @@ class _Table:
                 value = self._labels.value(parameter.name, parameter.found.value)
                 told = f"{name} = {value}: {self._labels.proof(parameter.found)}"
                 self._console.print(Text(told, style="dim"), soft_wrap=True)
-        self._console.print(Text(self._ledger(), style="dim"))
+        for line in self._ledger():
+            self._console.print(Text(line, style="dim"))
+        show_accepted(self._allocation.ledger, self._words, self._console)
 
     def _heading(self) -> None:
         plan = self._allocation.plan
@@ -159,16 +162,30 @@ class _Table:
         lines = range(_NAME + 2, columns - 2)
         return {column: width for column, width in widths.items() if column not in lines}
 
-    def _ledger(self) -> str:
+    def _ledger(self) -> list[str]:
+        """What became of the rows and of the students, a line each."""
         ledger = self._allocation.ledger
         if not self._counts_students():
-            return self._words("rows_read", rows=self._number(ledger.rows))
-        return self._words(
+            return [self._words("rows_read", rows=self._number(ledger.rows))]
+        students = self._words(
             "ledger",
             read=self._number(ledger.students_read),
             funded=self._number(ledger.students_funded),
             excluded=self._number(ledger.students_excluded),
         )
+        total = ledger.total
+        if not total.left_out:
+            return [students]
+        rows = self._words(
+            "ledger_rows",
+            read=self._number(total.rows),
+            counted=self._number(total.rows_counted),
+        )
+        reasons = (
+            f"{self._words(reason.value)}: {self._number(rows)}"
+            for reason, rows in total.left_out.items()
+        )
+        return [" + ".join([rows, *reasons]), students]
 
     def _number(self, count: int) -> str:
         return localised(str(count), self._labels.language)

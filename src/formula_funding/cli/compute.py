@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +10,7 @@ import typer
 
 from formula_funding.cli.console import messages, quoted, results
 from formula_funding.cli.options import (
+    AcceptOption,
     AsOfOption,
     EngineName,
     EngineOption,
@@ -16,16 +18,20 @@ from formula_funding.cli.options import (
     Language,
     LanguageOption,
     LayoutOption,
+    PreviousOption,
+    ReasonOption,
     RosterArgument,
     RulebookArgument,
     SchoolsOption,
     TablesOption,
+    ThresholdOption,
+    accepted_codes,
     table_files,
 )
 from formula_funding.cli.patience import patience
 
 if TYPE_CHECKING:
-    from formula_funding.pipeline import Run
+    from formula_funding.pipeline import Inputs, Run
 
 
 def compute(
@@ -37,6 +43,10 @@ def compute(
     as_of: AsOfOption = None,
     lang: LanguageOption = Language.EN,
     engine: EngineOption = EngineName.DUCKDB,
+    previous: PreviousOption = None,
+    threshold: ThresholdOption = "20%",
+    accept: AcceptOption = None,
+    reason: ReasonOption = None,
     format_: Annotated[Format, typer.Option("--format", help="What to print.")] = Format.TABLE,
     output: Annotated[
         Path | None,
@@ -53,16 +63,27 @@ def compute(
     from formula_funding.export.whole_file import refuse_to_overwrite, refuse_to_replace_an_input
     from formula_funding.pipeline import Inputs, run
 
-    tables = table_files(table)
+    tables, accepted = table_files(table), accepted_codes(accept, reason)
     if output is not None:
         check_ending(output)
         refuse_to_overwrite(output, force=force)
         refuse_to_replace_an_input(
-            output, [rulebook, *(roster or ()), schools, layout, *tables.values()]
+            output, [rulebook, *(roster or ()), schools, layout, previous, *tables.values()]
         )
     with patience("counting and pricing"):
         finished = run(
-            Inputs(rulebook, tuple(roster or ()), schools, layout, as_of, engine.value, tables)
+            Inputs(
+                rulebook,
+                tuple(roster or ()),
+                schools,
+                layout,
+                as_of,
+                engine.value,
+                tables,
+                accepted,
+                previous,
+                threshold,
+            )
         )
     if output is not None:
         with patience(f"writing {output.name}"):
@@ -88,6 +109,12 @@ def _print(finished: Run, format_: Format, language: str) -> None:
         show_allocation(finished.allocation, language, results())
 
 
+def _accepting(inputs: Inputs) -> Iterator[tuple[str, str]]:
+    for code, reason in inputs.accept.items():
+        yield "--accept", code
+        yield "--reason", reason
+
+
 def _tell(finished: Run, output: Path, language: str) -> None:
     """What was written and what to type next."""
     from formula_funding.language.words import Words
@@ -100,6 +127,7 @@ def _tell(finished: Run, output: Path, language: str) -> None:
         ("--layout", inputs.layout),
         ("--as-of", str(inputs.as_of) if inputs.as_of else None),
         *(("--table", f"{name}={file}") for name, file in inputs.tables.items()),
+        *_accepting(inputs),
         ("--lang", language if language != Language.EN.value else None),
     ):
         given += [option, value] if value is not None else []

@@ -8,16 +8,19 @@ import typer
 
 from formula_funding.cli.console import results
 from formula_funding.cli.options import (
+    AcceptOption,
     AsOfOption,
     EngineName,
     EngineOption,
     Language,
     LanguageOption,
     LayoutOption,
+    ReasonOption,
     RosterArgument,
     RulebookArgument,
     SchoolsOption,
     TablesOption,
+    accepted_codes,
     table_files,
 )
 from formula_funding.cli.patience import patience
@@ -36,16 +39,20 @@ def explain(
     as_of: AsOfOption = None,
     lang: LanguageOption = Language.EN,
     engine: EngineOption = EngineName.DUCKDB,
+    accept: AcceptOption = None,
+    reason: ReasonOption = None,
 ) -> None:
     """Show how one school's allocation came about, line by line.
 
     [bold]funding explain rulebook.yaml roster.csv --schools schools.csv --school 0131[/bold]
     """
+    from formula_funding.cli.show_accepted import show_accepted
     from formula_funding.cli.statement import show_statement
     from formula_funding.diagnostics import codes
     from formula_funding.diagnostics.problem import stop
     from formula_funding.diagnostics.wording import did_you_mean
     from formula_funding.explain.explanation_from_allocation import Explainer
+    from formula_funding.language.words import Words
     from formula_funding.pipeline import Inputs, run
 
     with patience("counting and pricing"):
@@ -58,6 +65,7 @@ def explain(
                 as_of,
                 engine.value,
                 table_files(table),
+                accepted_codes(accept, reason),
             )
         )
     ids = finished.allocation.register.ids
@@ -76,3 +84,4 @@ def explain(
     explainer = Explainer(finished.allocation, finished.evaluation)
     explained = explainer.school(ids.index(school))
     show_statement(explained, finished.allocation.plan, lang.value, results(), line)
+    show_accepted(finished.allocation.ledger, Words(lang.value), results())

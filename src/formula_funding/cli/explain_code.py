@@ -27,7 +27,8 @@ def explain_code(
             messages().print(f"there is no code {code}: {hint}", markup=False)
             raise typer.Exit(2)
         results().print(
-            f"{found.id} ({found.severity.value}): {found.title}\n{found.explanation}\n",
+            f"{found.id} ({found.severity.value}): {found.title}\n{found.explanation}\n"
+            + (f"With --accept {found.id}: {found.accepting}\n" if found.accepting else ""),
             markup=False,
             soft_wrap=True,
         )

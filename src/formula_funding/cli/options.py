@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from formula_funding.exact.number_text import NotANumberError, ratio_from_text
 from formula_funding.rules.period import Period, period_from_text
 
 
@@ -62,6 +64,29 @@ def table_files(given: list[str] | None) -> dict[str, Path]:
     return found
 
 
+def accepted_codes(codes: list[str] | None, reasons: list[str] | None) -> dict[str, str]:
+    """Each `--accept CODE` with its `--reason`; wrong usage (exit code 2) if one is lacking."""
+    if len(codes or ()) != len(reasons or ()):
+        raise typer.BadParameter("every --accept CODE needs its --reason, and the other way round")
+    return {
+        code.upper(): reason.strip()
+        for code, reason in zip(codes or (), reasons or (), strict=True)
+    }
+
+
+def parse_share(text: str | Fraction) -> Fraction:
+    """A share such as 20% or 0.2; wrong usage (exit code 2) if it is none."""
+    if isinstance(text, Fraction):
+        return text
+    try:
+        share = ratio_from_text(text)
+    except NotANumberError:
+        share = Fraction(-1)
+    if share < 0:
+        raise typer.BadParameter(f"`{text}` is no share; write 20% or 0.2")
+    return share
+
+
 RulebookArgument = Annotated[
     Path, typer.Argument(metavar="RULEBOOK", help="The rulebook, a YAML file.")
 ]
@@ -101,6 +126,39 @@ AsOfOption = Annotated[
         parser=parse_date,
         help="The date of the figures, 2025-01-01, or a period that is priced by months, "
         "2025-01..2025-12; by default the rulebook's latest date.",
+    ),
+]
+AcceptOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--accept",
+        metavar="CODE",
+        help="Go on in spite of a finding, such as D009; every output says so.",
+        show_default=False,
+    ),
+]
+ReasonOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--reason", metavar="TEXT", help="Why the finding is accepted.", show_default=False
+    ),
+]
+PreviousOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--previous",
+        metavar="FILE.json",
+        help="The result of the previous run: schools with far more or fewer students stop the "
+        "run.",
+    ),
+]
+ThresholdOption = Annotated[
+    Any,  # Fraction, of which typer can't make an option
+    typer.Option(
+        "--threshold",
+        metavar="SHARE",
+        parser=parse_share,
+        help="By how much a school may differ from the previous run.",
     ),
 ]
 LanguageOption = Annotated[

@@ -55,7 +55,7 @@ from formula_funding.rules.rulebook import Rulebook
 
 RESERVED = frozenset({"and", "or", "not", "in", "of", "where", "by", CONDITIONAL, *COLLECTIONS})
 AS_OF = "as_of"
-COLUMNS = frozenset({"school_id", "name", "total", "scheme"})
+COLUMNS = frozenset({"school_id", "name", "total", "scheme", "accepted"})
 """Columns of every table of results, beside one for each line."""
 _NAME = re.compile(r"[^\W\d]\w*")
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from formula_funding.exact.number_text import units_text
 from formula_funding.model.allocation import Allocation
 
+TEXT_COLUMNS = ("school_id", "name", "scheme", "accepted")
+"""The columns that hold texts and no numbers."""
 LEGACY = "legacy, for comparison only"
 """What the last column says of every school under a rulebook marked `legacy`."""
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -19,9 +21,11 @@ def csv_text(allocation: Allocation) -> str:
     """The table as CSV (RFC 4180, decimal point). Text can't become a spreadsheet's formula."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(header(allocation))
-    for school, name, *figures in rows(allocation):
-        writer.writerow([harmless(school), harmless(name), *figures])
+    names = header(allocation)
+    writer.writerow(names)
+    texts = {i for i, name in enumerate(names) if name in TEXT_COLUMNS}
+    for row in rows(allocation):
+        writer.writerow([harmless(cell) if i in texts else cell for i, cell in enumerate(row)])
     return buffer.getvalue()
 
 
@@ -34,7 +38,8 @@ def header(allocation: Allocation) -> list[str]:
     """The names of the columns of `rows`."""
     students = ["students"] if allocation.ledger.students else []
     scheme = ["scheme"] if allocation.plan.legacy else []
-    return ["school_id", "name", *students, *allocation.lines, "total", *scheme]
+    accepted = ["accepted"] if allocation.ledger.accepted else []
+    return ["school_id", "name", *students, *allocation.lines, "total", *scheme, *accepted]
 
 
 def rows(allocation: Allocation) -> Iterator[list[str]]:
@@ -48,7 +53,13 @@ def rows(allocation: Allocation) -> Iterator[list[str]]:
             *(str(students) for students in allocation.ledger.students[i : i + 1]),
             *(units_text(amount, allocation.places) for amount in amounts),
             *([LEGACY] if allocation.plan.legacy else []),
+            *([accepted(allocation)] if allocation.ledger.accepted else []),
         ]
+
+
+def accepted(allocation: Allocation) -> str:
+    """The findings that an officer overruled, with their reasons."""
+    return "; ".join(f"{a.problem.code.id}: {a.reason}" for a in allocation.ledger.accepted)
 
 
 def harmless(text: str) -> str:

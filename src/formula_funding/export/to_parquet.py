@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from formula_funding.export.to_csv import header, rows
+from formula_funding.export.to_csv import TEXT_COLUMNS, header, rows
 from formula_funding.model.allocation import Allocation
 from formula_funding.read.sql import sql_file, sql_name, sql_text
 
@@ -23,8 +23,7 @@ def write_parquet(allocation: Allocation, path: Path) -> None:
             writer.writerows(rows(allocation))
         names = header(allocation)
         amount = f"DECIMAL(38, {allocation.places})"
-        types = {"school_id": "VARCHAR", "name": "VARCHAR", "students": "BIGINT"}
-        types["scheme"] = "VARCHAR"
+        types = dict.fromkeys(TEXT_COLUMNS, "VARCHAR") | {"students": "BIGINT"}
         columns = ", ".join(f"c{i}: '{types.get(name, amount)}'" for i, name in enumerate(names))
         selected = ", ".join(f"c{i} AS {sql_name(name)}" for i, name in enumerate(names))
         with duckdb.connect() as connection:

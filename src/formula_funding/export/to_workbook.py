@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +11,9 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
+from formula_funding.diagnostics.problem import Accepted
 from formula_funding.explain.explanation_from_allocation import Explainer
+from formula_funding.export.ledger_sheet import ledger_sheet
 from formula_funding.export.workbook_sheets import Cell, Figure, Formula, Held, Row, Sheet, sheets
 from formula_funding.language.labels import Labels
 from formula_funding.pipeline import Run
@@ -27,16 +30,20 @@ def write_workbook(run: Run, path: Path, language: str) -> None:
     explainer = Explainer(run.allocation, run.evaluation)
     try:
         with xlsxwriter.Workbook(str(path)) as book:
-            writer = _Writer(book, labels)
+            writer = _Writer(book, labels, run.allocation.ledger.accepted)
             for sheet in sheets(run.allocation, run.evaluation, explainer, labels):
                 writer.write(sheet)
+            if run.allocation.ledger.students:
+                ledger = run.allocation.ledger
+                writer.write(ledger_sheet(ledger, run.allocation.register, labels.words))
     except FileCreateError as error:
         raise OSError(*error.args[0].args) from error
 
 
 class _Writer:
-    def __init__(self, book: Any, labels: Labels) -> None:
+    def __init__(self, book: Any, labels: Labels, accepted: Sequence[Accepted]) -> None:
         self._book = book
+        self._accepted = accepted
         self._labels = labels
         self._formats: dict[tuple[int | None, bool, bool], Any] = {}
         self._title = book.add_format({"bold": True, "font_size": 14})
@@ -84,9 +91,13 @@ class _Writer:
         if self._labels.when:
             title += f", {self._labels.when}"
         sheet.write_string(0, 0, f"{title}, {self._labels.measure}", self._title)
-        if plan.legacy:
-            reason = plan.legacy.in_language(language)
-            sheet.write_string(1, 0, f"{words('legacy')}: {reason}", self._title)
+        notes = [f"{words('legacy')}: {plan.legacy.in_language(language)}"] if plan.legacy else []
+        notes += [
+            f"{words('accepted')} {accepted.problem.code.id}: {accepted.reason}"
+            for accepted in self._accepted
+        ]
+        if notes:
+            sheet.write_string(1, 0, "; ".join(notes), self._title)
 
     def _write_row(
         self, sheet: Any, number: int, row: Row, widths: list[int], *, is_total: bool = False

@@ -136,10 +136,20 @@ class _Method:
             if best is not None:
                 per = ", ".join(self._name(name) for name in best.per)
                 blocks.append(self._words("best_alone", of=self._name(best.of), per=per))
+        if any(attribute.units == STUDENTS for attribute in self._checked.attributes.values()):
+            blocks.append(self._rule_of_counting())
         protected = any(attribute.protected for attribute in self._checked.attributes.values())
         if protected and self._book.legacy is None:
             blocks.append(self._words("protected_unread"))
         return blocks
+
+    def _rule_of_counting(self) -> str:
+        counting = self._checked.counting
+        day = ""
+        if counting.count_date is not None:
+            day = self._words("on_each_day", date=self._name(counting.count_date))
+        by = self._name(counting.attribute) if counting.attribute is not None else ""
+        return self._words(f"count_{counting.same_student.value}", day=day, by=by)
 
     def _definitions(self) -> list[str]:
         blocks: list[str] = []

@@ -60,6 +60,20 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Students read: {read} = funded: {funded} + not funded: {excluded}",
         "Прочитано учащихся: {read} = финансируется {funded} + не финансируется {excluded}",
     ),
+    "ledger_rows": (
+        "Rows read: {read} = counted: {counted}",
+        "Прочитано строк: {read} = учтено {counted}",
+    ),
+    "not_main_enrolment": ("not the main enrolment", "не основное место обучения"),
+    "unknown_school": ("school not in the register", "школы нет в реестре"),
+    "ledger_title": ("Ledger", "Учёт строк"),
+    "file_or_school": ("File or school id", "Файл или код школы"),
+    "file": ("file", "файл"),
+    "rows": ("Rows read", "Прочитано строк"),
+    "rows_counted": ("Counted", "Учтено"),
+    "funded": ("Funded", "Финансируются"),
+    "accepted": ("ACCEPTED IN SPITE OF", "ПРИНЯТО ВОПРЕКИ"),
+    "reason": ("Reason", "Причина"),
     "rows_read": ("Rows read: {rows}", "Прочитано строк: {rows}"),
     "schools_total": ("schools: {n}", "школ: {n}"),
     "rate_is": ("rate", "норматив"),
@@ -136,6 +150,19 @@ _WORDS: dict[str, tuple[str, str]] = {
     "who_is_counted": ("Who is counted", "Кто учитывается"),
     "schools": ("Schools", "Школы"),
     "protected": ("protected", "защищённый признак"),
+    "count_error": (
+        "Every student stands once{day}.",
+        "Каждый учащийся учитывается один раз{day}.",
+    ),
+    "count_main_enrolment": (
+        "Of a student in several rows{day} the main enrolment alone is counted: {by}.",
+        "Из нескольких записей об учащемся{day} учитывается только основная: {by}.",
+    ),
+    "count_split_fte": (
+        "A student may be split over several rows{day}; the parts ({by}) come to at most 1.",
+        "Учащийся может делиться между несколькими записями{day}; сумма долей ({by}) не больше 1.",
+    ),
+    "on_each_day": (" on each count date ({date})", " на каждую дату учёта ({date})"),
     "protected_unread": (
         "Protected attributes may be shown beside the amounts; no rule of this method reads them.",
         "Защищённые признаки могут показываться рядом с суммами; ни одно правило этой методики "

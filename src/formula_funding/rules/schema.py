@@ -43,6 +43,7 @@ _SECTIONS = {
     "rounding": "How lines are rounded unless they say otherwise.",
     "students": "The attributes that the roster gives of each student.",
     "schools": "The attributes that the register gives of each school.",
+    "counting": "What becomes of a student who stands in several rows of the roster.",
     "tables": "What is counted beside students: classes, rooms, events, each in its own file.",
     "define": "Derived attributes: bands, or a formula.",
     "parameters": "The figures of the regulation, by key and date.",
