@@ -13,12 +13,13 @@ def ledger_sheet(ledger: Ledger, register: Register, words: Words) -> Sheet:
     """One row per file, per school of the register and per school that it lacks."""
     reasons = list(ledger.total.left_out)
     header = [
-        *(words(key) for key in ("file_or_school", "name", "rows", "rows_counted")),
+        *(words(key) for key in ("school_id", "name", "rows", "rows_counted")),
         *(words(reason.value) for reason in reasons),
         *(words(key) for key in ("students", "funded", "excluded")),
     ]
     rows: list[Row] = [
-        [name, words("file"), *_cells(account, reasons)] for name, account in ledger.files.items()
+        ["", f"{words('file')} {name}", *_cells(account, reasons)]
+        for name, account in ledger.files.items()
     ]
     rows += [
         [school, name, *_cells(account, reasons)]

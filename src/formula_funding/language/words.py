@@ -67,7 +67,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "not_main_enrolment": ("not the main enrolment", "не основное место обучения"),
     "unknown_school": ("school not in the register", "школы нет в реестре"),
     "ledger_title": ("Ledger", "Учёт строк"),
-    "file_or_school": ("File or school id", "Файл или код школы"),
     "file": ("file", "файл"),
     "rows": ("Rows read", "Прочитано строк"),
     "rows_counted": ("Counted", "Учтено"),
