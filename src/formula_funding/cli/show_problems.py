@@ -37,9 +37,9 @@ def _block(problem: Problem) -> Text:
         text.append(f" ({problem.count} times{_elsewhere(problem)})")
     if problem.place is not None and problem.place.excerpt is not None:
         text.append_text(_caret(problem.place, problem.place.excerpt, style))
-    if problem.hint:
+    if problem.way_out:
         text.append("\n    help: ", style="bold cyan")
-        text.append(problem.hint)
+        text.append(problem.way_out)
     return text
 
 

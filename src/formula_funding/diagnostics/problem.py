@@ -67,10 +67,21 @@ class Problem:
     """Further places of the same problem; only the first few."""
     count: int = 1
     """How often the problem occurs, exactly."""
+    expected: str | None = None
+    """What a cell may hold, in words."""
+    different: int = 0
+    """How many different texts were found instead; 0 where nobody looked."""
+    texts: tuple[tuple[str, int], ...] = ()
+    """The most frequent of them, each with how often; only where a person asked for them."""
 
     @property
     def is_error(self) -> bool:
         return self.code.severity is Severity.ERROR
+
+    @property
+    def way_out(self) -> str | None:
+        """What to do; or what was expected."""
+        return self.hint or (f"expected: {self.expected}" if self.expected else None)
 
 
 @dataclass(frozen=True)

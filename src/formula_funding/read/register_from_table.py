@@ -68,7 +68,7 @@ def register_from_table(
             try:
                 values.append(value_from_text(text, attributes[name]))
             except BadValueError as error:
-                findings.add_bad_value(name, error, line, position[0] + 1)
+                findings.add_bad_value(name, error, line, position[0] + 1, text)
         row = (_printable(" ".join(cells[i] for i in names_at)), tuple(values))
         if not school:
             findings.add(

@@ -6,6 +6,7 @@ count the same files by themselves and only notice that something is wrong.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from formula_funding.model.counts import Cut
 from formula_funding.model.plan import STUDENTS, Attribute, Plan, Value
 from formula_funding.model.register import Register
 from formula_funding.read.enrolments import Enrolments, Row
-from formula_funding.read.findings import SHOWN, Findings, is_total
+from formula_funding.read.findings import BRIEF, SHOWN, Detail, Findings, is_total
 from formula_funding.read.register_from_table import column_positions, joined_id
 from formula_funding.read.table import Table, open_table, rows_of
 from formula_funding.read.value_from_text import BadValueError, value_from_text
@@ -90,9 +91,7 @@ def open_roster(
                 Place(path.as_posix()),
                 "name each file once",
             )
-    files = [_open_file(path, layout, attributes, units, problems) for path in paths]
-    for file in files:
-        _check_one_student_per_row(file, counting, problems)
+    files = [open_file(path, layout, attributes, problems, units, counting) for path in paths]
     problems.stop_if_errors()
     return Roster(tuple(files), attributes, counting)
 
@@ -119,17 +118,28 @@ def _check_one_student_per_row(file: RosterFile, counting: Counting, problems: P
         )
 
 
-def _open_file(
-    path: Path, layout: RosterLayout, attributes: Cut, units: str, problems: Problems
+def open_file(
+    path: Path,
+    layout: RosterLayout,
+    attributes: Cut,
+    problems: Problems,
+    units: str = STUDENTS,
+    counting: Counting = EACH_STUDENT_ONCE,
 ) -> RosterFile:
+    """Open a file and find its columns; those that are missing are noted and left out.
+
+    Raises ProblemsFoundError where the file can't be read as a table.
+    """
     table = open_table(path, layout.delimiter)
-    column_positions("school_id", table, layout, problems)
+    school_id = layout.columns.get("school_id", ("school_id",))
+    if len(column_positions("school_id", table, layout, problems)) < len(school_id):
+        school_id = ()
     in_counts = set.intersection(*map(set, layout.counts.values())) if layout.counts else set()
     columns = {
         name: layout.columns.get(name, (name,))[0] for name in attributes if name not in in_counts
     }
-    for name in columns:
-        column_positions(name, table, layout, problems)
+    missing = [name for name in columns if not column_positions(name, table, layout, problems)]
+    columns = {name: column for name, column in columns.items() if name not in missing}
     students = layout.students
     if students is None and units in table.header and not layout.counts:
         students = units
@@ -141,17 +151,15 @@ def _open_file(
                 Place(table.name, 1),
                 did_you_mean(column, table.header, listed=False),
             )
+    counts = {column: kind for column, kind in layout.counts.items() if column in table.header}
     student_id = layout.columns.get("student_id", ("student_id",))
     if units != STUDENTS or any(column not in table.header for column in student_id):
         student_id = ()
-    return RosterFile(
-        table,
-        layout.columns.get("school_id", ("school_id",)),
-        student_id,
-        columns,
-        students,
-        layout.counts,
-    )
+    if students not in table.header:
+        students = None
+    file = RosterFile(table, school_id, student_id, columns, students, counts)
+    _check_one_student_per_row(file, counting, problems)
+    return file
 
 
 def rows_of_roster(
@@ -162,21 +170,55 @@ def rows_of_roster(
     When the rows are exhausted, `problems` holds all problems of all files. A row that does not
     count, such as one beside the main enrolment, is no row here.
     """
-    attributes = {name: plan.attributes[name] for name in roster.attributes}
-    schools = frozenset(register.ids) if register.is_given else None
-    enrolments = Enrolments(roster.counting)
-    readers: list[_FileReader] = []
-    ragged: list[Problem] = []
-    for file in roster.files:
-        readers.append(reader := _FileReader(file, attributes, schools, enrolments))
-        try:
-            for line, cells in rows_of(file.table, ragged):
-                yield from reader.read(line, cells)
-        except ProblemsFoundError as error:
-            ragged += error.problems
-    enrolments.judge()
-    for problem in [*ragged, *(found for reader in readers for found in reader.problems())]:
+    reading = RosterReading(roster, plan, register)
+    yield from reading.rows()
+    for problem in reading.problems:
         problems.add_problem(problem)
+
+
+class RosterReading:
+    """One reading of a roster, row by row. What it has found is complete after the last row.
+
+    `rows_read` counts the rows of each file; `unfinished` names the files of which a part could
+    not be read. `named` are the schools in which rows stand; `unknown` counts rows by the codes
+    that the register lacks.
+    """
+
+    def __init__(
+        self, roster: Roster, plan: Plan, register: Register, detail: Detail = BRIEF
+    ) -> None:
+        self.problems: list[Problem] = []
+        self.rows_read: Counter[str] = Counter()
+        self.unfinished: set[str] = set()
+        self.named: set[str] = set()
+        self.unknown: Counter[str] = Counter()
+        attributes = {name: plan.attributes[name] for name in roster.attributes}
+        schools = frozenset(register.ids) if register.is_given else None
+        self._enrolments = Enrolments(roster.counting)
+        self._readers = [
+            _FileReader(file, attributes, schools, self._enrolments, detail)
+            for file in roster.files
+        ]
+
+    def rows(self) -> Iterator[RosterRow]:
+        """The good rows."""
+        found: list[Problem] = []
+        for reader in self._readers:
+            name = reader.table.name
+            self.rows_read[name] = 0
+            try:
+                for line, cells in rows_of(reader.table, found):
+                    self.rows_read[name] += 1
+                    yield from reader.read(line, cells)
+            except ProblemsFoundError as error:
+                found += error.problems
+                self.unfinished.add(name)
+        self._enrolments.judge()
+        for reader in self._readers:
+            found += reader.problems()
+            self.named |= reader.named
+            self.unknown.update(school for _, _, school in reader.unknown)
+        self.problems += found
 
 
 class _FileReader:
@@ -188,12 +230,13 @@ class _FileReader:
         attributes: Mapping[str, Attribute],
         schools: frozenset[str] | None,
         enrolments: Enrolments,
+        detail: Detail,
     ) -> None:
         at = file.table.header.index
-        self.findings = Findings(file.table.name)
-        self._file = file.table.name
-        self._unknown: list[tuple[int, int, str]] = []
-        self._some_known = False
+        self.table = file.table
+        self.findings = Findings(file.table.name, detail)
+        self.unknown: list[tuple[int, int, str]] = []
+        self.named: set[str] = set()
         self._attributes = attributes
         self._schools = schools
         self._enrolments = enrolments
@@ -217,7 +260,7 @@ class _FileReader:
         self._check_student(line, cells, shared)
         if school is None or None in shared.values():
             return
-        if self._counting.main is not None and not shared[self._counting.main]:
+        if self._counting.main is not None and not shared.get(self._counting.main, True):
             return
         values = {name: value for name, value in shared.items() if value is not None}
         if not self._counts_at:
@@ -237,6 +280,8 @@ class _FileReader:
             yield RosterRow(school, values | known, students)
 
     def _school(self, line: int, cells: list[str]) -> str | None:
+        if not self._school_at:
+            return None
         school = joined_id(cells, self._school_at)
         column = self._school_at[0] + 1
         if not school:
@@ -249,7 +294,7 @@ class _FileReader:
             )
             return None
         if self._schools is not None and school not in self._schools:
-            self._unknown.append((line, column, school))
+            self.unknown.append((line, column, school))
             self.findings.add(
                 codes.UNKNOWN_SCHOOL,
                 f"the register has no school `{school}`",
@@ -258,19 +303,19 @@ class _FileReader:
                 did_you_mean(school, self._schools) or "add the school to the register",
             )
             return None
-        self._some_known = True
+        self.named.add(school)
         return school
 
     def problems(self) -> list[Problem]:
         """What was wrong. If no school is known, the ids are not shown: they may be anything."""
         found = self.findings.problems()
-        if self._some_known or not self._unknown:
+        if self.named or not self.unknown:
             return found
         others = [problem for problem in found if problem.code is not codes.UNKNOWN_SCHOOL]
-        name = self._file
-        places = [Place(name, line, column) for line, column, _ in self._unknown[:SHOWN]]
+        name = self.table.name
+        places = [Place(name, line, column) for line, column, _ in self.unknown[:SHOWN]]
         without_zeros = {school.lstrip("0") for school in self._schools or ()}
-        zeros_lost = all(school in without_zeros for _, _, school in self._unknown)
+        zeros_lost = all(school in without_zeros for _, _, school in self.unknown)
         return [
             *others,
             Problem(
@@ -281,7 +326,7 @@ class _FileReader:
                 if zeros_lost
                 else "is this the column of school ids?",
                 tuple(places[1:]),
-                len(self._unknown),
+                len(self.unknown),
             ),
         ]
 
@@ -308,7 +353,7 @@ class _FileReader:
         try:
             return value_from_text(text, self._attributes[name])
         except BadValueError as error:
-            self.findings.add_bad_value(name, error, line, position + 1)
+            self.findings.add_bad_value(name, error, line, position + 1, text)
             return None
 
     def _number_of_students(self, line: int, cells: list[str], position: int) -> int:
@@ -320,7 +365,8 @@ class _FileReader:
             "a count of students is empty" if not text else "a cell is no count of students",
             line,
             position + 1,
-            "expected: a whole number, 0 or more",
+            expected="a whole number, 0 or more",
+            text=text,
         )
         return 0
 
