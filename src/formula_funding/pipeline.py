@@ -30,7 +30,16 @@ from formula_funding.rules.layout import Layout
 from formula_funding.tally.comparison import compare_counts
 from formula_funding.tally.data_from_files import read_data
 
-__all__ = ["Inputs", "Run", "audited", "check_data", "checked_rulebook", "layout_for", "run"]
+__all__ = [
+    "Inputs",
+    "Run",
+    "audited",
+    "check_data",
+    "checked_rulebook",
+    "layout_for",
+    "planned",
+    "run",
+]
 
 DEFAULT_LAYOUT = "layout.yaml"
 
@@ -57,9 +66,7 @@ def run(inputs: Inputs) -> Run:
     """
     problems = Problems(inputs.accept)
     check_acceptable(inputs.accept, problems)
-    checked = checked_rulebook(inputs.rulebook, problems)
-    plan = plan_from_rulebook(checked, inputs.as_of, problems)
-    layout = layout_for(inputs, checked.files, plan, problems)
+    checked, plan, layout = planned(inputs, problems)
     data = read_data(inputs, plan, layout, problems)
     with deep_recursion():
         allocation, evaluation = allocation_from_counts(plan, data.counts, data.register, problems)
@@ -109,9 +116,8 @@ def checked_rulebook(path: Path, problems: Problems) -> CheckedRulebook:
 
 def check_data(inputs: Inputs, problems: Problems) -> tuple[Plan, Counts, Register]:
     """Check a rulebook and the data for it, row by row, without computing anything."""
-    checked = checked_rulebook(inputs.rulebook, problems)
-    plan = plan_from_rulebook(checked, inputs.as_of, problems)
-    data = read_data(inputs, plan, layout_for(inputs, checked.files, plan, problems), problems)
+    _, plan, layout = planned(inputs, problems)
+    data = read_data(inputs, plan, layout, problems)
     return plan, data.counts, data.register
 
 
@@ -122,6 +128,13 @@ def _comparison(inputs: Inputs, allocation: Allocation, problems: Problems) -> C
     now = dict(zip(allocation.register.ids, allocation.ledger.students, strict=False))
     previous = previous_run(inputs.previous)
     return compare_counts(now, previous, inputs.threshold, problems)
+
+
+def planned(inputs: Inputs, problems: Problems) -> tuple[CheckedRulebook, Plan, Layout]:
+    """The rulebook, its plan for a run, and the layout of the data. Raises ProblemsFoundError."""
+    checked = checked_rulebook(inputs.rulebook, problems)
+    plan = plan_from_rulebook(checked, inputs.as_of, problems)
+    return checked, plan, layout_for(inputs, checked.files, plan, problems)
 
 
 def layout_for(inputs: Inputs, rulebooks: Sequence[Path], plan: Plan, problems: Problems) -> Layout:

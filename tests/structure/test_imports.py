@@ -35,6 +35,7 @@ ORDER = [
     "workbook",
     "pipeline.py",
     "whatif.py",
+    "report",
     "solve.py",
     "export",
     "examples.py",
@@ -65,7 +66,7 @@ ONLY_IN = {
     "duckdb": {"read/table.py", "tally/duckdb_engine.py", "export/to_parquet.py"},
     "pandas": {"export/frames.py", "api.py"},
     "xlsxwriter": {"export/to_workbook.py", "export/comparison_workbook.py"},
-    "openpyxl": set(),
+    "openpyxl": {"export/to_annotated_workbook.py"},
     "lark": {"formula/parse.py"},
     "ruamel": {"read/nodes_from_yaml.py"},
     "pydantic": {

@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from formula_funding.cli.console import messages, results
-from formula_funding.cli.options import AsOfOption, LayoutOption, RulebookArgument, SchoolsOption
+from formula_funding.cli.options import (
+    AsOfOption,
+    LayoutOption,
+    PreviousOption,
+    RulebookArgument,
+    SchoolsOption,
+    ThresholdOption,
+)
 from formula_funding.cli.patience import patience
+
+if TYPE_CHECKING:
+    from formula_funding.report.roster_report import RosterReport
+
+FAILED, UNREADABLE = 1, 3
+
+
+class ReportFormat(StrEnum):
+    """How the report is printed."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 def roster_check(
@@ -20,18 +40,61 @@ def roster_check(
     schools: SchoolsOption = None,
     layout: LayoutOption = None,
     as_of: AsOfOption = None,
+    previous: PreviousOption = None,
+    threshold: ThresholdOption = "20%",
+    show_values: Annotated[
+        bool, typer.Option("--show-values", help="Show what stands in wrong cells, but no ids.")
+    ] = False,
+    format_: Annotated[
+        ReportFormat, typer.Option("--format", help="What to print.")
+    ] = ReportFormat.TEXT,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE.xlsx",
+            help="Write a copy of the roster with the wrong cells marked; of several files, a "
+            "folder of copies.",
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the output.")] = False,
 ) -> None:
     """Check a roster by a rulebook and show every problem in one report.
 
-    [bold]funding roster check rulebook.yaml roster.csv --schools schools.csv[/bold]
+    [bold]funding roster check rulebook.yaml roster.csv --schools schools.csv -o marked.xlsx[/bold]
     """
-    from formula_funding.cli.show_problems import show_problems
-    from formula_funding.diagnostics.problem import Problems
-    from formula_funding.diagnostics.wording import counted
-    from formula_funding.pipeline import Inputs, check_data
+    from formula_funding.export.annotated_copies import copies_to_write, write_copies
+    from formula_funding.model.inputs import Inputs
+    from formula_funding.read.findings import Detail
+    from formula_funding.report.roster_report import roster_report
 
-    problems = Problems()
+    inputs = Inputs(
+        rulebook, tuple(roster), schools, layout, as_of, previous=previous, threshold=threshold
+    )
+    copies = copies_to_write(inputs, output, force=force) if output is not None else {}
     with patience("reading"):
-        _, counts, _ = check_data(Inputs(rulebook, tuple(roster), schools, layout, as_of), problems)
-    show_problems(problems.warnings, messages())
-    results().print(f"{counted(counts.rows, 'row')} read, all as declared.", markup=False)
+        report = roster_report(inputs, Detail(places=MARKED if copies else SHOWN, texts=True))
+    _print(report, format_, show_values)
+    with patience("writing"):
+        written = write_copies(report, copies, force=force)
+    for path in written:
+        messages().print(f"Wrote {path.as_posix()}", style="bold", markup=False, soft_wrap=True)
+    errors = [problem for problem in report.problems if problem.is_error]
+    if errors:
+        raise typer.Exit(UNREADABLE if any(p.code.unreadable for p in errors) else FAILED)
+
+
+SHOWN, MARKED = 5, 100_000
+"""So many places of each problem are kept to be shown, or to be marked in a copy."""
+
+
+def _print(report: RosterReport, format_: ReportFormat, show_values: bool) -> None:
+    if format_ is ReportFormat.JSON:
+        from formula_funding.report.report_as_json import report_as_json
+
+        typer.echo(report_as_json(report, show_values=show_values), nl=False)
+    else:
+        from formula_funding.cli.show_report import show_report
+
+        show_report(report, results(), show_values=show_values)

@@ -36,6 +36,8 @@ class Code:
 class Place:
     """Where a problem is. Lines and columns count from 1; 0 means the file as a whole.
 
+    In a workbook the line is the row of `sheet`, and the place is shown as a cell.
+
     `excerpt` is the guilty line of a rulebook or layout, shown under a caret. It is never set
     for rosters: a line of a roster is a student.
     """
@@ -45,8 +47,22 @@ class Place:
     column: int = 0
     length: int = field(default=1, compare=False)
     excerpt: str | None = field(default=None, compare=False)
+    sheet: str = ""
+
+    @property
+    def cell(self) -> str | None:
+        """The cell as a spreadsheet calls it, such as `C17`."""
+        letters, column = "", self.column
+        while column:
+            column, letter = divmod(column - 1, 26)
+            letters = chr(ord("A") + letter) + letters
+        return f"{letters}{self.line}" if letters and self.line else None
 
     def __str__(self) -> str:
+        if self.sheet:
+            row = f"row {self.line}" if self.line else None
+            within = (self.sheet, self.cell or row)
+            return " › ".join(part for part in (self.file, *within) if part)
         parts = [self.file]
         if self.line:
             parts.append(str(self.line))

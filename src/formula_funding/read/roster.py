@@ -7,7 +7,7 @@ count the same files by themselves and only notice that something is wrong.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,6 +83,14 @@ def open_roster(
 
     Raises ProblemsFoundError with every missing column of every file.
     """
+    check_files_once(paths, problems)
+    files = [open_file(path, layout, attributes, problems, units, counting) for path in paths]
+    problems.stop_if_errors()
+    return Roster(tuple(files), attributes, counting)
+
+
+def check_files_once(paths: Sequence[Path], problems: Problems) -> None:
+    """Note every file that is given a second time."""
     for i, path in enumerate(paths):
         if path.resolve() in {earlier.resolve() for earlier in paths[:i]}:
             problems.add(
@@ -91,9 +99,6 @@ def open_roster(
                 Place(path.as_posix()),
                 "name each file once",
             )
-    files = [open_file(path, layout, attributes, problems, units, counting) for path in paths]
-    problems.stop_if_errors()
-    return Roster(tuple(files), attributes, counting)
 
 
 def _check_one_student_per_row(file: RosterFile, counting: Counting, problems: Problems) -> None:
@@ -180,8 +185,8 @@ class RosterReading:
     """One reading of a roster, row by row. What it has found is complete after the last row.
 
     `rows_read` counts the rows of each file; `unfinished` names the files of which a part could
-    not be read. `named` are the schools in which rows stand; `unknown` counts rows by the codes
-    that the register lacks.
+    not be read. `named` are the schools in which rows stand; `unknown` counts students by the
+    codes that the register lacks.
     """
 
     def __init__(
@@ -206,18 +211,21 @@ class RosterReading:
         for reader in self._readers:
             name = reader.table.name
             self.rows_read[name] = 0
+            ragged: list[Problem] = []
             try:
-                for line, cells in rows_of(reader.table, found):
+                for line, cells in rows_of(reader.table, ragged):
                     self.rows_read[name] += 1
                     yield from reader.read(line, cells)
             except ProblemsFoundError as error:
                 found += error.problems
                 self.unfinished.add(name)
+            self.rows_read[name] += len(ragged)
+            reader.add_ragged(ragged)
         self._enrolments.judge()
         for reader in self._readers:
             found += reader.problems()
             self.named |= reader.named
-            self.unknown.update(school for _, _, school in reader.unknown)
+            self.unknown.update(reader.students_unknown)
         self.problems += found
 
 
@@ -234,9 +242,11 @@ class _FileReader:
     ) -> None:
         at = file.table.header.index
         self.table = file.table
+        self._detail = detail
         self.findings = Findings(file.table.name, detail)
         self.unknown: list[tuple[int, int, str]] = []
         self.named: set[str] = set()
+        self.students_unknown: Counter[str] = Counter()
         self._attributes = attributes
         self._schools = schools
         self._enrolments = enrolments
@@ -295,6 +305,7 @@ class _FileReader:
             return None
         if self._schools is not None and school not in self._schools:
             self.unknown.append((line, column, school))
+            self.students_unknown[school] += self._students_told(cells)
             self.findings.add(
                 codes.UNKNOWN_SCHOOL,
                 f"the register has no school `{school}`",
@@ -309,22 +320,29 @@ class _FileReader:
     def problems(self) -> list[Problem]:
         """What was wrong. If no school is known, the ids are not shown: they may be anything."""
         found = self.findings.problems()
-        if self.named or not self.unknown:
+        lacking = {school for _, _, school in self.unknown}
+        if (self.named and len(lacking) <= _LISTED) or not self.unknown:
             return found
         others = [problem for problem in found if problem.code is not codes.UNKNOWN_SCHOOL]
-        name = self.table.name
-        places = [Place(name, line, column) for line, column, _ in self.unknown[:SHOWN]]
+        kept = self.unknown[: self._detail.places]
+        places = [Place(self.table.name, line, column) for line, column, _ in kept]
         without_zeros = {school.lstrip("0") for school in self._schools or ()}
-        zeros_lost = all(school in without_zeros for _, _, school in self.unknown)
+        if self.named:
+            listed = ", ".join(f"`{school}`" for school in sorted(lacking)[:SHOWN])
+            message = f"the register lacks {len(lacking):,} schools of this column: {listed}, …"
+            hint = "add the schools to the register, or correct the codes"
+        else:
+            message = "the register has none of the schools in this column"
+            hint = "is this the column of school ids?"
+            if lacking <= without_zeros:
+                hint = "the ids have lost their leading zeros: a spreadsheet read them as numbers"
         return [
             *others,
             Problem(
                 codes.UNKNOWN_SCHOOL,
-                "the register has none of the schools in this column",
+                message,
                 places[0],
-                "the ids have lost their leading zeros: a spreadsheet read them as numbers"
-                if zeros_lost
-                else "is this the column of school ids?",
+                hint,
                 tuple(places[1:]),
                 len(self.unknown),
             ),
@@ -356,6 +374,21 @@ class _FileReader:
             self.findings.add_bad_value(name, error, line, position + 1, text)
             return None
 
+    def add_ragged(self, problems: Iterable[Problem]) -> None:
+        """Note rows of another length than the header; alike ones are counted together."""
+        for problem in problems:
+            line = problem.place.line if problem.place else 0
+            self.findings.add(problem.code, problem.message, line, 0, problem.hint)
+
+    def _students_told(self, cells: list[str]) -> int:
+        """How many students a row stands for, as far as its cells are counts."""
+        columns = [position for position, _ in self._counts_at]
+        if self._students_at is not None:
+            columns = [self._students_at]
+        if not columns:
+            return 1
+        return sum(int(cells[i]) for i in columns if is_count(cells[i]))
+
     def _number_of_students(self, line: int, cells: list[str], position: int) -> int:
         text = cells[position]
         if is_count(text):
@@ -377,3 +410,5 @@ def is_count(text: str) -> bool:
 
 
 MAX_COUNT_DIGITS = 12
+_LISTED = 10
+"""So many codes that the register lacks are told one by one."""

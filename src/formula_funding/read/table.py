@@ -97,6 +97,18 @@ def rows_of(table: Table, found: list[Problem] | None = None) -> Iterator[tuple[
         yield line, [cell.strip() for cell in cells]
 
 
+def records_of(table: Table) -> Iterator[tuple[int, list[str]]]:
+    """Each record as it stands, the header first, with its line; also rows of another length.
+
+    Raises ProblemsFoundError where the file can't be split into cells any further.
+    """
+    if table.format is TableFormat.PARQUET:
+        yield 0, list(table.header)
+        yield from _parquet_rows(table)
+    else:
+        yield from _csv_records(table.path, table.delimiter)
+
+
 def _ragged(table: Table, line: int, cells: int) -> Problem:
     return Problem(
         codes.RAGGED_ROW,

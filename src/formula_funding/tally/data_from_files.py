@@ -92,7 +92,14 @@ def _schools_and_students(inputs: Inputs, plan: Plan, layout: Layout, problems: 
     if counts is None or counts.rows == 0:
         _check_codes(tally, register, roster, problems)
         register, counts = _read_slowly(roster, plan, register, problems, cuts, ledger)
-    _warn_of_empty_schools(counts, register, inputs, problems)
+    filled = {
+        school
+        for table in counts.tables.values()
+        for school, students in zip(table.schools, table.students, strict=True)
+        if students
+    }
+    empty = [school for i, school in enumerate(register.ids) if i not in filled]
+    warn_of_empty_schools(empty, inputs.schools, problems)
     return Data(register, {STUDENTS: roster}, counts)
 
 
@@ -238,21 +245,13 @@ def _read_slowly(
     return register, counts
 
 
-def _warn_of_empty_schools(
-    counts: Counts, register: Register, inputs: Inputs, problems: Problems
-) -> None:
-    filled = {
-        school
-        for table in counts.tables.values()
-        for school, students in zip(table.schools, table.students, strict=True)
-        if students
-    }
-    empty = [school for i, school in enumerate(register.ids) if i not in filled]
+def warn_of_empty_schools(empty: Sequence[str], register: Path | None, problems: Problems) -> None:
+    """Warn of schools of the register without a student."""
     if empty:
         shown = ", ".join(f"`{school}`" for school in empty[:5])
         problems.add(
             codes.SCHOOL_WITHOUT_STUDENTS,
             f"no student in the roster for {counted(len(empty), 'school')} of the register: {shown}"
             + (" and others" if len(empty) > 5 else ""),
-            Place(inputs.schools.as_posix()) if inputs.schools else None,
+            Place(register.as_posix()) if register else None,
         )

@@ -1,0 +1,101 @@
+"""A roster's report on the terminal: every check, then what was found, the first places of each."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.text import Text
+
+from formula_funding.diagnostics.problem import Problem
+from formula_funding.diagnostics.wording import counted
+from formula_funding.read.findings import SHOWN
+from formula_funding.report.checks import CheckResult, Outcome
+from formula_funding.report.roster_report import RosterReport
+
+_STYLES = {Outcome.PASS: "green", Outcome.FAIL: "bold red", Outcome.NOT_EVALUATED: "yellow"}
+_NAME_WIDTH = 15
+_LABEL_WIDTH = 9
+
+
+def show_report(report: RosterReport, console: Console, *, show_values: bool) -> None:
+    """Print the report; what was found in cells is shown only with `show_values`."""
+    for file in report.files:
+        part = "" if file.is_whole else ", not to the end" if file.rows else ", not read"
+        _line(console, Text(f"{file.name}: {counted(file.rows, 'row')}{part}"))
+    if report.register is not None:
+        _line(console, Text(f"{report.register}: {counted(report.schools, 'school')}"))
+    _line(console)
+    for result in report.results:
+        _line(console, _outcome(result))
+    for result in report.results:
+        for problem in result.findings:
+            _line(console)
+            _line(console, _finding(problem, result, show_values))
+    _line(console)
+    _line(console, _sum(report))
+
+
+def _line(console: Console, text: Text | None = None) -> None:
+    console.print(text or "", soft_wrap=True)
+
+
+def _outcome(result: CheckResult) -> Text:
+    text = Text(f"{result.outcome.value:13}  ", style=_STYLES[result.outcome])
+    text.append(f"{result.check.name:{_NAME_WIDTH}} {result.check.claim}", style="not bold default")
+    for reason in result.not_evaluated:
+        text.append(f"\n{'':{13 + 2 + _NAME_WIDTH}} {reason}", style="not bold dim")
+    return text
+
+
+def _finding(problem: Problem, result: CheckResult, show_values: bool) -> Text:
+    severity = problem.code.severity.value
+    text = Text(f"{severity} {problem.code.id}", style="bold red" if problem.is_error else "yellow")
+    times = f" ({problem.count:,} times)" if problem.count > 1 else ""
+    text.append(f": {problem.message}{times}", style="bold default")
+    for label, told in (
+        ("check", result.check.name),
+        ("where", _where(problem)),
+        ("expected", problem.expected),
+        ("found", _found(problem, show_values)),
+        ("help", problem.hint),
+    ):
+        if told:
+            text.append(f"\n  {label:{_LABEL_WIDTH}}", style="not bold cyan")
+            text.append(told, style="not bold default")
+    return text
+
+
+def _where(problem: Problem) -> str:
+    if problem.place is None:
+        return ""
+    places = [problem.place, *problem.more_places][:SHOWN]
+    shown = [str(problem.place)] + [
+        p.cell or str(p.line) if p.sheet else f"{p.line}:{p.column}" if p.column else str(p.line)
+        for p in places[1:]
+    ]
+    more = problem.count - len(places)
+    return ", ".join(shown) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _found(problem: Problem, show_values: bool) -> str:
+    if not problem.different:
+        return ""
+    if show_values:
+        values = ", ".join(f"`{text}` ({times:,})" for text, times in problem.texts)
+        return values + (", …" if problem.different > len(problem.texts) else "")
+    return f"{counted(problem.different, 'different value')}; --show-values shows them"
+
+
+def _sum(report: RosterReport) -> Text:
+    failed, passed = report.having(Outcome.FAIL), report.having(Outcome.PASS)
+    not_evaluated = report.having(Outcome.NOT_EVALUATED)
+    text = Text(
+        f"{counted(len(failed), 'check')} failed, {len(passed)} passed, "
+        f"{len(not_evaluated)} not evaluated.",
+        style="bold red" if failed else "bold",
+    )
+    if not_evaluated:
+        text.append(" What was not evaluated has not passed.", style="not bold default")
+    if failed:
+        first = next(problem for result in failed for problem in result.findings)
+        text.append(f" More: funding explain-code {first.code.id}", style="not bold dim")
+    return text

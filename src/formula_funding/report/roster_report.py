@@ -1,0 +1,274 @@
+"""A roster to a report: every check evaluated as far as the files allow, nothing computed."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from formula_funding.diagnostics import codes
+from formula_funding.diagnostics.problem import (
+    Place,
+    Problem,
+    Problems,
+    ProblemsFoundError,
+    in_order,
+)
+from formula_funding.model.inputs import Inputs
+from formula_funding.model.register import Register
+from formula_funding.pipeline import planned
+from formula_funding.read.findings import Detail
+from formula_funding.read.previous_run import previous_run
+from formula_funding.read.register_from_table import register_from_table, school_attributes_read
+from formula_funding.read.roster import (
+    Roster,
+    RosterFile,
+    RosterReading,
+    check_files_once,
+    open_file,
+)
+from formula_funding.read.table import Table
+from formula_funding.report.checks import (
+    CHECKS,
+    COLUMNS,
+    FILES,
+    OF_ROWS,
+    PREVIOUS_RUN,
+    REGISTER,
+    SCHOOL_CODES,
+    SCHOOLS_FILLED,
+    STUDENTS,
+    VALUES,
+    Check,
+    CheckResult,
+    Outcome,
+    check_of,
+)
+from formula_funding.tally.changed_codes import warn_of_changed_codes
+from formula_funding.tally.comparison import compare_counts
+from formula_funding.tally.data_from_files import attributes_counted, warn_of_empty_schools
+from formula_funding.tally.tally import counts_students
+
+
+@dataclass(frozen=True)
+class FileRead:
+    """A file of the roster: how many rows were read, and whether that is all of it.
+
+    `table` is None for a file that can't be read as a table.
+    """
+
+    path: Path
+    table: Table | None
+    rows: int
+    is_whole: bool
+
+    @property
+    def name(self) -> str:
+        return self.path.as_posix()
+
+
+@dataclass(frozen=True)
+class RosterReport:
+    """What is known of a roster.
+
+    `unknown_schools` counts students by codes that the register lacks; `without_students` are the
+    schools of the register that no row names.
+    """
+
+    rulebook: str
+    files: tuple[FileRead, ...]
+    register: str | None
+    schools: int
+    results: tuple[CheckResult, ...]
+    unknown_schools: Mapping[str, int]
+    without_students: tuple[str, ...]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return tuple(finding for result in self.results for finding in result.findings)
+
+    def having(self, outcome: Outcome) -> tuple[CheckResult, ...]:
+        """The checks with an outcome."""
+        return tuple(result for result in self.results if result.outcome is outcome)
+
+
+def roster_report(inputs: Inputs, detail: Detail) -> RosterReport:
+    """Check a roster. `detail` says how many places and whether texts of cells are kept.
+
+    Raises ProblemsFoundError with the problems of the rulebook and the layout, which come first,
+    and for a rulebook that counts no students.
+    """
+    return _Report(inputs, detail).report()
+
+
+class _Report:
+    def __init__(self, inputs: Inputs, detail: Detail) -> None:
+        problems = Problems()
+        self._inputs = inputs
+        self._detail = detail
+        _, self._plan, self._layout = planned(inputs, problems)
+        if not counts_students(self._plan):
+            problems.add(
+                codes.WRONG_VALUE,
+                "the rulebook counts no students, so there is no roster to check",
+                Place(inputs.rulebook.as_posix()),
+                "check its table of schools with `funding check`",
+            )
+            problems.stop_if_errors()
+        self._found: dict[Check, list[Problem]] = defaultdict(list)
+        self._why_not: dict[Check, list[str]] = defaultdict(list)
+        self._unknown: dict[str, int] = {}
+        self._empty: tuple[str, ...] = ()
+
+    def report(self) -> RosterReport:
+        register = self._register()
+        files = self._open_files()
+        counting = self._plan.counting
+        tables = {file.table.name: file.table for file in files}
+        roster = Roster(tuple(files), attributes_counted(self._plan), counting)
+        reading = RosterReading(roster, self._plan, register, self._detail)
+        students: Counter[str] = Counter()
+        for row in reading.rows():
+            students[row.school] += row.students
+        self._note(reading.problems)
+        self._check_files_read(reading)
+        self._compare_with_register(register, reading, students)
+        self._compare_with_previous(students)
+        return RosterReport(
+            self._inputs.rulebook.as_posix(),
+            tuple(
+                FileRead(
+                    path,
+                    tables.get(path.as_posix()),
+                    reading.rows_read[path.as_posix()],
+                    path.as_posix() in reading.rows_read
+                    and path.as_posix() not in reading.unfinished,
+                )
+                for path in self._inputs.rosters
+            ),
+            self._inputs.schools.as_posix() if self._inputs.schools else None,
+            len(register.ids),
+            tuple(
+                CheckResult(check, tuple(in_order(self._found[check])), tuple(self._why_not[check]))
+                for check in CHECKS
+            ),
+            self._unknown,
+            self._empty,
+        )
+
+    def _note(self, problems: Iterable[Problem]) -> None:
+        for problem in problems:
+            self._found[check_of(problem)].append(problem)
+
+    def _cannot(self, reason: str, *checks: Check) -> None:
+        for check in checks:
+            self._why_not[check].append(reason)
+
+    def _register(self) -> Register:
+        """The register; one without schools that is not given, if it can't be read."""
+        path, found = self._inputs.schools, Problems()
+        without = (REGISTER, SCHOOL_CODES, SCHOOLS_FILLED)
+        none = Register((), (), {}, is_given=False)
+        if path is None:
+            self._cannot("no register of schools is given (--schools)", *without)
+            needed = ", ".join(f"`{name}`" for name in school_attributes_read(self._plan))
+            if needed:
+                found.add(
+                    codes.NO_REGISTER,
+                    f"the rules read {needed} of the schools, but no register of schools is given",
+                    hint="give it with --schools FILE",
+                )
+                self._found[REGISTER] += found
+            return none
+        try:
+            return register_from_table(path, self._layout.schools, self._plan, found)
+        except ProblemsFoundError as error:
+            self._found[REGISTER] += error.problems
+            self._cannot("the register has problems", *without[1:])
+            return none
+
+    def _open_files(self) -> list[RosterFile]:
+        """The files that can be read as tables, with the columns that they have."""
+        found = Problems()
+        check_files_once(self._inputs.rosters, found)
+        self._note(found)
+        files = []
+        for path in self._inputs.rosters:
+            found = Problems()
+            try:
+                file = open_file(
+                    path,
+                    self._layout.roster,
+                    attributes_counted(self._plan),
+                    found,
+                    counting=self._plan.counting,
+                )
+            except ProblemsFoundError as error:
+                self._note(error.problems)
+                self._cannot(f"{path.as_posix()} can't be read", COLUMNS, *OF_ROWS)
+                continue
+            self._note(found)
+            files.append(self._with_what_it_has(file, has_problems=found.has_errors))
+        return files
+
+    def _with_what_it_has(self, file: RosterFile, *, has_problems: bool) -> RosterFile:
+        name = file.table.name
+        if has_problems:
+            self._cannot(f"{name} lacks columns", VALUES, SCHOOLS_FILLED, PREVIOUS_RUN)
+        if not file.school_id:
+            self._cannot(f"{name} has no column of school ids", SCHOOL_CODES)
+        lacks = set(self._plan.counting.attributes) - set(file.attributes)
+        if not file.student_id or lacks:
+            column = "`student_id`" if not file.student_id else f"`{min(lacks)}`"
+            self._cannot(f"{name} has no column {column}", STUDENTS)
+            return replace(file, student_id=())
+        return file
+
+    def _check_files_read(self, reading: RosterReading) -> None:
+        for name, rows in reading.rows_read.items():
+            if name in reading.unfinished:
+                self._cannot(f"{name} was read in part only: {rows:,} rows", *OF_ROWS)
+            elif not rows and not any(p.place and p.place.file == name for p in reading.problems):
+                place = Place(name)
+                self._found[FILES].append(
+                    Problem(
+                        codes.EMPTY_FILE,
+                        "the file has a header but no row",
+                        place,
+                        "export it again",
+                    )
+                )
+
+    def _compare_with_register(
+        self, register: Register, reading: RosterReading, students: Mapping[str, int]
+    ) -> None:
+        if not register.is_given or not reading.named:
+            return
+        self._unknown = dict(sorted(reading.unknown.items()))
+        if self._why_not[SCHOOLS_FILLED]:
+            return
+        found = Problems()
+        in_part = {school for school in reading.named if not students[school]}
+        empty = [school for school in register.ids if school not in reading.named]
+        if self._unknown:
+            warn_of_changed_codes(self._unknown, empty, self._inputs.rosters[0].as_posix(), found)
+        if not self._has_errors():
+            empty = sorted([*empty, *in_part])
+        warn_of_empty_schools(empty, self._inputs.schools, found)
+        self._note(found)
+        self._empty = tuple(empty)
+
+    def _has_errors(self) -> bool:
+        return any(problem.is_error for found in self._found.values() for problem in found)
+
+    def _compare_with_previous(self, students: Mapping[str, int]) -> None:
+        if self._inputs.previous is None:
+            self._cannot("no result of a previous run is given (--previous)", PREVIOUS_RUN)
+        elif self._has_errors():
+            self._cannot("the problems of the roster change the counts", PREVIOUS_RUN)
+        else:
+            found = Problems()
+            previous = previous_run(self._inputs.previous)
+            compare_counts(students, previous, self._inputs.threshold, found)
+            self._note(found)
