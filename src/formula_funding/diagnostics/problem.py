@@ -176,7 +176,9 @@ class Problems:
     def stop_if_errors(self) -> None:
         """Raise ProblemsFoundError, with warnings too, when any error was collected."""
         if self.has_errors:
-            raise ProblemsFoundError(in_order(self._found))
+            raise ProblemsFoundError(
+                in_order(problem for problem in self._found if not self.accepts(problem.code))
+            )
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:

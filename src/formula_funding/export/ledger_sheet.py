@@ -18,7 +18,7 @@ def ledger_sheet(ledger: Ledger, register: Register, words: Words) -> Sheet:
         *(words(key) for key in ("students", "funded", "excluded")),
     ]
     rows: list[Row] = [
-        ["", f"{words('file')} {name}", *_cells(account, reasons)]
+        [None, f"{words('file')} {name}", *_cells(account, reasons)]
         for name, account in ledger.files.items()
     ]
     rows += [
