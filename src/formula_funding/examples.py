@@ -19,7 +19,7 @@ from formula_funding.formula.kinds import Level
 from formula_funding.formula.tree import SCHOOLS
 from formula_funding.formula.weight import deep_recursion
 from formula_funding.model.counting import EACH_STUDENT_ONCE
-from formula_funding.model.counts import Counts, Cut, declared
+from formula_funding.model.counts import Counts, Cut, RowsRead, declared
 from formula_funding.model.plan import STUDENTS, Plan, Value
 from formula_funding.model.register import Register
 from formula_funding.read.register_from_table import school_attributes_read
@@ -28,7 +28,7 @@ from formula_funding.read.value_from_text import BadValueError, value_from_text
 from formula_funding.rules.worked_examples import Example
 from formula_funding.tally.best_of_rows import best_counts
 from formula_funding.tally.counts_from_tally import counts_from_tally
-from formula_funding.tally.tally import Tally, TallyRow, cuts_of
+from formula_funding.tally.tally import Tally, TallyRow, cuts_of, ledger_cut
 
 
 def run_examples(checked: CheckedRulebook, problems: Problems) -> int:
@@ -159,6 +159,8 @@ class _Example:
             for group in self._example.students
         ]
         counts = self._counted(STUDENTS, students, cuts_of(self._plan))
+        if counts is not None:
+            counts = replace(counts, read=self._rows_read(counts))
         units: dict[str, Counts] = {}
         for name, table in self._plan.tables.items():
             rows = [
@@ -172,6 +174,17 @@ class _Example:
                 return None
             units[name] = found if best is None else best_counts(found, best, wanted)
         return None if counts is None else replace(counts, units=units)
+
+    def _rows_read(self, counts: Counts) -> tuple[RowsRead, ...]:
+        """The students of an example as rows of the ledger, without a file."""
+        table = counts.table(STUDENTS, ledger_cut(self._plan))
+        ids = sorted(self._schools())
+        return tuple(
+            RowsRead("", ids[school], table.combinations[combination], number, number)
+            for school, combination, number in zip(
+                table.schools, table.combination, table.students, strict=True
+            )
+        )
 
     def _counted(
         self, units: str, given: list[tuple[str, dict[str, str], str]], cuts: Sequence[Cut]

@@ -12,8 +12,8 @@ from formula_funding.audit.audit import LEAST_WEIGHT, Audit, audit_of, number_of
 from formula_funding.compile.checked_rulebook import CheckedRulebook, check_rulebook
 from formula_funding.compile.plan_from_rulebook import plan_from_rulebook
 from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import Problem, Problems, stop
 from formula_funding.diagnostics.acceptance import check_acceptable, warn_of_idle_acceptances
+from formula_funding.diagnostics.problem import Problem, Problems, stop
 from formula_funding.formula.weight import deep_recursion
 from formula_funding.judge.second_opinion import check_student_by_student
 from formula_funding.model.allocation import Allocation
@@ -23,8 +23,8 @@ from formula_funding.model.ledger import Comparison
 from formula_funding.model.plan import Plan
 from formula_funding.model.register import Register
 from formula_funding.read.layout_from_yaml import layout_from_yaml
-from formula_funding.read.register_from_table import register_from_table
 from formula_funding.read.previous_run import previous_run
+from formula_funding.read.register_from_table import register_from_table
 from formula_funding.read.rulebook_from_yaml import rulebook_from_yaml
 from formula_funding.rules.layout import Layout
 from formula_funding.tally.comparison import compare_counts

@@ -132,7 +132,7 @@ def test_no_text_is_a_formula_a_link_or_a_number(village: Run, tmp_path: Path) -
             for cell in row:
                 assert cell.data_type != "f" or OUR_FORMULA.fullmatch(cell.value), cell
                 assert cell.hyperlink is None
-            assert row[0].data_type == "s"
+            assert row[0].data_type == "s" or row[0].value is None
             if sheet.title in {"Figures", "Values held"}:
                 continue
             if row[1].value:

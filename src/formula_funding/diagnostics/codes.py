@@ -304,7 +304,7 @@ BAD_SOLVE = _code(
     the figure, the second must not; no condition on students may read it.""",
 )
 COUNT_DATE_UNREAD = _code(
-    "R031",
+    "R060",
     "formulas that count all dates alike",
     """With `count_date` a student stands in the roster once for each date. A formula that does not
     read the date pays for each of these rows.""",
