@@ -21,6 +21,8 @@ from formula_funding.cli.options import (
     RosterArgument,
     RulebookArgument,
     SchoolsOption,
+    TablesOption,
+    table_files,
 )
 from formula_funding.cli.patience import patience
 
@@ -40,6 +42,7 @@ def compare(
     ] = None,
     schools: SchoolsOption = None,
     layout: LayoutOption = None,
+    table: TablesOption = None,
     as_of: AsOfOption = None,
     lang: LanguageOption = Language.EN,
     format_: Annotated[Format, typer.Option("--format", help="What is printed.")] = Format.TABLE,
@@ -71,7 +74,9 @@ def compare(
             raise typer.BadParameter("a comparison is written to a file that ends in .xlsx")
         refuse_to_overwrite(output, force=force)
         refuse_to_replace_an_input(output, [rulebook, *(roster or ()), schools, *scenarios])
-    inputs = Inputs(rulebook, tuple(roster or ()), schools, layout, as_of)
+    inputs = Inputs(
+        rulebook, tuple(roster or ()), schools, layout, as_of, tables=table_files(table)
+    )
     with patience("counting and pricing"):
         compared = [compared_with(inputs, file) for file in scenarios]
     if output is not None:

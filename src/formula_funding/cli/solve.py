@@ -14,6 +14,8 @@ from formula_funding.cli.options import (
     RosterArgument,
     RulebookArgument,
     SchoolsOption,
+    TablesOption,
+    table_files,
 )
 from formula_funding.cli.patience import patience
 
@@ -38,6 +40,7 @@ def solve(
     roster: RosterArgument = None,
     schools: SchoolsOption = None,
     layout: LayoutOption = None,
+    table: TablesOption = None,
     as_of: AsOfOption = None,
     meet: Annotated[
         Meeting, typer.Option("--meet", help="The total must be at most, at least or nearest to.")
@@ -89,7 +92,8 @@ def solve(
     wanted = Wanted(parameter, amount(budget), direction, low, high, unit)
     problems = Problems()
     with patience("counting and searching"):
-        data = check_data(Inputs(rulebook, tuple(roster or ()), schools, layout, as_of), problems)
+        given = (rulebook, tuple(roster or ()), schools, layout, as_of)
+        data = check_data(Inputs(*given, tables=table_files(table)), problems)
         plan, counts, register = data
         answer = find(plan, counts, register, wanted)
     show_problems(problems.warnings, messages())
