@@ -18,13 +18,14 @@ from formula_funding.exact.number_text import number_to_text
 from formula_funding.formula.kinds import Level
 from formula_funding.formula.tree import SCHOOLS
 from formula_funding.formula.weight import deep_recursion
-from formula_funding.model.counting import EACH_STUDENT_ONCE
 from formula_funding.model.counts import Counts, Cut, RowsRead, declared
 from formula_funding.model.plan import STUDENTS, Plan, Value
 from formula_funding.model.register import Register
+from formula_funding.read.cell_reader import cell_readers
 from formula_funding.read.register_from_table import school_attributes_read
-from formula_funding.read.roster import Roster, is_count
+from formula_funding.read.roster import Roster, count_from_text
 from formula_funding.read.value_from_text import BadValueError, value_from_text
+from formula_funding.rules.layout import TableLayout
 from formula_funding.rules.worked_examples import Example
 from formula_funding.tally.best_of_rows import best_counts
 from formula_funding.tally.counts_from_tally import counts_from_tally
@@ -191,7 +192,7 @@ class _Example:
     ) -> Counts | None:
         rows: list[tuple[str, dict[str, str], int]] = []
         for school, values, number in given:
-            if not is_count(number) or school not in self._schools():
+            if count_from_text(number) is None or school not in self._schools():
                 self._bad(
                     f"`{number}` {units} in `{school}`",
                     f"give a whole number of {units}, and `in` a school of the example",
@@ -211,8 +212,8 @@ class _Example:
         ids = tuple(sorted(self._schools()))
         register = Register(ids, ("",) * len(ids), {}, is_given=True)
         # Every student of an example counts: there are no rows of one student to choose from.
-        roster = Roster((), (), EACH_STUDENT_ONCE)
-        return counts_from_tally(Tally(tally), self._plan, register, roster, tuple(tally), ())
+        roster = Roster((), cell_readers(TableLayout(), self._plan.attributes.values()))
+        return counts_from_tally(Tally(tally), register, roster, tuple(tally), ())
 
     def _value(self, name: str, text: str) -> Value | None:
         try:

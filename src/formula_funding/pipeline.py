@@ -27,6 +27,7 @@ from formula_funding.read.previous_run import previous_run
 from formula_funding.read.register_from_table import register_from_table
 from formula_funding.read.rulebook_from_yaml import rulebook_from_yaml
 from formula_funding.rules.layout import Layout
+from formula_funding.sources.workspace import Workspace
 from formula_funding.tally.comparison import compare_counts
 from formula_funding.tally.data_from_files import read_data
 
@@ -67,8 +68,8 @@ def run(inputs: Inputs) -> Run:
     problems = Problems(inputs.accept)
     check_acceptable(inputs.accept, problems)
     checked, plan, layout = planned(inputs, problems)
-    data = read_data(inputs, plan, layout, problems)
-    with deep_recursion():
+    with Workspace(inputs.limits, inputs.progress) as workspace, deep_recursion():
+        data = read_data(inputs, plan, layout, problems, workspace)
         allocation, evaluation = allocation_from_counts(plan, data.counts, data.register, problems)
         if inputs.engine == "plain":
             check_student_by_student(allocation, data.rosters)
@@ -103,7 +104,8 @@ def audited(
         )
     if path is not None and also:
         layout = layout_for(inputs, finished.rulebooks, plan, problems)
-        register = register_from_table(path, layout.schools, plan, problems, also)
+        with Workspace(inputs.limits, inputs.progress) as workspace:
+            register = register_from_table(path, layout.schools, plan, problems, workspace, also)
     with deep_recursion():
         audit = audit_of(allocation, finished.evaluation, register, weight, wealth)
     return audit, finished.warnings
@@ -117,7 +119,8 @@ def checked_rulebook(path: Path, problems: Problems) -> CheckedRulebook:
 def check_data(inputs: Inputs, problems: Problems) -> tuple[Plan, Counts, Register]:
     """Check a rulebook and the data for it, row by row, without computing anything."""
     _, plan, layout = planned(inputs, problems)
-    data = read_data(inputs, plan, layout, problems)
+    with Workspace(inputs.limits, inputs.progress) as workspace:
+        data = read_data(inputs, plan, layout, problems, workspace)
     return plan, data.counts, data.register
 
 

@@ -42,6 +42,7 @@ from formula_funding.scenario.merged_schools import (
     with_new_values,
 )
 from formula_funding.scenario.prorated import prorated
+from formula_funding.sources.workspace import Workspace
 from formula_funding.tally.data_from_files import Data, read_data
 
 RULES = "rules"
@@ -180,7 +181,8 @@ def _side(inputs: Inputs, problems: Problems) -> _Side:
     checked = checked_rulebook(inputs.rulebook, problems)
     plan = plan_from_rulebook(checked, inputs.as_of, problems)
     layout = layout_for(inputs, checked.files, plan, problems)
-    return _Side(plan, read_data(inputs, plan, layout, problems))
+    with Workspace(inputs.limits, inputs.progress) as workspace:
+        return _Side(plan, read_data(inputs, plan, layout, problems, workspace))
 
 
 def _with_figures(plan: Plan, placed: PlacedScenario, problems: Problems) -> Plan:

@@ -22,7 +22,7 @@ _INPUTS = {
 }
 _FIELDS = {
     "good": {
-        *("claim", *_INPUTS, "files", "options", "warnings"),
+        *("claim", *_INPUTS, "files", "options", "warnings", "encoding"),
         *("gives", "total", "ledger", "prints"),
     },
     "bad": {

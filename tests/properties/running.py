@@ -28,6 +28,7 @@ from formula_funding.pipeline import Inputs, Run, checked_rulebook, run
 from formula_funding.read.register_from_table import register_from_table
 from formula_funding.read.roster import open_roster, rows_of_roster
 from formula_funding.rules.layout import Layout
+from formula_funding.sources.workspace import Workspace
 from formula_funding.tally.tally import cuts_of
 from tests.properties.worlds import World
 
@@ -99,11 +100,15 @@ class Files:
     def judged(self) -> dict[str, tuple[Fraction, ...]]:
         """The amounts as the judge finds them, without any engine."""
         plan, problems = self.plan(), Problems()
-        register = register_from_table(self.schools, Layout().schools, plan, problems)
-        attributes = tuple(a for a in plan.attributes if any(a in cut for cut in cuts_of(plan)))
-        roster = open_roster([self.roster], Layout().roster, attributes, problems)
-        rows = rows_of_roster(roster, plan, register, problems)
-        return amounts_student_by_student(plan, {STUDENTS: rows}, register)
+        read = {name for cut in cuts_of(plan) for name in cut}
+        attributes = [a for a in plan.attributes.values() if a.name in read]
+        with Workspace() as workspace:
+            register = register_from_table(
+                self.schools, Layout().schools, plan, problems, workspace
+            )
+            roster = open_roster([self.roster], Layout().roster, attributes, problems, workspace)
+            rows = rows_of_roster(roster, register, problems)
+            return amounts_student_by_student(plan, {STUDENTS: rows}, register)
 
 
 def write_csv(path: Path, rows: Rows) -> None:

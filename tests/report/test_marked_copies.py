@@ -12,7 +12,7 @@ import pytest
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, Problem
 from formula_funding.export.to_annotated_workbook import write_annotated
-from formula_funding.read.table import Table, TableFormat
+from formula_funding.sources.table import Table, TableFormat
 from tests.conftest import Finished, Funding
 from tests.report.test_roster_check import BAD, GOOD, RULEBOOK, SCHOOLS
 
@@ -150,7 +150,9 @@ def test_a_copy_of_a_workbook_keeps_its_values_formats_and_formulas(tmp_path: Pa
     sheet["B2"].number_format = "000"
     book.create_sheet("Check")["A1"] = "theirs"
     book.save(source)
-    table = Table(source, TableFormat.CSV, ("school_id", "grade"))
+    table = Table(
+        source.as_posix(), source, TableFormat.CSV, ("school_id", "grade"), sheet="Оценки"
+    )
     name = source.as_posix()
     problems = [
         Problem(codes.BAD_VALUE, "`grade` is wrong", Place(name, 2, 2, sheet="Оценки")),

@@ -22,6 +22,7 @@ ORDER = [
     "formula",
     "rules",
     "model",
+    "sources",
     "read",
     "judge",
     "compile",
@@ -63,7 +64,7 @@ CORE = [
 """Knows neither files nor the terminal nor the time of day."""
 
 ONLY_IN = {
-    "duckdb": {"read/table.py", "tally/duckdb_engine.py", "export/to_parquet.py"},
+    "duckdb": {"sources/parquet.py", "tally/duckdb_engine.py", "export/to_parquet.py"},
     "pandas": {"export/frames.py", "api.py"},
     "xlsxwriter": {"export/to_workbook.py", "export/comparison_workbook.py"},
     "openpyxl": {"export/to_annotated_workbook.py"},

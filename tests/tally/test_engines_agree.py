@@ -15,9 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from formula_funding.diagnostics.problem import Problems, ProblemsFoundError
+from formula_funding.formula.kinds import Kind, Level
 from formula_funding.model.counts import Cut
+from formula_funding.model.plan import Attribute
 from formula_funding.read.roster import Roster, open_roster
 from formula_funding.rules.layout import Layout, RosterLayout
+from formula_funding.sources.workspace import Workspace
 from formula_funding.tally.duckdb_engine import DuckdbEngine
 from formula_funding.tally.plain_engine import PlainEngine
 from formula_funding.tally.tally import Tally
@@ -30,7 +33,31 @@ LONG = "9" * 100_000
 def _roster(
     path: Path, attributes: Cut = ("g", "note"), layout: RosterLayout | None = None
 ) -> Roster:
-    return open_roster([path], layout or Layout().roster, attributes, Problems())
+    return _roster_of([path], layout or Layout().roster, attributes)
+
+
+def _roster_of(
+    paths: Sequence[Path], layout: RosterLayout, attributes: Cut = ("g", "note")
+) -> Roster:
+    declared = [_attribute(name) for name in attributes]
+    with Workspace() as workspace:
+        return open_roster(paths, layout, declared, Problems(), workspace)
+
+
+def _attribute(name: str) -> Attribute:
+    return Attribute(
+        name=name,
+        level=Level.STUDENT,
+        kind=Kind.TEXT,
+        title=None,
+        values={},
+        low=None,
+        high=None,
+        whole=False,
+        protected=False,
+        if_empty="",
+        units="students",
+    )
 
 
 def _both(roster: Roster, cuts: Sequence[Cut] = CUTS) -> tuple[Tally, Tally]:
@@ -108,7 +135,7 @@ BAD_FILES = {
     "a row too long": b"school_id,g,note\n1,a,x,y\n",
     "a quotation mark never closed": b'school_id,g,note\n1,a,"x\n2,b,y\n',
     "text after a closing quotation mark": b'school_id,g,note\n1,a,"x"y\n',
-    "a byte that is no text": b"school_id,g,note\n" + b"1,a,x\n" * 20_000 + b"1,a,\xff\n",
+    "a byte that is no text": b"school_id,g,note\n" + b"1,a,x\n" * 200_000 + b"1,a,\xff\n",
     "a stray carriage return": b"school_id,g,note\n1,a,x\ry\n2,b,y\n",
     "a count that is none": b"school_id,g,note,students\n1,a,x,1\n1,a,x,-1\n",
     "an empty count": b"school_id,g,note,students\n1,a,x,\n",
@@ -181,7 +208,7 @@ def test_a_file_that_the_fast_engine_finds_empty_is_never_left_out(tmp_path: Pat
     one, two = tmp_path / "one.csv", tmp_path / "two.csv"
     one.write_bytes(b'school_id,g,note,"x\r"\n1,a,x,y\n')
     two.write_bytes(b"school_id,g,note\n1,a,x\n")
-    roster = open_roster([one, two], Layout().roster, ("g", "note"), Problems())
+    roster = _roster_of([one, two], Layout().roster)
     assert DuckdbEngine().tally(roster, CUTS).is_doubtful
 
 
@@ -233,7 +260,7 @@ def test_engines_agree_on_several_files_of_both_formats(tmp_path: Path) -> None:
             "COPY (SELECT 1 AS school_id, 'a' AS g, NULL AS note UNION ALL SELECT 1, ' a ', 'x') "
             f"TO '{three}' (FORMAT parquet)"
         )
-    roster = open_roster([one, two, three], Layout().roster, ("g", "note"), Problems())
+    roster = _roster_of([one, two, three], Layout().roster)
     fast, plain = _both(roster)
     _assert_same(fast, plain)
     assert dict(_counted(plain)[("g", "note")]) == {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -64,20 +65,26 @@ def roster_check(
 
     [bold]funding roster check rulebook.yaml roster.csv --schools schools.csv -o marked.xlsx[/bold]
     """
+    from formula_funding.diagnostics.problem import Problems
     from formula_funding.export.annotated_copies import copies_to_write, write_copies
     from formula_funding.model.inputs import Inputs
     from formula_funding.read.findings import Detail
     from formula_funding.report.roster_report import roster_report
+    from formula_funding.sources.files_given import files_meant
+    from formula_funding.sources.workspace import Workspace
 
     inputs = Inputs(
         rulebook, tuple(roster), schools, layout, as_of, previous=previous, threshold=threshold
     )
-    copies = copies_to_write(inputs, output, force=force) if output is not None else {}
-    with patience("reading"):
-        report = roster_report(inputs, Detail(places=MARKED if copies else SHOWN, texts=True))
-    _print(report, format_, show_values)
-    with patience("writing"):
-        written = write_copies(report, copies, force=force)
+    meant = replace(inputs, rosters=files_meant(inputs.rosters, inputs.limits, Problems()))
+    copies = copies_to_write(meant, output, force=force) if output is not None else {}
+    with Workspace(inputs.limits) as workspace:
+        with patience("reading"):
+            detail = Detail(places=MARKED if copies else SHOWN, texts=True)
+            report = roster_report(inputs, detail, workspace)
+        _print(report, format_, show_values)
+        with patience("writing"):
+            written = write_copies(report, copies, force=force)
     for path in written:
         messages().print(f"Wrote {path.as_posix()}", style="bold", markup=False, soft_wrap=True)
     errors = [problem for problem in report.problems if problem.is_error]

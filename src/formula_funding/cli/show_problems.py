@@ -44,11 +44,18 @@ def _block(problem: Problem) -> Text:
 
 
 def _elsewhere(problem: Problem) -> str:
-    lines = [str(place.line) for place in problem.more_places if place.line]
-    if not lines:
+    first = problem.place
+    here = [
+        p for p in problem.more_places if first and (p.file, p.sheet) == (first.file, first.sheet)
+    ]
+    more = " …" if problem.count > len(problem.more_places) + 1 else ""
+    if problem.more_places and not here:
+        return f"; also in {', '.join(map(str, problem.more_places))}{more}"
+    spots = [place.spot for place in here if place.line]
+    if not spots:
         return ""
-    more = " …" if problem.count > len(lines) + 1 else ""
-    return f"; also in line {', '.join(lines)}{more}"
+    line = "" if first and first.sheet else "line "
+    return f"; also in {line}{', '.join(spots)}{more}"
 
 
 def _caret(place: Place, excerpt: str, style: str) -> Text:

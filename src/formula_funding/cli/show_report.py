@@ -5,9 +5,8 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text
 
-from formula_funding.diagnostics.problem import Problem
+from formula_funding.diagnostics.problem import SHOWN, Problem
 from formula_funding.diagnostics.wording import counted
-from formula_funding.read.findings import SHOWN
 from formula_funding.report.checks import CheckResult, Outcome
 from formula_funding.report.roster_report import RosterReport
 

@@ -416,6 +416,18 @@ UNKNOWN_COLUMN_NAME = _code(
     "The layout maps a name that the rulebook does not declare, or a value it does not have.",
 )
 
+UNCONFIRMED = _code(
+    "L002",
+    "a guess that nobody has confirmed",
+    """`funding roster draft` marks what it guessed with a question mark, and nothing is read by a
+    guess. Check it, then delete the question mark, or correct the entry.""",
+)
+BAD_LAYOUT = _code(
+    "L003",
+    "fields of a layout that do not fit together",
+    "Two fields of the layout contradict each other, or a field does not suit the file.",
+)
+
 # Data
 
 UNKNOWN_FORMAT = _code(
@@ -594,6 +606,116 @@ UNREADABLE_DATA = _code(
     "the data can't be read",
     "The file is damaged or of a form that can't be read.",
     unreadable=True,
+)
+
+# Sources: files, folders and workbooks as they really come
+
+BEYOND_LIMIT = _code(
+    "D060",
+    "a file beyond a limit",
+    """Files are untrusted: a small one can unfold to more than a machine holds. Each limit can be
+    raised where the file is what it should be: --limit inflated_bytes=4_000_000_000.""",
+    unreadable=True,
+)
+FORM_FOUND_OUT = _code(
+    "D061",
+    "a form that was found out",
+    """The file's encoding, the sign between its cells or its sheet was not declared, and only one
+    reading was possible. Check that it is right, and declare it in the layout.""",
+    severity=Severity.WARNING,
+)
+READ_IN_TWO_WAYS = _code(
+    "D062",
+    "something that can be read in two ways",
+    """The file can be understood in several ways, and a guess could move money. Say in the layout
+    which is meant.""",
+)
+FILE_PASSED_OVER = _code(
+    "D063",
+    "a file passed over",
+    "A folder or pattern names a file that is no table. Nothing of it was read.",
+    severity=Severity.WARNING,
+)
+REFUSED_FORMAT = _code(
+    "D064",
+    "a format that is refused",
+    """Old workbooks (.xls), workbooks with macros (.xlsm) and binary ones (.xlsb) are not opened.
+    Save the file as .xlsx or as “CSV UTF-8”.""",
+    unreadable=True,
+)
+UNSAFE_WORKBOOK = _code(
+    "D065",
+    "an unsafe workbook",
+    """The workbook holds XML entities or macros, which no roster needs and which can do harm. Save
+    it anew as .xlsx from a spreadsheet program.""",
+    unreadable=True,
+)
+NO_SUCH_SHEET = _code(
+    "D066",
+    "the sheet is not clear",
+    """The workbook does not have the sheet that the layout names, or several of its sheets could be
+    the table. Name one: `sheet: …`.""",
+)
+HIDDEN_ROWS = _code(
+    "D067",
+    "hidden rows",
+    """Rows are hidden, by hand or by a filter. Whether they count can't be known. Show them, or say
+    in the layout `hidden_rows: read` or `hidden_rows: skip`; skipped ones stand in the ledger.""",
+)
+CELL_WITHOUT_VALUE = _code(
+    "D068",
+    "a formula without a value",
+    """A cell holds a formula whose result was never saved. Open the workbook in a spreadsheet
+    program and save it.""",
+)
+ERROR_CELL = _code("D069", "an error cell", "A cell shows an error such as #DIV/0! or #N/A.")
+MERGED_CELLS = _code(
+    "D070",
+    "merged cells",
+    """Of merged cells only the first has a value; the others are empty, whatever they seem to show.
+    Unmerge them and fill in each cell.""",
+)
+SHOWN_OTHERWISE = _code(
+    "D071",
+    "a number that is shown otherwise than it is stored",
+    """A number format adds zeros or an exponent: the cell shows 00125 and holds 125. Which of them
+    is meant can't be known. Format the column as text and type the codes, or export it again.""",
+)
+DIGITS_LOST = _code(
+    "D072",
+    "a number with too many digits",
+    """Spreadsheets keep 15 digits of a number; a longer code that was read as a number has lost its
+    last digits. Export the column as text.""",
+)
+SECOND_HEADER = _code(
+    "D073",
+    "a second header",
+    """A row repeats the names of the columns, as when several files are pasted together. Delete the
+    row, or skip it in the layout.""",
+)
+LOOKALIKE_LETTER = _code(
+    "D074",
+    "a letter of another alphabet",
+    """A Latin letter stands where the same-looking Cyrillic one belongs, or the other way round.
+    The eye sees no difference; a computer does.""",
+)
+EARLY_DATE = _code(
+    "D075",
+    "a date before March 1900",
+    """Spreadsheets count a 29 February 1900 that never was, so dates before it can be read in two
+    ways. Write the date as text: 1900-02-28.""",
+)
+FORMER_CODES_USED = _code(
+    "D076",
+    "former school codes",
+    "Some rows give former codes of schools, which the layout translates into today's.",
+    severity=Severity.WARNING,
+)
+BUNDLE_UNUSABLE = _code(
+    "D077",
+    "a OneRoster bundle that can't be used",
+    """The bundle lacks a file that is needed, or holds only what changed (`delta`). Export it in
+    bulk, with orgs, users and enrollments.""",
 )
 
 # Outputs

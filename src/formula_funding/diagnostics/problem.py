@@ -6,9 +6,12 @@ Every stage collects all its problems before it stops, so that an officer mends 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import NoReturn
+
+SHOWN = 5
+"""How many places of one problem are kept."""
 
 
 class Severity(Enum):
@@ -39,7 +42,8 @@ class Place:
     In a workbook the line is the row of `sheet`, and the place is shown as a cell.
 
     `excerpt` is the guilty line of a rulebook or layout, shown under a caret. It is never set
-    for rosters: a line of a roster is a student.
+    for rosters: a line of a roster is a student. `sheet` is a sheet of a workbook; its lines are
+    rows.
     """
 
     file: str
@@ -69,6 +73,24 @@ class Place:
         if self.column:
             parts.append(str(self.column))
         return ":".join(parts)
+
+    @property
+    def spot(self) -> str:
+        """Where in the file or sheet: a line, or a cell such as D17."""
+        if not self.line:
+            return ""
+        if not self.sheet:
+            return str(self.line)
+        return f"{column_letters(self.column)}{self.line}" if self.column else f"row {self.line}"
+
+
+def column_letters(column: int) -> str:
+    """The letters by which a spreadsheet calls a column, counted from 1: 28 is AB."""
+    letters = ""
+    while column > 0:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return letters
 
 
 @dataclass(frozen=True)
@@ -150,6 +172,21 @@ class Problems:
 
     def add_problem(self, problem: Problem) -> None:
         """Note a problem that is made already."""
+        self._found.append(problem)
+
+    def add_alike(self, problem: Problem) -> None:
+        """Note a problem; where it is known of other places, it is counted with them."""
+        for i, known in enumerate(self._found):
+            if (known.code, known.message, known.hint) == (
+                problem.code,
+                problem.message,
+                problem.hint,
+            ):
+                places = known.more_places
+                if problem.place is not None and len(places) < SHOWN - 1:
+                    places = (*places, problem.place)
+                self._found[i] = replace(known, more_places=places, count=known.count + 1)
+                return
         self._found.append(problem)
 
     @property

@@ -19,7 +19,8 @@ from openpyxl.styles import Alignment, Font, PatternFill
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, Problem, ProblemsFoundError, in_order, stop
-from formula_funding.read.table import Table, records_of
+from formula_funding.sources.table import Table, TableFormat, records_of
+from formula_funding.sources.workbook_parts import check_parts
 
 KEY_SHEET = "Check"
 MAX_CELLS = 1_000_000
@@ -51,7 +52,7 @@ def write_annotated(table: Table, found: Sequence[Problem], path: Path) -> None:
 
 def _first_row(table: Table) -> int:
     """The row of the copy in which line 1 of the file stands."""
-    return 2 if table.path.suffix.lower() == ".parquet" else 1
+    return 2 if table.format is TableFormat.PARQUET else 1
 
 
 def _places(problem: Problem) -> list[Place]:
@@ -59,11 +60,13 @@ def _places(problem: Problem) -> list[Place]:
 
 
 def _copy(table: Table) -> Any:
-    if table.path.suffix.lower() == ".xlsx":
-        return openpyxl.load_workbook(table.path)
+    if table.sheet and table.name.lower().endswith(".xlsx"):
+        check_parts(Path(table.name), table.name)
+        return openpyxl.load_workbook(table.name)
     book = openpyxl.Workbook()
     sheet = book.active
-    sheet.title = re.sub(r"[\[\]:*?/\\]", "_", table.path.stem)[:31] or "roster"
+    stem = re.sub(r"[\[\]:*?/\\]", "_", Path(table.name).stem)
+    sheet.title = table.sheet or stem[:31] or "roster"
     cells = 0
     for line, record in _records(table):
         cells += len(record)

@@ -20,8 +20,7 @@ def check_student_by_student(allocation: Allocation, rosters: Mapping[str, Roste
     """
     plan, register = allocation.plan, allocation.register
     rows: Mapping[str, Iterable[RosterRow]] = {
-        units: rows_of_roster(roster, plan, register, Problems())
-        for units, roster in rosters.items()
+        units: rows_of_roster(roster, register, Problems()) for units, roster in rosters.items()
     }
     if plan.solved:
         rows = {units: list(found) for units, found in rows.items()}

@@ -37,6 +37,11 @@ class LeftOut(Enum):
 
     NOT_MAIN_ENROLMENT = "not_main_enrolment"
     UNKNOWN_SCHOOL = "unknown_school"
+    NOT_ASKED_FOR = "not_asked_for"
+    SKIPPED = "skipped"
+    HIDDEN = "hidden"
+    BLANK = "blank"
+    NOT_ENROLLED = "not_enrolled"
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
+from formula_funding.model.limits import Limits
+from formula_funding.model.progress import Progress, no_progress
 from formula_funding.rules.period import Period
 
 DEFAULT_THRESHOLD = Fraction(1, 5)
@@ -30,3 +32,5 @@ class Inputs:
     previous: Path | None = None
     threshold: Fraction = DEFAULT_THRESHOLD
     """By which share a school's students may differ from those of the `previous` run."""
+    limits: Limits = field(default_factory=Limits)
+    progress: Progress = no_progress

@@ -6,11 +6,11 @@ from collections import Counter
 from dataclasses import dataclass
 
 from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import Code, Place, Problem
+from formula_funding.diagnostics.problem import SHOWN, Code, Place, Problem
+from formula_funding.read.cell_reader import UnreadableCellError
 from formula_funding.read.value_from_text import BadValueError
-
-SHOWN = 5
-"""How many places of one problem are shown."""
+from formula_funding.sources.table import Table
+from formula_funding.sources.unreadable import Trouble, Unreadable
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,10 @@ class _Alike:
 
 
 class Findings:
-    """Collects what is wrong with the rows of one file."""
+    """Collects what is wrong with the rows of one table."""
 
-    def __init__(self, file: str, detail: Detail = BRIEF) -> None:
-        self._file = file
+    def __init__(self, table: Table, detail: Detail = BRIEF) -> None:
+        self._table = table
         self._detail = detail
         self._found: dict[tuple[Code, str, str | None], _Alike] = {}
 
@@ -57,7 +57,7 @@ class Findings:
         alike = self._found.setdefault((code, message, hint), _Alike(expected))
         alike.count += 1
         if len(alike.places) < self._detail.places:
-            alike.places.append(Place(self._file, line, column))
+            alike.places.append(self._table.place(line, column))
         if text is not None and self._detail.texts:
             alike.texts[text] += 1
 
@@ -65,7 +65,9 @@ class Findings:
         self, name: str, error: BadValueError, line: int, column: int, text: str
     ) -> None:
         """Note a cell that is empty or holds no value of the attribute `name`."""
-        if error.empty:
+        if isinstance(error, UnreadableCellError):
+            self.add_unreadable(name, error.why, line, column)
+        elif error.empty:
             self.add(
                 codes.EMPTY_VALUE,
                 f"`{name}` is empty",
@@ -84,6 +86,21 @@ class Findings:
                 expected=error.expected,
                 text=text,
             )
+
+    def add_unreadable(self, name: str, why: Unreadable, line: int, column: int) -> None:
+        """Note a cell that can't be taken at its word."""
+        code, message, hint = _TROUBLES[why.trouble]
+        self.add(code, f"`{name}`: {message}", line, column, hint)
+
+    def add_second_header(self, line: int, column: int) -> None:
+        """Note a row that repeats the names of the columns."""
+        self.add(
+            codes.SECOND_HEADER,
+            "a row repeats the names of the columns",
+            line,
+            column,
+            "delete the row",
+        )
 
     def add_total(self, line: int, column: int) -> None:
         """Note a row of totals, which would be paid like a school."""
@@ -119,3 +136,37 @@ _TOTALS = frozenset({"total", "totals", "grand total", "sum", "итого", "в�
 def is_total(text: str) -> bool:
     """Whether an id or a name says that its row is one of totals."""
     return text.strip().rstrip(":").casefold() in _TOTALS
+
+
+_TROUBLES: dict[Trouble, tuple[Code, str, str]] = {
+    Trouble.NO_VALUE: (
+        codes.CELL_WITHOUT_VALUE,
+        "a formula without a value",
+        "open the workbook in a spreadsheet program and save it",
+    ),
+    Trouble.ERROR: (
+        codes.ERROR_CELL,
+        "a cell shows an error",
+        "correct the formula or the value",
+    ),
+    Trouble.MERGED: (
+        codes.MERGED_CELLS,
+        "a cell is merged with another one, which alone has the value",
+        "unmerge the cells and fill in each",
+    ),
+    Trouble.TOO_LONG: (
+        codes.DIGITS_LOST,
+        "a number of more than 15 digits, of which a spreadsheet keeps 15",
+        "export the column as text",
+    ),
+    Trouble.SHOWN_OTHERWISE: (
+        codes.SHOWN_OTHERWISE,
+        "a number is shown otherwise than it is stored, with zeros or an exponent",
+        "format the column as text and type the codes as they should be",
+    ),
+    Trouble.EARLY_DATE: (
+        codes.EARLY_DATE,
+        "a date before March 1900 can be read in two ways",
+        "write it as text: 1900-02-28",
+    ),
+}

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import Place, Problem, Problems
+from formula_funding.diagnostics.problem import Problem, Problems
 from formula_funding.diagnostics.wording import did_you_mean
 from formula_funding.exact.number_text import plain_from_accounting
 from formula_funding.formula.kinds import Level
+from formula_funding.model.counts import LeftOut
 from formula_funding.model.plan import Attribute, Plan, Value, trees_of
 from formula_funding.model.register import Register
+from formula_funding.read.cell_reader import cell_readers
 from formula_funding.read.findings import Findings, is_total
-from formula_funding.read.table import Table, open_table, rows_of
-from formula_funding.read.value_from_text import BadValueError, value_from_text
+from formula_funding.read.value_from_text import BadValueError
 from formula_funding.rules.layout import SchoolsLayout, TableLayout
+from formula_funding.sources.files_given import files_meant
+from formula_funding.sources.open_table import open_table
+from formula_funding.sources.row_filter import left_out, row_filters
+from formula_funding.sources.table import Table, rows_of
+from formula_funding.sources.unreadable import unreadable
+from formula_funding.sources.workspace import Workspace
 
 
 def school_attributes_read(plan: Plan) -> tuple[str, ...]:
@@ -34,62 +42,29 @@ def register_from_table(
     layout: SchoolsLayout,
     plan: Plan,
     problems: Problems,
+    workspace: Workspace,
     also: Sequence[Attribute] = (),
 ) -> Register:
-    """Read the register. Attributes that no rule reads are left unread, but for those of `also`.
+    """Read the register, of one file or of all files in a folder.
+
+    Attributes that no rule reads are left unread, but for those of `also`.
 
     Raises ProblemsFoundError with all problems of the file.
     """
-    table = open_table(path, layout.delimiter)
     attributes = {name: plan.attributes[name] for name in school_attributes_read(plan)}
     attributes |= {attribute.name: attribute for attribute in also}
-    ids = column_positions("school_id", table, layout, problems)
-    columns = {name: column_positions(name, table, layout, problems) for name in attributes}
-    name_column = layout.columns.get("name", ("name",))
-    only = _only(table, layout, problems)
-    names_at = [table.header.index(c) for c in name_column if c in table.header]
+    wanted = [c for name in ("school_id", *attributes) for c in layout.columns.get(name, (name,))]
+    paths = files_meant([path], workspace.limits, problems)
+    tables = [open_table(file, layout, wanted, "schools", workspace, problems) for file in paths]
+    readers = [_TableReader(table, layout, attributes.values(), problems) for table in tables]
     problems.stop_if_errors()
-
-    findings = Findings(table.name)
-    ragged: list[Problem] = []
-    rows: dict[str, tuple[str, tuple[Value, ...]]] = {}
-    for line, cells in rows_of(table, ragged):
-        if any(cells[position] != value for position, value in only):
-            continue
-        school = joined_id(cells, ids)
-        if any(is_total(cells[i]) for i in (*ids, *names_at)):
-            findings.add_total(line, ids[0] + 1)
-            continue
-        values: list[Value] = []
-        for name, position in columns.items():
-            text = cells[position[0]]
-            if table.header[position[0]] in layout.accounting:
-                text = plain_from_accounting(text)
-            try:
-                values.append(value_from_text(text, attributes[name]))
-            except BadValueError as error:
-                findings.add_bad_value(name, error, line, position[0] + 1, text)
-        row = (_printable(" ".join(cells[i] for i in names_at)), tuple(values))
-        if not school:
-            findings.add(
-                codes.EMPTY_VALUE, "a row has no school id", line, ids[0] + 1, "fill in the id"
-            )
-        elif school in rows and not (layout.identical_rows == "once" and rows[school] == row):
-            findings.add(
-                codes.SCHOOL_TWICE,
-                f"the school id `{school}` stands twice",
-                line,
-                ids[0] + 1,
-                "remove one of the rows, or make the id unique with more columns in a layout",
-            )
-        if len(values) == len(attributes):
-            rows.setdefault(school, row)
-    for problem in [*ragged, *findings.problems()]:
-        problems.add_problem(problem)
+    rows: dict[str, Row] = {}
+    excluded: Counter[LeftOut] = Counter()
+    for reader in readers:
+        reader.read_into(rows, excluded, problems)
     if not rows and not problems.has_errors:
-        problems.add(codes.EMPTY_FILE, "the file has a header but no row", Place(table.name))
+        problems.add(codes.EMPTY_FILE, "the file has a header but no row", tables[0].place())
     problems.stop_if_errors()
-
     ordered = sorted(rows)
     return Register(
         tuple(ordered),
@@ -99,23 +74,104 @@ def register_from_table(
             for i, name in enumerate(attributes)
         },
         is_given=True,
+        left_out=excluded,
     )
 
 
-def _only(table: Table, layout: SchoolsLayout, problems: Problems) -> list[tuple[int, str]]:
-    """The columns, with their values, by which the layout picks rows."""
-    found = []
-    for column, value in layout.only.items():
-        if column in table.header:
-            found.append((table.header.index(column), value))
-            continue
-        problems.add(
-            codes.MISSING_COLUMN,
-            f"the file has no column `{column}`, by which the layout picks rows",
-            Place(table.name, 1),
-            did_you_mean(column, table.header),
+Row = tuple[str, tuple[Value, ...]]
+"""The name of a school, and the values of its attributes."""
+
+
+class _TableReader:
+    """Reads the rows of one table of schools."""
+
+    def __init__(
+        self,
+        table: Table,
+        layout: SchoolsLayout,
+        attributes: Iterable[Attribute],
+        problems: Problems,
+    ) -> None:
+        self._table = table
+        self._layout = layout
+        self._readers = cell_readers(layout, attributes)
+        self._ids = column_positions("school_id", table, layout, problems)
+        self._columns = {
+            name: column_positions(name, table, layout, problems)
+            for name in self._readers
+            if name not in layout.constants
+        }
+        names = layout.columns.get("name", ("name",))
+        self._names = [table.header.index(c) for c in names if c in table.header]
+        self._filters = row_filters(table, layout, problems)
+        self._findings = Findings(table)
+
+    def read_into(
+        self, rows: dict[str, Row], excluded: Counter[LeftOut], problems: Problems
+    ) -> None:
+        """Add the schools to `rows`, what is left out to `excluded`, the rest to `problems`."""
+        excluded.update(self._table.left_out)
+        ragged: list[Problem] = []
+        for line, cells in rows_of(self._table, ragged):
+            reason = left_out(cells, self._filters)
+            if reason is not None:
+                excluded[reason] += 1
+            elif tuple(cells) == self._table.header:
+                self._findings.add_second_header(line, self._ids[0] + 1)
+            elif any(is_total(cells[i]) for i in (*self._ids, *self._names)):
+                self._findings.add_total(line, self._ids[0] + 1)
+            else:
+                self._read_row(line, cells, rows)
+        for problem in [*ragged, *self._findings.problems()]:
+            problems.add_problem(problem)
+
+    def _read_row(self, line: int, cells: list[str], rows: dict[str, Row]) -> None:
+        read = [
+            self._value(name, cells, line) if name in self._columns else self._constant(name)
+            for name in self._readers
+        ]
+        self._check_words(line, cells)
+        row = (
+            _printable(" ".join(cells[i] for i in self._names)),
+            tuple(value for value in read if value is not None),
         )
-    return found
+        school, column = joined_id(cells, self._ids), self._ids[0] + 1
+        if not school:
+            self._findings.add(
+                codes.EMPTY_VALUE, "a row has no school id", line, column, "fill in the id"
+            )
+        elif school in rows and not (self._layout.identical_rows == "once" and rows[school] == row):
+            self._findings.add(
+                codes.SCHOOL_TWICE,
+                f"the school id `{school}` stands twice",
+                line,
+                column,
+                "remove one of the rows, or make the id unique with more columns in a layout",
+            )
+        if None not in read:
+            rows.setdefault(school, row)
+
+    def _check_words(self, line: int, cells: list[str]) -> None:
+        """Ids and names are taken at their word, if they can be."""
+        for name, positions in (("school_id", self._ids), ("name", self._names)):
+            for position in positions:
+                why = unreadable(cells[position])
+                if why is not None:
+                    self._findings.add_unreadable(name, why, line, position + 1)
+
+    def _value(self, name: str, cells: list[str], line: int) -> Value | None:
+        position = self._columns[name][0]
+        text = cells[position]
+        if self._table.header[position] in self._layout.accounting:
+            text = plain_from_accounting(text)
+        try:
+            return self._readers[name].value(text)
+        except BadValueError as error:
+            self._findings.add_bad_value(name, error, line, position + 1, text)
+            return None
+
+    def _constant(self, name: str) -> Value:
+        return self._readers[name].value(self._layout.constants[name])
 
 
 def column_positions(name: str, table: Table, layout: TableLayout, problems: Problems) -> list[int]:
@@ -129,7 +185,7 @@ def column_positions(name: str, table: Table, layout: TableLayout, problems: Pro
         problems.add(
             codes.MISSING_COLUMN,
             f"the file has no column {wanted}",
-            Place(table.name, 1),
+            table.header_place,
             did_you_mean(column, filter(None, table.header))
             or "rename a column, or name it in a layout",
         )

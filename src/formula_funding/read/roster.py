@@ -8,50 +8,99 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import Place, Problem, Problems, ProblemsFoundError
+from formula_funding.diagnostics.problem import (
+    SHOWN,
+    Place,
+    Problem,
+    Problems,
+    ProblemsFoundError,
+)
 from formula_funding.diagnostics.wording import did_you_mean
 from formula_funding.model.counting import EACH_STUDENT_ONCE, Counting, SameStudent
 from formula_funding.model.counts import Cut
-from formula_funding.model.plan import STUDENTS, Attribute, Plan, Value
+from formula_funding.model.plan import STUDENTS, Attribute, Value
 from formula_funding.model.register import Register
+from formula_funding.read.cell_reader import (
+    CellReader,
+    cell_readers,
+    codes_of_today,
+    plain_number,
+)
 from formula_funding.read.enrolments import Enrolments, Row
-from formula_funding.read.findings import BRIEF, SHOWN, Detail, Findings, is_total
+from formula_funding.read.findings import BRIEF, Detail, Findings, is_total
+from formula_funding.read.lookalikes import lookalike, skeletons
 from formula_funding.read.register_from_table import column_positions, joined_id
-from formula_funding.read.table import Table, open_table, rows_of
-from formula_funding.read.value_from_text import BadValueError, value_from_text
+from formula_funding.read.value_from_text import BadValueError
 from formula_funding.rules.layout import RosterLayout
+from formula_funding.sources.open_table import open_table
+from formula_funding.sources.row_filter import RowFilter, left_out, row_filters
+from formula_funding.sources.table import Table, rows_of
+from formula_funding.sources.unreadable import unreadable
+from formula_funding.sources.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class RowGroup:
+    """Some alike students of a row: how many, and what the layout says of them all.
+
+    `column` holds their number (None for one student per row), `given` the texts of attributes
+    for which the file has no column.
+    """
+
+    column: str | None
+    given: Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class RosterFile:
     """One file of a roster and where its columns stand.
 
-    `attributes` holds the columns (none for an attribute that `counts` gives); `counts` are
-    the columns of a wide table with the attribute texts of those whom they count.
+    `attributes` holds the columns (none for an attribute that the layout gives). A row stands
+    for one group of alike students; in a wide table, for a group in each of several columns.
+    `filters` leave rows out; `thousands` may part the digits of a count.
     """
 
     table: Table
     school_id: tuple[str, ...]
     student_id: tuple[str, ...]
     attributes: Mapping[str, str]
-    students: str | None
-    counts: Mapping[str, Mapping[str, str]]
+    groups: tuple[RowGroup, ...]
+    filters: tuple[RowFilter, ...] = ()
+    thousands: str = ""
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether rows are numbers of students, and not students."""
+        return any(group.column is not None for group in self.groups)
 
 
 @dataclass(frozen=True)
 class Roster:
     """All files of a roster, and the attributes that the rules read of it.
 
-    `counting` says what becomes of a student who stands in several rows.
+    `readers` turn the texts of the attributes into values; `codes_of_today` translates former
+    codes of schools. `counting` says what becomes of a student who stands in several rows.
     """
 
     files: tuple[RosterFile, ...]
-    attributes: Cut
+    readers: Mapping[str, CellReader]
+    codes_of_today: Mapping[str, str] = field(default_factory=dict)
     counting: Counting = EACH_STUDENT_ONCE
+
+    @property
+    def attributes(self) -> Cut:
+        """The attributes that are read of each row, in declared order."""
+        return tuple(self.readers)
+
+    def school(self, text: str) -> str:
+        """The id of today for the id that a row gives."""
+        code = text.strip()
+        return self.codes_of_today.get(code, code)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -71,22 +120,47 @@ class RosterRow:
 def open_roster(
     paths: Sequence[Path],
     layout: RosterLayout,
-    attributes: Cut,
+    attributes: Sequence[Attribute],
     problems: Problems,
+    workspace: Workspace,
     units: str = STUDENTS,
     counting: Counting = EACH_STUDENT_ONCE,
+    as_of: date | None = None,
 ) -> Roster:
     """Open the files and find the columns of the attributes that the rules read.
 
     A column named like the units (`students`) says for how many of them a row stands, unless
-    the layout says otherwise.
+    the layout says otherwise. Former codes of schools are those changed by `as_of`.
 
-    Raises ProblemsFoundError with every missing column of every file.
+    Raises ProblemsFoundError with every missing column of every file, or with everything that
+    makes files unreadable.
     """
     check_files_once(paths, problems)
-    files = [open_file(path, layout, attributes, problems, units, counting) for path in paths]
+    names = tuple(attribute.name for attribute in attributes)
+    files: list[RosterFile] = []
+    unreadable_files: list[Problem] = []
+    for path in paths:
+        try:
+            file = open_file(path, layout, names, problems, workspace, units, counting)
+            files.append(file)
+        except ProblemsFoundError as error:
+            unreadable_files += error.problems
+    if unreadable_files:
+        raise ProblemsFoundError(unreadable_files)
     problems.stop_if_errors()
-    return Roster(tuple(files), attributes, counting)
+    return roster_of(files, layout, attributes, counting, as_of)
+
+
+def roster_of(
+    files: Sequence[RosterFile],
+    layout: RosterLayout,
+    attributes: Sequence[Attribute],
+    counting: Counting = EACH_STUDENT_ONCE,
+    as_of: date | None = None,
+) -> Roster:
+    """Files that are open as one roster."""
+    today = codes_of_today(layout.former_codes, as_of)
+    return Roster(tuple(files), cell_readers(layout, attributes), today, counting)
 
 
 def check_files_once(paths: Sequence[Path], problems: Problems) -> None:
@@ -101,12 +175,23 @@ def check_files_once(paths: Sequence[Path], problems: Problems) -> None:
             )
 
 
+def _columns(name: str, layout: RosterLayout) -> tuple[str, ...]:
+    """The columns of the file for a name of the rulebook; none where the layout gives a value."""
+    given = {*layout.constants, *_in_all_counts(layout)}
+    return () if name in given else layout.columns.get(name, (name,))
+
+
+def _in_all_counts(layout: RosterLayout) -> set[str]:
+    """The attributes that each column of a wide table gives."""
+    return set.intersection(*map(set, layout.counts.values())) if layout.counts else set()
+
+
 def _check_one_student_per_row(file: RosterFile, counting: Counting, problems: Problems) -> None:
     """A main enrolment or a split can only be judged where each row is one known student."""
     if counting.same_student is SameStudent.ERROR:
         return
     rule = f"`same_student: {counting.same_student.value}`"
-    place = Place(file.table.name, 1)
+    place = file.table.header_place
     if not file.student_id:
         problems.add(
             codes.MISSING_COLUMN,
@@ -114,7 +199,7 @@ def _check_one_student_per_row(file: RosterFile, counting: Counting, problems: P
             place,
             "add the column, or name it in a layout",
         )
-    if file.students or file.counts:
+    if file.is_counted:
         problems.add(
             codes.MISSING_COLUMN,
             f"the rows are counts of students, but {rule} needs a row for each enrolment",
@@ -128,6 +213,7 @@ def open_file(
     layout: RosterLayout,
     attributes: Cut,
     problems: Problems,
+    workspace: Workspace,
     units: str = STUDENTS,
     counting: Counting = EACH_STUDENT_ONCE,
 ) -> RosterFile:
@@ -135,47 +221,57 @@ def open_file(
 
     Raises ProblemsFoundError where the file can't be read as a table.
     """
-    table = open_table(path, layout.delimiter)
-    school_id = layout.columns.get("school_id", ("school_id",))
+    found = {name: _columns(name, layout) for name in ("school_id", *attributes)}
+    wanted = [*(column for columns in found.values() for column in columns), *layout.counts]
+    table = open_table(path, layout, wanted, "roster", workspace, problems)
+    school_id = found.pop("school_id")
     if len(column_positions("school_id", table, layout, problems)) < len(school_id):
         school_id = ()
-    in_counts = set.intersection(*map(set, layout.counts.values())) if layout.counts else set()
     columns = {
-        name: layout.columns.get(name, (name,))[0] for name in attributes if name not in in_counts
+        name: own[0]
+        for name, own in found.items()
+        if own and column_positions(name, table, layout, problems)
     }
-    missing = [name for name in columns if not column_positions(name, table, layout, problems)]
-    columns = {name: column for name, column in columns.items() if name not in missing}
     students = layout.students
     if students is None and units in table.header and not layout.counts:
         students = units
-    for column in [*layout.counts, *([students] if students else [])]:
-        if column not in table.header:
+    groups = [RowGroup(students, layout.constants)]
+    if layout.counts:
+        groups = [
+            RowGroup(column, {**layout.constants, **given})
+            for column, given in layout.counts.items()
+        ]
+    for group in groups:
+        if group.column is not None and group.column not in table.header:
             problems.add(
                 codes.MISSING_COLUMN,
-                f"the file has no column `{column}` with the number of {units}",
-                Place(table.name, 1),
-                did_you_mean(column, table.header, listed=False),
+                f"the file has no column `{group.column}` with the number of {units}",
+                table.header_place,
+                did_you_mean(group.column, table.header, listed=False),
             )
-    counts = {column: kind for column, kind in layout.counts.items() if column in table.header}
     student_id = layout.columns.get("student_id", ("student_id",))
     if units != STUDENTS or any(column not in table.header for column in student_id):
         student_id = ()
-    if students not in table.header:
-        students = None
-    file = RosterFile(table, school_id, student_id, columns, students, counts)
+    file = RosterFile(
+        table,
+        school_id,
+        student_id,
+        columns,
+        tuple(group for group in groups if group.column in {None, *table.header}),
+        row_filters(table, layout, problems),
+        layout.thousands,
+    )
     _check_one_student_per_row(file, counting, problems)
     return file
 
 
-def rows_of_roster(
-    roster: Roster, plan: Plan, register: Register, problems: Problems
-) -> Iterator[RosterRow]:
+def rows_of_roster(roster: Roster, register: Register, problems: Problems) -> Iterator[RosterRow]:
     """Every row of the roster, typed and checked; rows with a problem are passed over.
 
     When the rows are exhausted, `problems` holds all problems of all files. A row that does not
     count, such as one beside the main enrolment, is no row here.
     """
-    reading = RosterReading(roster, plan, register)
+    reading = RosterReading(roster, register)
     yield from reading.rows()
     for problem in reading.problems:
         problems.add_problem(problem)
@@ -189,20 +285,16 @@ class RosterReading:
     codes that the register lacks.
     """
 
-    def __init__(
-        self, roster: Roster, plan: Plan, register: Register, detail: Detail = BRIEF
-    ) -> None:
+    def __init__(self, roster: Roster, register: Register, detail: Detail = BRIEF) -> None:
         self.problems: list[Problem] = []
         self.rows_read: Counter[str] = Counter()
         self.unfinished: set[str] = set()
         self.named: set[str] = set()
         self.unknown: Counter[str] = Counter()
-        attributes = {name: plan.attributes[name] for name in roster.attributes}
         schools = frozenset(register.ids) if register.is_given else None
         self._enrolments = Enrolments(roster.counting)
         self._readers = [
-            _FileReader(file, attributes, schools, self._enrolments, detail)
-            for file in roster.files
+            _FileReader(file, roster, schools, self._enrolments, detail) for file in roster.files
         ]
 
     def rows(self) -> Iterator[RosterRow]:
@@ -235,7 +327,7 @@ class _FileReader:
     def __init__(
         self,
         file: RosterFile,
-        attributes: Mapping[str, Attribute],
+        roster: Roster,
         schools: frozenset[str] | None,
         enrolments: Enrolments,
         detail: Detail,
@@ -243,22 +335,34 @@ class _FileReader:
         at = file.table.header.index
         self.table = file.table
         self._detail = detail
-        self.findings = Findings(file.table.name, detail)
+        self.findings = Findings(file.table, detail)
         self.unknown: list[tuple[int, int, str]] = []
         self.named: set[str] = set()
         self.students_unknown: Counter[str] = Counter()
-        self._attributes = attributes
+        self._file = file
+        self._roster = roster
         self._schools = schools
+        self._looks = skeletons(schools or ())
         self._enrolments = enrolments
         self._counting = enrolments.counting
         self._school_at = [at(column) for column in file.school_id]
         self._student_at = [at(column) for column in file.student_id]
         self._attributes_at = {name: at(column) for name, column in file.attributes.items()}
-        self._students_at = at(file.students) if file.students else None
-        self._counts_at = [(at(column), values) for column, values in file.counts.items()]
+        self._groups = [
+            (at(group.column) if group.column else None, group.given) for group in file.groups
+        ]
 
     def read(self, line: int, cells: list[str]) -> Iterator[RosterRow]:
-        """The counted students of one row; none if something in it is wrong."""
+        """The counted students of one row; none if it is left out or something is wrong."""
+        if left_out(cells, self._file.filters) is not None:
+            return
+        if tuple(cells) == self._file.table.header:
+            self.findings.add_second_header(line, self._school_at[0] + 1)
+            return
+        for row_filter in self._file.filters:
+            why = unreadable(cells[row_filter.position])
+            if why is not None:
+                self.findings.add_unreadable(row_filter.column, why, line, row_filter.position + 1)
         if any(is_total(cells[i]) for i in self._school_at):
             self.findings.add_total(line, self._school_at[0] + 1)
             return
@@ -273,27 +377,28 @@ class _FileReader:
         if self._counting.main is not None and not shared.get(self._counting.main, True):
             return
         values = {name: value for name, value in shared.items() if value is not None}
-        if not self._counts_at:
-            students = 1
-            if self._students_at is not None:
-                students = self._number_of_students(line, cells, self._students_at)
-            yield RosterRow(school, values, students)
-            return
-        for position, given in self._counts_at:
-            counted = {
-                name: self._value(name, text, line, position)
+        for position, given in self._groups:
+            said = {
+                name: self._value(name, text, line, position or 0)
                 for name, text in given.items()
-                if name in self._attributes
+                if name in self._roster.readers
             }
-            students = self._number_of_students(line, cells, position)
-            known = {name: value for name, value in counted.items() if value is not None}
+            students = 1
+            if position is not None:
+                students = self._number_of_students(line, cells, position)
+            known = {name: value for name, value in said.items() if value is not None}
             yield RosterRow(school, values | known, students)
 
     def _school(self, line: int, cells: list[str]) -> str | None:
         if not self._school_at:
             return None
-        school = joined_id(cells, self._school_at)
+        school = self._roster.school(joined_id(cells, self._school_at))
         column = self._school_at[0] + 1
+        for position in self._school_at:
+            why = unreadable(cells[position])
+            if why is not None:
+                self.findings.add_unreadable("school_id", why, line, position + 1)
+                return None
         if not school:
             self.findings.add(
                 codes.STUDENT_WITHOUT_SCHOOL,
@@ -304,6 +409,17 @@ class _FileReader:
             )
             return None
         if self._schools is not None and school not in self._schools:
+            alike = lookalike(school, self._looks)
+            if alike is not None:
+                self.findings.add(
+                    codes.LOOKALIKE_LETTER,
+                    f"a code looks like `{alike}` of the register, but a letter is of another "
+                    "alphabet",
+                    line,
+                    column,
+                    "type the code again in one alphabet",
+                )
+                return None
             self.unknown.append((line, column, school))
             self.students_unknown[school] += self._students_told(cells)
             self.findings.add(
@@ -325,7 +441,7 @@ class _FileReader:
             return found
         others = [problem for problem in found if problem.code is not codes.UNKNOWN_SCHOOL]
         kept = self.unknown[: self._detail.places]
-        places = [Place(self.table.name, line, column) for line, column, _ in kept]
+        places = [self.table.place(line, column) for line, column, _ in kept]
         without_zeros = {school.lstrip("0") for school in self._schools or ()}
         if self.named:
             listed = ", ".join(f"`{school}`" for school in sorted(lacking)[:SHOWN])
@@ -369,7 +485,7 @@ class _FileReader:
 
     def _value(self, name: str, text: str, line: int, position: int) -> Value | None:
         try:
-            return value_from_text(text, self._attributes[name])
+            return self._roster.readers[name].value(text)
         except BadValueError as error:
             self.findings.add_bad_value(name, error, line, position + 1, text)
             return None
@@ -382,17 +498,23 @@ class _FileReader:
 
     def _students_told(self, cells: list[str]) -> int:
         """How many students a row stands for, as far as its cells are counts."""
-        columns = [position for position, _ in self._counts_at]
-        if self._students_at is not None:
-            columns = [self._students_at]
-        if not columns:
-            return 1
-        return sum(int(cells[i]) for i in columns if is_count(cells[i]))
+        thousands = self._file.thousands
+        counts = (
+            1 if position is None else count_from_text(cells[position], thousands)
+            for position, _ in self._groups
+        )
+        return sum(count or 0 for count in counts)
 
     def _number_of_students(self, line: int, cells: list[str], position: int) -> int:
         text = cells[position]
-        if is_count(text):
-            return int(text)
+        number = count_from_text(text, self._file.thousands)
+        if number is not None:
+            return number
+        why = unreadable(text)
+        if why is not None:
+            column = self._file.table.header[position]
+            self.findings.add_unreadable(column, why, line, position + 1)
+            return 0
         self.findings.add(
             codes.BAD_COUNT,
             "a count of students is empty" if not text else "a cell is no count of students",
@@ -404,9 +526,12 @@ class _FileReader:
         return 0
 
 
-def is_count(text: str) -> bool:
-    """Whether a cell is a whole number of students, as every engine understands it."""
-    return text.isascii() and text.isdecimal() and len(text) <= MAX_COUNT_DIGITS
+def count_from_text(text: str, thousands: str = "") -> int | None:
+    """A whole number of students, as every engine understands it; None for another text."""
+    if thousands:
+        text = plain_number(text, "\0", thousands) or ""
+    good = text.isascii() and text.isdecimal() and len(text) <= MAX_COUNT_DIGITS
+    return int(text) if good else None
 
 
 MAX_COUNT_DIGITS = 12

@@ -28,17 +28,38 @@ COLUMNS = Check(
 ROWS = Check(
     "rows",
     "every row has the cells of the header, and none is a total",
-    frozenset({codes.RAGGED_ROW, codes.ROW_OF_TOTALS}),
+    frozenset(
+        {
+            codes.RAGGED_ROW,
+            codes.ROW_OF_TOTALS,
+            codes.SECOND_HEADER,
+            codes.HIDDEN_ROWS,
+        }
+    ),
 )
 SCHOOL_CODES = Check(
     "school-codes",
     "every row names a school of the register",
-    frozenset({codes.STUDENT_WITHOUT_SCHOOL, codes.UNKNOWN_SCHOOL, codes.CODES_CHANGED}),
+    frozenset(
+        {
+            codes.STUDENT_WITHOUT_SCHOOL,
+            codes.UNKNOWN_SCHOOL,
+            codes.CODES_CHANGED,
+            codes.LOOKALIKE_LETTER,
+        }
+    ),
 )
 VALUES = Check(
     "values",
     "every value and count is one that the rulebook declares",
-    frozenset({codes.EMPTY_VALUE, codes.BAD_VALUE, codes.BAD_COUNT}),
+    frozenset(
+        {
+            *(codes.EMPTY_VALUE, codes.BAD_VALUE, codes.BAD_COUNT),
+            *(codes.CELL_WITHOUT_VALUE, codes.ERROR_CELL),
+            *(codes.MERGED_CELLS, codes.SHOWN_OTHERWISE),
+            *(codes.DIGITS_LOST, codes.EARLY_DATE),
+        }
+    ),
 )
 STUDENTS = Check(
     "students",

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from formula_funding.diagnostics.problem import Place, Problem
-from formula_funding.read.findings import SHOWN
+from formula_funding.diagnostics.problem import SHOWN, Place, Problem
 from formula_funding.report.checks import CheckResult, Outcome
 from formula_funding.report.roster_report import RosterReport
 

@@ -22,13 +22,12 @@ from formula_funding.read.findings import Detail
 from formula_funding.read.previous_run import previous_run
 from formula_funding.read.register_from_table import register_from_table, school_attributes_read
 from formula_funding.read.roster import (
-    Roster,
     RosterFile,
     RosterReading,
     check_files_once,
     open_file,
+    roster_of,
 )
-from formula_funding.read.table import Table
 from formula_funding.report.checks import (
     CHECKS,
     COLUMNS,
@@ -45,6 +44,9 @@ from formula_funding.report.checks import (
     Outcome,
     check_of,
 )
+from formula_funding.sources.files_given import files_meant
+from formula_funding.sources.table import Table
+from formula_funding.sources.workspace import Workspace
 from formula_funding.tally.changed_codes import warn_of_changed_codes
 from formula_funding.tally.comparison import compare_counts
 from formula_funding.tally.data_from_files import attributes_counted, warn_of_empty_schools
@@ -93,20 +95,20 @@ class RosterReport:
         return tuple(result for result in self.results if result.outcome is outcome)
 
 
-def roster_report(inputs: Inputs, detail: Detail) -> RosterReport:
+def roster_report(inputs: Inputs, detail: Detail, workspace: Workspace) -> RosterReport:
     """Check a roster. `detail` says how many places and whether texts of cells are kept.
 
     Raises ProblemsFoundError with the problems of the rulebook and the layout, which come first,
     and for a rulebook that counts no students.
     """
-    return _Report(inputs, detail).report()
+    return _Report(inputs, detail, workspace).report()
 
 
 class _Report:
-    def __init__(self, inputs: Inputs, detail: Detail) -> None:
+    def __init__(self, inputs: Inputs, detail: Detail, workspace: Workspace) -> None:
         problems = Problems()
-        self._inputs = inputs
         self._detail = detail
+        self._workspace = workspace
         _, self._plan, self._layout = planned(inputs, problems)
         if not counts_students(self._plan):
             problems.add(
@@ -116,18 +118,24 @@ class _Report:
                 "check its table of schools with `funding check`",
             )
             problems.stop_if_errors()
+        found = Problems()
+        rosters = files_meant(inputs.rosters, inputs.limits, found)
+        self._inputs = replace(inputs, rosters=rosters)
         self._found: dict[Check, list[Problem]] = defaultdict(list)
         self._why_not: dict[Check, list[str]] = defaultdict(list)
         self._unknown: dict[str, int] = {}
         self._empty: tuple[str, ...] = ()
+        self._note(found)
 
     def report(self) -> RosterReport:
         register = self._register()
         files = self._open_files()
         counting = self._plan.counting
         tables = {file.table.name: file.table for file in files}
-        roster = Roster(tuple(files), attributes_counted(self._plan), counting)
-        reading = RosterReading(roster, self._plan, register, self._detail)
+        attributes = [self._plan.attributes[name] for name in attributes_counted(self._plan)]
+        layout = self._layout.roster
+        roster = roster_of(files, layout, attributes, counting, self._plan.as_of)
+        reading = RosterReading(roster, register, self._detail)
         students: Counter[str] = Counter()
         for row in reading.rows():
             students[row.school] += row.students
@@ -182,7 +190,9 @@ class _Report:
                 self._found[REGISTER] += found
             return none
         try:
-            return register_from_table(path, self._layout.schools, self._plan, found)
+            return register_from_table(
+                path, self._layout.schools, self._plan, found, self._workspace
+            )
         except ProblemsFoundError as error:
             self._found[REGISTER] += error.problems
             self._cannot("the register has problems", *without[1:])
@@ -202,6 +212,7 @@ class _Report:
                     self._layout.roster,
                     attributes_counted(self._plan),
                     found,
+                    self._workspace,
                     counting=self._plan.counting,
                 )
             except ProblemsFoundError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -12,30 +13,83 @@ def _one_or_more(value: Any) -> Any:
 
 
 Columns = Annotated[tuple[str, ...], BeforeValidator(_one_or_more)]
+Texts = Columns
+Encoding = Literal["utf-8", "utf-16", "cp1251", "cp1252", "cp866", "koi8-r", "iso-8859-1"]
+NumberForm = Literal[
+    "1234.50", "1 234.50", "1,234.50", "1'234.50", "1234,50", "1 234,50", "1.234,50"
+]
+DateForm = Literal["2025-01-31", "31.01.2025", "31/01/2025", "01/31/2025"]
+
+
+class FormerCode(BaseModel):
+    """The code of today, and the first day on which it is valid."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    now: str
+    since: date | None = None
+
+
+def _code_or_more(value: Any) -> Any:
+    return {"now": value} if isinstance(value, str) else value
+
+
+FormerCodes = dict[str, Annotated[FormerCode, BeforeValidator(_code_or_more)]]
 
 
 class TableLayout(BaseModel):
-    """The columns of one table.
+    """The form and the columns of one table.
+
+    `encoding` and `delimiter` are found out and reported where they are not declared.
+    `numbers` and `dates` show by an example how the file writes them; spaces between thousands
+    may be of any kind. `sheet` and `header_row` say where in the file the names of the columns
+    stand; `hidden_rows` what becomes of rows that a workbook hides.
 
     `columns` gives for a name of the rulebook (or `school_id`, `student_id`, `name`) the
-    column of the file; an id may be made of several columns, joined by a hyphen.
+    column of the file; an id may be made of several columns, joined by a hyphen. `values` turns
+    texts of the file into the rulebook's values, `constants` gives an attribute one value for the
+    whole file, `scale` multiplies a number (1000 for thousands), and `empty` lists texts that
+    stand for an empty cell.
+
+    `only` keeps the rows with these texts in a column of the file, `skip` leaves out those with
+    these texts; both are counted in the ledger.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    delimiter: str = Field(",", min_length=1, max_length=1)
+    encoding: Encoding | None = None
+    delimiter: str | None = Field(None, min_length=1, max_length=1)
+    numbers: NumberForm = "1234.50"
+    dates: DateForm = "2025-01-31"
+    sheet: str | None = None
+    header_row: int | None = Field(None, ge=1, le=1_000_000)
+    hidden_rows: Literal["error", "read", "skip"] = "error"
     columns: dict[str, Columns] = Field(default_factory=dict)
+    values: dict[str, dict[str, str]] = Field(default_factory=dict)
+    constants: dict[str, str] = Field(default_factory=dict)
+    scale: dict[str, str] = Field(default_factory=dict)
+    empty: tuple[str, ...] = ()
+    only: dict[str, Texts] = Field(default_factory=dict)
+    skip: dict[str, Texts] = Field(default_factory=dict)
+
+    @property
+    def decimal(self) -> str:
+        """The sign before the decimals, as `numbers` shows it."""
+        return self.numbers[-3]
+
+    @property
+    def thousands(self) -> str:
+        """The sign between thousands, as `numbers` shows it; empty if there is none."""
+        return self.numbers[1] if not self.numbers[1].isdecimal() else ""
 
 
 class SchoolsLayout(TableLayout):
     """The register of schools, or the table of schools that a rulebook works on.
 
-    `only` keeps the rows with these values, of a file that holds several years, say.
     `identical_rows: once` keeps one of several rows that are alike in all that is read.
     `accounting` names columns with amounts as accountants print them: `($1,013)` is -1013.
     """
 
-    only: dict[str, str] = Field(default_factory=dict)
     identical_rows: Literal["error", "once"] = "error"
     accounting: tuple[str, ...] = ()
 
@@ -44,11 +98,15 @@ class RosterLayout(TableLayout):
     """A roster, or rows that are already counted.
 
     `students` names a column that says for how many students a row stands. `counts` gives for
-    each column of a wide table the attributes of the students that it counts.
+    each column of a wide table the attributes of the students that it counts. `former_codes`
+    translates codes that schools once had, from the day on which each was changed. `count_date`
+    is the day on which the enrolments of a OneRoster bundle are looked at.
     """
 
     students: str | None = None
     counts: dict[str, dict[str, str]] = Field(default_factory=dict)
+    former_codes: FormerCodes = Field(default_factory=dict)
+    count_date: date | None = None
 
 
 class Layout(BaseModel):

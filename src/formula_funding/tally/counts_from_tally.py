@@ -7,17 +7,18 @@ them is wrong, the caller reads the roster row by row to find out where.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import cache
 
 from formula_funding.model.counting import Counting
 from formula_funding.model.counts import Counts, CountTable, Cut, LeftOut, RowsRead
-from formula_funding.model.plan import Plan, Value
+from formula_funding.model.plan import Value
 from formula_funding.model.register import Register
 from formula_funding.read.findings import is_total
 from formula_funding.read.roster import Roster
-from formula_funding.read.value_from_text import BadValueError, value_from_text
+from formula_funding.read.value_from_text import BadValueError
+from formula_funding.sources.unreadable import unreadable
 from formula_funding.tally.tally import Engine, Tally, TallyRow
 
 
@@ -35,7 +36,6 @@ def _with_main(cut: Cut, counting: Counting) -> Cut:
 
 def counts_from_tally(
     tally: Tally,
-    plan: Plan,
     register: Register,
     roster: Roster,
     cuts: Sequence[Cut],
@@ -48,9 +48,9 @@ def counts_from_tally(
     None if anything in the tally is not as the rulebook and register declare. With
     `accept_unknown`, rows of schools that the register lacks are left out, as an officer decided.
     """
-    if tally.is_doubtful or any(not school or is_total(school) for school in register.ids):
+    if tally.is_doubtful or any(_is_no_school(school, roster) for school in register.ids):
         return None
-    reader = _Reader(plan, register, roster, accept_unknown)
+    reader = _Reader(register, roster, accept_unknown)
     try:
         if any(reader.is_faulty(texts) for texts in tally.enrolments):
             return None
@@ -60,18 +60,22 @@ def counts_from_tally(
         return None
 
 
-def schools_of_tally(tally: Tally) -> tuple[str, ...]:
+def schools_of_tally(tally: Tally, roster: Roster) -> tuple[str, ...]:
     """The school ids that the roster names, in ascending order."""
-    return tuple(sorted({school.strip() for rows in tally.cuts.values() for school, _, _ in rows}))
+    named = {school for rows in tally.cuts.values() for school, _, _ in rows}
+    return tuple(sorted({roster.school(school) for school in named}))
+
+
+def _is_no_school(text: str, roster: Roster) -> bool:
+    """Whether an id can't be one: empty, of a row of totals, a repeated header, unreadable."""
+    headers = {column for file in roster.files for column in file.school_id}
+    return not text or is_total(text) or text in headers or unreadable(text) is not None
 
 
 class _Reader:
     """Reads the texts of a tally. Raises BadValueError and KeyError for what is not declared."""
 
-    def __init__(
-        self, plan: Plan, register: Register, roster: Roster, accept_unknown: bool
-    ) -> None:
-        self._plan = plan
+    def __init__(self, register: Register, roster: Roster, accept_unknown: bool) -> None:
         self._roster = roster
         self._counting = roster.counting
         self._number_of = {school: number for number, school in enumerate(register.ids)}
@@ -79,8 +83,8 @@ class _Reader:
 
     def is_faulty(self, texts: Sequence[str]) -> bool:
         """Whether a student whose rows have these texts breaks the rule of counting."""
-        attribute = self._plan.attributes[self._counting.attribute or ""]
-        values = [value_from_text(text.strip(), attribute) for text in texts]
+        reader = self._roster.readers[self._counting.attribute or ""]
+        values = [reader.value(text.strip()) for text in texts]
         judged = [value for value in values if isinstance(value, bool | Fraction)]
         return self._counting.fault(judged) is not None
 
@@ -91,7 +95,7 @@ class _Reader:
         counted: Counter[tuple[int, tuple[Value, ...]]] = Counter()
         rows: Sequence[TallyRow] = tally.cuts[tallied]
         for school, texts, students in rows:
-            name, values = school.strip(), combination(texts)
+            name, values = self._roster.school(school), combination(texts)
             if self._left_out(name, tallied, values) is None:
                 counted[self._number_of[name], values[: len(cut)]] += students
         counted = +counted  # a row of 0 students is checked, and counts nobody
@@ -113,16 +117,25 @@ class _Reader:
         rows_of: Counter[_Key] = Counter()
         students_of: Counter[_Key] = Counter()
         for file, school, texts, rows, students in tally.ledger:
-            name, values = school.strip(), combination(texts)
+            name, values = self._roster.school(school), combination(texts)
             left_out = self._left_out(name, tallied, values)
             key = (file, name, () if left_out else values[: len(ledger)], left_out)
             rows_of[key] += rows
             students_of[key] += 0 if left_out else students
+        for (file, reason), rows in self._left_out_before(tally):
+            rows_of[file, "", (), reason] += rows
         return tuple(
             RowsRead(self._roster.names[file], school, values, rows_of[key], students_of[key], why)
             for key in sorted(rows_of, key=_order)
             for file, school, values, why in [key]
         )
+
+    def _left_out_before(self, tally: Tally) -> Iterator[tuple[tuple[int, LeftOut], int]]:
+        """Rows that were never counted: left out by the layout, or already while copying."""
+        yield from tally.left_out.items()
+        for number, file in enumerate(self._roster.files):
+            for reason, rows in file.table.left_out.items():
+                yield (number, reason), rows
 
     def _left_out(self, school: str, tallied: Cut, values: tuple[Value, ...]) -> LeftOut | None:
         if school not in self._number_of:
@@ -135,13 +148,12 @@ class _Reader:
         return LeftOut.NOT_MAIN_ENROLMENT
 
     def _combinations(self, cut: Cut) -> Callable[[tuple[str, ...]], tuple[Value, ...]]:
-        attributes = [self._plan.attributes[name] for name in cut]
+        readers = [self._roster.readers[name] for name in cut]
 
         @cache
         def combination(texts: tuple[str, ...]) -> tuple[Value, ...]:
             return tuple(
-                value_from_text(text.strip(), attribute)
-                for text, attribute in zip(texts, attributes, strict=True)
+                reader.value(text.strip()) for text, reader in zip(texts, readers, strict=True)
             )
 
         return combination

@@ -22,6 +22,8 @@ from formula_funding.read.findings import is_total
 from formula_funding.read.register_from_table import register_from_table, school_attributes_read
 from formula_funding.read.roster import Roster, open_roster, rows_of_roster
 from formula_funding.rules.layout import Layout, RosterLayout
+from formula_funding.sources.files_given import files_meant
+from formula_funding.sources.workspace import Workspace
 from formula_funding.tally.best_of_rows import best_counts
 from formula_funding.tally.changed_codes import warn_of_changed_codes
 from formula_funding.tally.counts_from_tally import counts_from_tally, schools_of_tally, tally_of
@@ -47,30 +49,37 @@ class Data:
         return self.rosters.get(STUDENTS)
 
 
-def read_data(inputs: Inputs, plan: Plan, layout: Layout, problems: Problems) -> Data:
+def read_data(
+    inputs: Inputs, plan: Plan, layout: Layout, problems: Problems, workspace: Workspace
+) -> Data:
     """Read the register, find the roster's columns, count the students.
 
     Raises ProblemsFoundError with everything that is wrong in the data.
     """
-    data = _schools_and_students(inputs, plan, layout, problems)
+    data = _schools_and_students(inputs, plan, layout, problems, workspace)
     counts: dict[str, Counts] = {}
     rosters = dict(data.rosters)
     for name in _tables_read(plan, inputs, data.register, problems):
         path = inputs.tables[name]
         table_layout = layout.tables.get(name, RosterLayout())
         rosters[name], counts[name] = _count_units(
-            name, path, table_layout, plan, data.register, inputs.engine, problems
+            name, path, table_layout, plan, data.register, inputs.engine, problems, workspace
         )
     return Data(data.register, rosters, replace(data.counts, units=counts))
 
 
-def _schools_and_students(inputs: Inputs, plan: Plan, layout: Layout, problems: Problems) -> Data:
+def _schools_and_students(
+    inputs: Inputs, plan: Plan, layout: Layout, problems: Problems, workspace: Workspace
+) -> Data:
     if not counts_students(plan):
         table = _only_table(inputs, problems)
-        register = register_from_table(table, layout.schools, plan, problems)
+        register = register_from_table(table, layout.schools, plan, problems, workspace)
         name = table.as_posix()
-        read = tuple(RowsRead(name, school, (), 1, 0) for school in register.ids)
-        return Data(register, {}, Counts({}, read))
+        read = [RowsRead(name, school, (), 1, 0) for school in register.ids]
+        read += [
+            RowsRead(name, "", (), rows, 0, reason) for reason, rows in register.left_out.items()
+        ]
+        return Data(register, {}, Counts({}, tuple(read)))
     if not inputs.rosters:
         stop(
             codes.NO_ROSTER,
@@ -78,20 +87,26 @@ def _schools_and_students(inputs: Inputs, plan: Plan, layout: Layout, problems: 
             Place(inputs.rulebook.as_posix()),
             "name the roster after the rulebook",
         )
-    register = _register(inputs, plan, layout, problems)
+    register = _register(inputs, plan, layout, problems, workspace)
     cuts, ledger = cuts_of(plan), ledger_cut(plan)
-    attributes = attributes_counted(plan)
+    attributes = [plan.attributes[name] for name in attributes_counted(plan)]
     roster = open_roster(
-        inputs.rosters, layout.roster, attributes, problems, counting=plan.counting
+        files_meant(inputs.rosters, workspace.limits, problems),
+        layout.roster,
+        attributes,
+        problems,
+        workspace,
+        counting=plan.counting,
+        as_of=plan.as_of,
     )
     tally = tally_of(roster, cuts, ledger, engine(inputs.engine))
     if not register.is_given:
-        ids = schools_of_tally(tally)
+        ids = schools_of_tally(tally, roster)
         register = Register(ids, ("",) * len(ids), {}, is_given=False)
-    counts = counts_from_tally(tally, plan, register, roster, cuts, ledger)
+    counts = counts_from_tally(tally, register, roster, cuts, ledger)
     if counts is None or counts.rows == 0:
         _check_codes(tally, register, roster, problems)
-        register, counts = _read_slowly(roster, plan, register, problems, cuts, ledger)
+        register, counts = _read_slowly(roster, register, problems, cuts, ledger)
     filled = {
         school
         for table in counts.tables.values()
@@ -139,17 +154,20 @@ def _count_units(
     register: Register,
     engine_name: str,
     problems: Problems,
+    workspace: Workspace,
 ) -> tuple[Roster, Counts]:
     """Count the units of one table by the cuts that the formulas read."""
     best = plan.tables[units].best
     wanted = cuts_of(plan, units)
     read = (declared(plan, best.names),) if best is not None else wanted
-    attributes = declared(plan, [name for cut in read for name in cut])
-    roster = open_roster([path], layout, attributes, problems, units)
+    names = declared(plan, [name for cut in read for name in cut])
+    attributes = [plan.attributes[name] for name in names]
+    paths = files_meant([path], workspace.limits, problems)
+    roster = open_roster(paths, layout, attributes, problems, workspace, units)
     tally = tally_of(roster, read, (), engine(engine_name))
-    counts = counts_from_tally(tally, plan, register, roster, read, ())
+    counts = counts_from_tally(tally, register, roster, read, ())
     if counts is None or counts.rows == 0:
-        _, counts = _read_slowly(roster, plan, register, problems, read, ())
+        _, counts = _read_slowly(roster, register, problems, read, ())
     return roster, counts if best is None else best_counts(counts, best, wanted)
 
 
@@ -162,10 +180,11 @@ def attributes_counted(plan: Plan) -> tuple[str, ...]:
 def _check_codes(tally: Tally, register: Register, roster: Roster, problems: Problems) -> None:
     """Report school codes that look changed, if some are known and some are not."""
     known, unknown = set(register.ids), Counter[str]()
-    named = {school.strip() for _, school, *_ in tally.ledger}
-    for _, school, _, _, students in tally.ledger:
-        if school.strip() and school.strip() not in known and not is_total(school):
-            unknown[school.strip()] += students
+    named = {roster.school(school) for _, school, *_ in tally.ledger}
+    for _, text, _, _, students in tally.ledger:
+        school = roster.school(text)
+        if school and school not in known and not is_total(school):
+            unknown[school] += students
     if register.is_given and unknown and named & known:
         empty = sorted(known - named)
         warn_of_changed_codes(unknown, empty, roster.names[0], problems)
@@ -185,9 +204,11 @@ def _only_table(inputs: Inputs, problems: Problems) -> Path:
     return tables[0]
 
 
-def _register(inputs: Inputs, plan: Plan, layout: Layout, problems: Problems) -> Register:
+def _register(
+    inputs: Inputs, plan: Plan, layout: Layout, problems: Problems, workspace: Workspace
+) -> Register:
     if inputs.schools is not None:
-        return register_from_table(inputs.schools, layout.schools, plan, problems)
+        return register_from_table(inputs.schools, layout.schools, plan, problems, workspace)
     needed = school_attributes_read(plan)
     if needed:
         problems.add(
@@ -207,7 +228,6 @@ def _register(inputs: Inputs, plan: Plan, layout: Layout, problems: Problems) ->
 
 def _read_slowly(
     roster: Roster,
-    plan: Plan,
     register: Register,
     problems: Problems,
     cuts: Sequence[Cut],
@@ -217,13 +237,13 @@ def _read_slowly(
 
     Where no register is given, the schools are those that were read here.
     """
-    schools = {row.school for row in rows_of_roster(roster, plan, register, problems)}
+    schools = {row.school for row in rows_of_roster(roster, register, problems)}
     if not schools and not problems.has_errors:
         for file in roster.files:
             problems.add(
                 codes.EMPTY_FILE,
                 "the file has a header but no row",
-                Place(file.table.name),
+                file.table.place(),
                 "export it again",
             )
     problems.stop_if_errors()
@@ -233,7 +253,6 @@ def _read_slowly(
     tally = tally_of(roster, cuts, ledger, PlainEngine())
     counts = counts_from_tally(
         tally,
-        plan,
         register,
         roster,
         cuts,

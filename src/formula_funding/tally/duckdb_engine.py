@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 import duckdb
 
-from formula_funding.model.counts import Cut
-from formula_funding.read.roster import MAX_COUNT_DIGITS, Roster, RosterFile
-from formula_funding.read.sql import sql_file, sql_name, sql_text
-from formula_funding.read.table import TableFormat
+from formula_funding.model.counts import Cut, LeftOut
+from formula_funding.read.cell_reader import SPACES
+from formula_funding.read.roster import MAX_COUNT_DIGITS, Roster, RosterFile, RowGroup
+from formula_funding.sources.sql import sql_file, sql_name, sql_text
+from formula_funding.sources.table import TableFormat
+from formula_funding.sources.unreadable import MARK
 from formula_funding.tally.tally import LedgerRow, Tally, TallyRow
 
 
@@ -36,13 +40,17 @@ def _tally(
         for number, file in enumerate(roster.files)
         for part in _counted_rows(number, file, roster.attributes)
     ]
-    names = [_attribute(number) for number in range(len(roster.attributes))]
+    # Texts are counted as they stand, which is quick; only the distinct ones are trimmed.
+    school = _joined([f"school_{i}" for i in range(len(roster.files[0].school_id))])
+    names = [f"{_trimmed(name)} AS {name}" for name in _attributes(roster)]
     connection.execute(
         f"""
         CREATE TEMP TABLE joint AS
-        SELECT {", ".join(["file", "school", *names])},
-               sum(students) AS students, sum(is_row) AS file_rows, sum(is_bad) AS bad
-        FROM ({" UNION ALL ".join(parts)})
+        SELECT {", ".join(["file", "reason", f"{school} AS school", *names])},
+               sum(students) AS students, sum(file_rows) AS file_rows, sum(bad) AS bad
+        FROM (SELECT * EXCLUDE (students, is_row, is_bad),
+                     sum(students) AS students, sum(is_row) AS file_rows, sum(is_bad) AS bad
+              FROM ({" UNION ALL ".join(parts)}) GROUP BY ALL)
         GROUP BY ALL
         """
     )
@@ -51,12 +59,13 @@ def _tally(
     ).fetchall()
     bad, files = (int(total) for total in totals[0])
     # DuckDB finds no row at all in some files, such as one with a carriage return in its header.
-    doubtful = bad > 0 or files < len(roster.files) or _has_student_twice(connection, roster)
+    doubtful = bad > 0 or files < len(roster.files) or _is_student_doubtful(connection, roster)
     return Tally(
         {cut: _cut(connection, cut, roster.attributes) for cut in cuts},
         _ledger(connection, ledger, roster.attributes),
         _enrolments(connection, roster),
         doubtful,
+        _left_out(connection, roster),
     )
 
 
@@ -68,58 +77,117 @@ def _reading(file: RosterFile) -> str:
     """
     path, header = sql_text(sql_file(file.table.path)), file.table.header
     if file.table.format is TableFormat.PARQUET:
-        names = ", ".join(f"{sql_name(name)} AS c{i}" for i, name in enumerate(header))
-        return f"SELECT {names} FROM read_parquet({path}, hive_partitioning = false)"
-    columns = ", ".join(f"c{i}: 'VARCHAR'" for i in range(len(header)))
+        named = ", ".join(f"{sql_name(name)} AS c{i}" for i, name in enumerate(header))
+        return f"SELECT {named} FROM read_parquet({path}, hive_partitioning = false)"
+    numbered = ["row"] if file.table.has_row_numbers else []
+    names = [*numbered, *(f"c{i}" for i in range(len(header)))]
+    columns = ", ".join(f"{name}: 'VARCHAR'" for name in names)
     return (
         f"SELECT * FROM read_csv({path}, columns = {{{columns}}}, header = true, "
-        f"skip = {file.table.blank_lines}, auto_detect = false, "
+        f"skip = {file.table.lines_before}, auto_detect = false, "
         f"delim = {sql_text(file.table.delimiter)}, quote = '\"', escape = '\"', "
         "strict_mode = true, hive_partitioning = false)"
     )
 
 
 def _counted_rows(number: int, file: RosterFile, attributes: Cut) -> list[str]:
-    """Queries for (file, school, attributes…, students, is_row, is_bad) of file `number`.
+    """Queries for (file, reason, school…, attributes…, students, is_row, is_bad) of one file.
 
-    A wide table gives one query for each of its columns of counts.
+    A wide table gives one query for each of its columns of counts. `reason` is 0, or the number
+    of the filter that leaves the row out.
     """
-    school = _joined(file, file.school_id)
-    no_student = f"({_joined(file, file.student_id)} = '')::INT" if file.student_id else "0"
+    reason = _reason(file)
 
-    def query(given: dict[str, str], count: str | None, is_row: int) -> str:
-        columns = [
-            f"{sql_text(given[name]) if name in given else _cell(file, file.attributes[name])} "
-            f"AS {_attribute(position)}"
+    def query(group: RowGroup, is_row: int) -> str:
+        texts = [f"{_raw(file, column)} AS school_{i}" for i, column in enumerate(file.school_id)]
+        texts += [
+            (sql_text(group.given[name]) if name in group.given else _raw(file, column))
+            + f" AS {_attribute(position)}"
             for position, name in enumerate(attributes)
+            for column in [file.attributes.get(name, "")]
         ]
-        students, bad = "1", no_student
-        if count is not None:
-            cell = _cell(file, count)
-            good = f"regexp_full_match({cell}, '[0-9]{{1,{MAX_COUNT_DIGITS}}}')"
-            students = f"CASE WHEN {good} THEN CAST({cell} AS BIGINT) ELSE 0 END"
-            bad = f"CASE WHEN {good} THEN {no_student} ELSE 1 END"
-        selected = ", ".join([f"{number} AS file", f"{school} AS school", *columns])
+        students, bad = "1", _unreadable_filter(file)
+        if group.column is not None:
+            cell = _cell(file, group.column)
+            good, digits = _count(cell, file.thousands)
+            students = f"CASE WHEN {good} THEN CAST({digits} AS BIGINT) ELSE 0 END"
+            bad = f"CASE WHEN {good} THEN {bad} ELSE 1 END"
+        if file.filters:
+            bad = f"CASE WHEN {reason} = 0 THEN {bad} ELSE 0 END"
+        selected = ", ".join([f"{number} AS file", f"{reason} AS reason", *texts])
         return (
             f"SELECT {selected}, {students} AS students, {is_row} AS is_row, {bad} AS is_bad "
             f"FROM file_{number}"
         )
 
-    if not file.counts:
-        return [query({}, file.students, 1)]
-    return [
-        query(dict(given), column, int(position == 0))
-        for position, (column, given) in enumerate(file.counts.items())
+    return [query(group, int(position == 0)) for position, group in enumerate(file.groups)]
+
+
+def _count(cell: str, thousands: str) -> tuple[str, str]:
+    """Whether a cell is a count of students, and its digits alone."""
+    plain = f"regexp_full_match({cell}, '[0-9]{{1,{MAX_COUNT_DIGITS}}}')"
+    if not thousands:
+        return plain, cell
+    signs = SPACES if thousands == " " else thousands
+    group = "[" + "".join(f"\\x{{{ord(sign):x}}}" for sign in signs) + "]"
+    grouped = f"regexp_full_match({cell}, '[0-9]{{1,3}}({group}[0-9]{{3}}){{1,3}}')"
+    return f"({plain} OR {grouped})", f"regexp_replace({cell}, '{group}', '', 'g')"
+
+
+def _reason(file: RosterFile) -> str:
+    """0, or the number of the first filter that leaves a row out, counted from 1."""
+    cases = []
+    for number, row_filter in enumerate(file.filters, start=1):
+        texts = ", ".join(sql_text(text) for text in sorted(row_filter.texts))
+        negated = "" if row_filter.reason is LeftOut.SKIPPED else "NOT "
+        cases.append(f"WHEN {_cell(file, row_filter.column)} {negated}IN ({texts}) THEN {number}")
+    return f"(CASE {' '.join(cases)} ELSE 0 END)" if cases else "0"
+
+
+def _unreadable_filter(file: RosterFile) -> str:
+    """1 where a cell by which rows are picked can't be taken at its word."""
+    marks = [
+        f"starts_with({_raw(file, row_filter.column)}, {sql_text(MARK)})"
+        for row_filter in file.filters
     ]
+    return f"({' OR '.join(marks)})::INT" if marks else "0"
 
 
-def _has_student_twice(connection: duckdb.DuckDBPyConnection, roster: Roster) -> bool:
-    """Whether a student stands in two rows of a count date where that is an error."""
+def _left_out(
+    connection: duckdb.DuckDBPyConnection, roster: Roster
+) -> dict[tuple[int, LeftOut], int]:
+    """See `Tally.left_out`."""
+    found = connection.execute(
+        "SELECT file, reason, sum(file_rows)::BIGINT FROM joint WHERE reason > 0 GROUP BY ALL"
+    ).fetchall()
+    rows: Counter[tuple[int, LeftOut]] = Counter()
+    for file, number, count in found:
+        rows[int(file), roster.files[file].filters[number - 1].reason] += int(count)
+    return rows
+
+
+def _is_student_doubtful(connection: duckdb.DuckDBPyConnection, roster: Roster) -> bool:
+    """Whether a student id is empty, or stands twice on a count date where that is an error.
+
+    Equal ids have equal hashes; where two hashes are equal, the ids themselves are compared.
+    """
     students = _students(roster)
-    if not students or roster.counting.attribute is not None:
+    if not students:
+        return False
+    once = roster.counting.attribute is None
+    key = _key(roster)
+    wanted = f"hash({key}) AS h, id = '' AS empty" if once else "id = '' AS empty"
+    found: dict[str, Any] = connection.execute(f"SELECT {wanted} FROM ({students})").fetchnumpy()
+    if found["empty"].any():
+        return True
+    if not once:
+        return False
+    hashes = found["h"]
+    hashes.sort()
+    if not (hashes[1:] == hashes[:-1]).any():
         return False
     twice = connection.execute(
-        f"SELECT 1 FROM ({students}) GROUP BY {_key(roster)} HAVING count(*) > 1 LIMIT 1"
+        f"SELECT 1 FROM ({students}) GROUP BY {key} HAVING count(*) > 1 LIMIT 1"
     ).fetchall()
     return bool(twice)
 
@@ -151,8 +219,10 @@ def _students(roster: Roster) -> str:
         return _cell(file, column) if column else "''"
 
     return " UNION ALL ".join(
-        f"SELECT {_joined(file, file.student_id)} AS id, {cell(file, counting.count_date)} AS day, "
+        f"SELECT {_joined([_raw(file, column) for column in file.student_id])} AS id, "
+        f"{cell(file, counting.count_date)} AS day, "
         f"{cell(file, counting.attribute)} AS judged FROM file_{number}"
+        + (f" WHERE {_reason(file)} = 0" if file.filters else "")
         for number, file in enumerate(roster.files)
         if file.student_id
     )
@@ -161,7 +231,8 @@ def _students(roster: Roster) -> str:
 def _ledger(connection: duckdb.DuckDBPyConnection, ledger: Cut, attributes: Cut) -> list[LedgerRow]:
     names = ", ".join(["file", "school", *(_attribute(attributes.index(name)) for name in ledger)])
     found = connection.execute(
-        f"SELECT {names}, sum(file_rows)::BIGINT, sum(students)::BIGINT FROM joint GROUP BY ALL"
+        f"SELECT {names}, sum(file_rows)::BIGINT, sum(students)::BIGINT FROM joint "
+        "WHERE reason = 0 GROUP BY ALL"
     ).fetchall()
     return [(int(row[0]), row[1], tuple(row[2:-2]), int(row[-2]), int(row[-1])) for row in found]
 
@@ -169,7 +240,7 @@ def _ledger(connection: duckdb.DuckDBPyConnection, ledger: Cut, attributes: Cut)
 def _cut(connection: duckdb.DuckDBPyConnection, cut: Cut, attributes: Cut) -> list[TallyRow]:
     names = ", ".join(["school", *(_attribute(attributes.index(name)) for name in cut)])
     found = connection.execute(
-        f"SELECT {names}, sum(students)::BIGINT FROM joint GROUP BY ALL"
+        f"SELECT {names}, sum(students)::BIGINT FROM joint WHERE reason = 0 GROUP BY ALL"
     ).fetchall()
     return [(row[0], tuple(row[1:-1]), int(row[-1])) for row in found]
 
@@ -178,23 +249,35 @@ def _attribute(number: int) -> str:
     return f"attribute_{number}"
 
 
+def _attributes(roster: Roster) -> list[str]:
+    return [_attribute(number) for number in range(len(roster.attributes))]
+
+
 _SPACES = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 """What Python's `strip` takes away; by itself DuckDB's `trim` knows the plain space alone."""
 _SPACE = "[" + "".join(f"\\x{{{ord(space):x}}}" for space in _SPACES) + "]"
 
 
+def _raw(file: RosterFile, column: str) -> str:
+    """A cell as it stands; an empty one is ''."""
+    return f"coalesce(CAST(c{file.table.header.index(column)} AS VARCHAR), '')"
+
+
 def _cell(file: RosterFile, column: str) -> str:
     """A cell as text without white space around it; an empty one is ''."""
-    text = f"CAST(c{file.table.header.index(column)} AS VARCHAR)"
+    return _trimmed(_raw(file, column))
+
+
+def _trimmed(text: str) -> str:
     return (
         f"(CASE WHEN regexp_matches({text}, '^{_SPACE}|{_SPACE}$') "
-        f"THEN trim({text}, {sql_text(_SPACES)}) ELSE coalesce({text}, '') END)"
+        f"THEN trim({text}, {sql_text(_SPACES)}) ELSE {text} END)"
     )
 
 
-def _joined(file: RosterFile, columns: tuple[str, ...]) -> str:
-    """An id of several columns; empty if any part is, as in the slow reading."""
-    cells = [_cell(file, column) for column in columns]
+def _joined(texts: Sequence[str]) -> str:
+    """An id of several texts, trimmed; empty if any part is, as in the slow reading."""
+    cells = [_trimmed(text) for text in texts]
     if len(cells) == 1:
         return cells[0]
     empty = " OR ".join(f"{cell} = ''" for cell in cells)

@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from formula_funding.diagnostics.problem import Problem
-from formula_funding.model.counts import Cut
+from formula_funding.model.counts import Cut, LeftOut
 from formula_funding.read.register_from_table import joined_id
-from formula_funding.read.roster import Roster, RosterFile, is_count
-from formula_funding.read.table import rows_of
+from formula_funding.read.roster import Roster, RosterFile, count_from_text
+from formula_funding.sources.row_filter import left_out
+from formula_funding.sources.table import rows_of
+from formula_funding.sources.unreadable import unreadable
 from formula_funding.tally.tally import Tally
 
 
@@ -22,6 +24,7 @@ class PlainEngine:
         read: Counter[tuple[int, str, tuple[str, ...], str]] = Counter()
         enrolled: dict[tuple[str, str], list[str]] = {}
         counting = roster.counting
+        excluded: Counter[tuple[int, LeftOut]] = Counter()
         doubtful = False
         for number, file in enumerate(roster.files):
             ragged: list[Problem] = []
@@ -29,10 +32,16 @@ class PlainEngine:
             school_at = [at(column) for column in file.school_id]
             student_at = [at(column) for column in file.student_id]
             for _, cells in rows_of(file.table, ragged):
+                reason = left_out(cells, file.filters)
+                if reason is not None:
+                    excluded[number, reason] += 1
+                    continue
+                doubtful = doubtful or any(unreadable(cells[f.position]) for f in file.filters)
                 school = joined_id(cells, school_at)
                 for position, (values, count) in enumerate(_counted(file, cells)):
-                    doubtful = doubtful or not is_count(count)
-                    students = int(count) if is_count(count) else 0
+                    counted_here = count_from_text(count, file.thousands)
+                    doubtful = doubtful or counted_here is None
+                    students = counted_here or 0
                     for cut in cuts:
                         counted[cut][school, tuple(values[name] for name in cut)] += students
                     kind = tuple(values[name] for name in ledger)
@@ -57,6 +66,7 @@ class PlainEngine:
             ],
             patterns,
             doubtful,
+            excluded,
         )
 
 
@@ -64,7 +74,5 @@ def _counted(file: RosterFile, cells: list[str]) -> Iterator[tuple[dict[str, str
     """(attribute texts, number of students) of each group that a row stands for."""
     at = file.table.header.index
     values = {name: cells[at(column)] for name, column in file.attributes.items()}
-    if not file.counts:
-        yield values, cells[at(file.students)] if file.students else "1"
-    for column, given in file.counts.items():
-        yield values | dict(given), cells[at(column)]
+    for group in file.groups:
+        yield values | dict(group.given), cells[at(group.column)] if group.column else "1"

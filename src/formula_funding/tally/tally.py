@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from formula_funding.formula.tree import SCHOOLS, Aggregate, Tree, walk
-from formula_funding.model.counts import Cut
+from formula_funding.model.counts import Cut, LeftOut
 from formula_funding.model.plan import STUDENTS, Line, Plan, trees_of
 from formula_funding.read.roster import Roster
 
@@ -26,13 +26,15 @@ class Tally:
 
     `ledger` tells for each file what was read. `enrolments` tells, where a rulebook lets a
     student stand in several rows, how many students have these texts of the attribute by which
-    their rows are judged: `("yes", "no")` with a main enrolment and another one.
+    their rows are judged: `("yes", "no")` with a main enrolment and another one. `left_out` are
+    the rows of each file (by number) that its layout leaves out; they stand nowhere else.
     """
 
     cuts: Mapping[Cut, Sequence[TallyRow]]
     ledger: Sequence[LedgerRow] = ()
     enrolments: Mapping[tuple[str, ...], int] = field(default_factory=dict)
     is_doubtful: bool = False
+    left_out: Mapping[tuple[int, LeftOut], int] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:

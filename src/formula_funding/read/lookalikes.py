@@ -1,0 +1,20 @@
+"""Letters that look alike in the Latin and the Cyrillic alphabet, and codes that differ by them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+_LATIN = "ABCEHKMOPTXYaceopxyk"
+_CYRILLIC = "АВСЕНКМОРТХУасеорхук"
+_TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
+
+
+def skeletons(known: Iterable[str]) -> dict[str, str]:
+    """Each known text by what the eye sees of it."""
+    return {text.translate(_TO_LATIN): text for text in known}
+
+
+def lookalike(text: str, known: Mapping[str, str]) -> str | None:
+    """The known text that looks the same and is written in other letters; `known` by skeleton."""
+    found = known.get(text.translate(_TO_LATIN))
+    return found if found != text else None

@@ -1,0 +1,116 @@
+"""The encoding of a text file: declared, told by its first bytes, or proven by its letters.
+
+Nothing is taken for granted: Windows-1251 is recognized only where every letter beyond ASCII makes
+a plausible Russian word; what remains unclear must be declared in a layout.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from pathlib import Path
+
+from formula_funding.diagnostics import codes
+from formula_funding.diagnostics.problem import Place
+from formula_funding.sources.table import stopped
+from formula_funding.sources.workspace import Workspace
+
+SAMPLE = 1_000_000
+CHUNK = 1_000_000
+SHOWN_AS = {"utf-8": "UTF-8", "utf-16": "UTF-16", "cp1251": "Windows-1251"}
+
+_BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_RUSSIAN = re.compile(r"[\x00-\x7fА-Яа-яЁё«»„“”–—…№•\u00a0°§±’]*")
+_WORD = re.compile(r"[А-Яа-яЁё]{3}")
+"""A stray byte would make a letter, but no word."""
+_MIXED = re.compile(r"[A-Za-z][А-Яа-яЁё]|[А-Яа-яЁё][A-Za-z]|[а-яё][А-ЯЁ]")
+
+
+def encoding_of(path: Path, name: str) -> str:
+    """`utf-8`, `utf-16`, `utf-16-le`, `utf-16-be` or `cp1251`, as the beginning of a file shows.
+
+    Raises ProblemsFoundError if the bytes can be read in no way or in several.
+    """
+    with path.open("rb") as file:
+        sample = file.read(SAMPLE)
+    for mark, encoding in _BOMS.items():
+        if sample.startswith(mark):
+            return encoding
+    zeros = sample[:1000].count(0)
+    if zeros * 3 > len(sample[:1000]):
+        return "utf-16-le" if sample[1:2] == b"\0" else "utf-16-be"
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(sample)
+        return "utf-8"
+    except UnicodeDecodeError as error:
+        if _is_russian(sample):
+            return "cp1251"
+        raise _unknown(sample, error.start, name) from None
+
+
+def _is_russian(sample: bytes) -> bool:
+    try:
+        text = sample.decode("cp1251")
+    except UnicodeDecodeError:
+        return False
+    if _RUSSIAN.fullmatch(text) is None or _MIXED.search(text) is not None:
+        return False
+    return _WORD.search(text) is not None
+
+
+def _unknown(sample: bytes, at: int, name: str) -> Exception:
+    line = sample[:at].count(b"\n") + 1
+    column = at - sample[:at].rfind(b"\n")
+    return stopped(
+        codes.NOT_TEXT,
+        "the file is not UTF-8 text",
+        Place(name, line, column),
+        "open it in Excel and save it as “CSV UTF-8”, or name its `encoding` in a layout",
+    )
+
+
+def recoded(path: Path, name: str, encoding: str, workspace: Workspace) -> Path:
+    """A copy in UTF-8 with the same lines.
+
+    Raises ProblemsFoundError at a byte that is not of the encoding, and beyond the limits.
+    """
+    copy = workspace.new_file(".csv")
+    decoder = codecs.getincrementaldecoder(encoding)()
+    size, done, written, before = path.stat().st_size, 0, 0, ""
+    line, column = 1, 1
+    with path.open("rb") as source, copy.open("wb") as target:
+        while True:
+            chunk = source.read(CHUNK)
+            try:
+                text = decoder.decode(chunk, final=not chunk)
+            except UnicodeDecodeError as error:
+                good = error.object[: error.start].decode(_without_mark(encoding), "replace")
+                line, column = _after(good, line, column)
+                raise stopped(
+                    codes.NOT_TEXT,
+                    f"a byte is not of the encoding {SHOWN_AS.get(encoding, encoding)}",
+                    Place(name, line, column),
+                    "export the file again, or correct its `encoding` in the layout",
+                ) from None
+            data = text.removeprefix("\ufeff" if not before else "").encode("utf-8")
+            before = before or text
+            written += len(data)
+            workspace.limits.check("inflated_bytes", written, Place(name))
+            target.write(data)
+            line, column = _after(text, line, column)
+            done += len(chunk)
+            workspace.progress(name, done, size)
+            if not chunk:
+                return copy
+
+
+def _without_mark(encoding: str) -> str:
+    """The encoding for a piece from the middle; of UTF-16 the order seldom matters for a place."""
+    return "utf-16-le" if encoding == "utf-16" else encoding
+
+
+def _after(text: str, line: int, column: int) -> tuple[int, int]:
+    """Where the text ends that begins at a line and column."""
+    lines = text.count("\n")
+    last = len(text) - (text.rfind("\n") + 1)
+    return line + lines, last + 1 if lines else column + last

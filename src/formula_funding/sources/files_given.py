@@ -1,0 +1,89 @@
+"""What is given in place of a file: a folder, a pattern of many files, standard input."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from formula_funding.diagnostics import codes
+from formula_funding.diagnostics.problem import Place, Problem, Problems
+from formula_funding.model.limits import Limits
+from formula_funding.sources.table import stopped
+from formula_funding.sources.workspace import Workspace
+
+STANDARD_INPUT = "-"
+READ = (".csv", ".tsv", ".tab", ".txt", ".parquet", ".xlsx", ".gz", ".zip")
+REFUSED = (".xls", ".xlsm", ".xlsb", ".ods", ".numbers")
+MANIFEST = "manifest.csv"
+"""The file by which a OneRoster bundle is known."""
+_CHUNK = 1_000_000
+
+
+def files_meant(given: Sequence[Path], limits: Limits, problems: Problems) -> tuple[Path, ...]:
+    """The files that are meant, in the order given, those of a folder or pattern by name.
+
+    A folder with a OneRoster manifest counts as one file. Raises ProblemsFoundError for a folder
+    or pattern without any table.
+    """
+    found: list[Path] = []
+    for path in given:
+        if path.is_dir() and not (path / MANIFEST).is_file():
+            found += _of_folder(path, limits, problems)
+        elif not path.exists() and any(sign in str(path) for sign in "*?["):
+            found += _of_pattern(path, limits, problems)
+        else:
+            found.append(path)
+    return tuple(found)
+
+
+def standard_input(workspace: Workspace) -> Path:
+    """A copy of what comes on standard input."""
+    copy = workspace.new_file("")
+    written = 0
+    with copy.open("wb") as target:
+        while chunk := sys.stdin.buffer.read(_CHUNK):
+            written += len(chunk)
+            workspace.limits.check("file_bytes", written, Place(STANDARD_INPUT))
+            target.write(chunk)
+    return copy
+
+
+def _of_folder(folder: Path, limits: Limits, problems: Problems) -> list[Path]:
+    files = [path for path in folder.iterdir() if path.is_file()]
+    return _readable(files, folder, "the folder", limits, problems)
+
+
+def _of_pattern(pattern: Path, limits: Limits, problems: Problems) -> list[Path]:
+    parts = pattern.parts
+    first = next(i for i, part in enumerate(parts) if any(sign in part for sign in "*?["))
+    base = Path(*parts[:first])
+    files = [path for path in base.glob("/".join(parts[first:])) if path.is_file()]
+    return _readable(files, pattern, "the pattern", limits, problems)
+
+
+def _readable(
+    files: list[Path], given: Path, what: str, limits: Limits, problems: Problems
+) -> list[Path]:
+    """The files that are tables. What else lies there is told, and lock files are passed over."""
+    limits.check("files", len(files), Place(given.as_posix()))
+    files = sorted(path for path in files if not path.name.startswith((".", "~$")))
+    tables = [path for path in files if path.suffix.lower() in READ + REFUSED]
+    for path in files:
+        if path not in tables:
+            problems.add_alike(
+                Problem(
+                    codes.FILE_PASSED_OVER,
+                    "a file that is no table was passed over",
+                    Place(path.as_posix()),
+                    "move it elsewhere, or name the files one by one",
+                )
+            )
+    if not tables:
+        raise stopped(
+            codes.FILE_NOT_FOUND,
+            f"{what} names no file that can be read as a table",
+            Place(given.as_posix()),
+            "tables end in .csv, .tsv, .xlsx or .parquet",
+        )
+    return tables

@@ -1,0 +1,115 @@
+"""Compressed files, unfolded under the eyes of the limits: the size is counted, never believed."""
+
+from __future__ import annotations
+
+import gzip
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from formula_funding.diagnostics import codes
+from formula_funding.diagnostics.problem import Place, ProblemsFoundError
+from formula_funding.model.limits import Limits
+from formula_funding.sources.table import stopped
+from formula_funding.sources.workspace import Workspace
+
+CHUNK = 64 * 1024
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
+"""What Python's zip and gzip modules raise for a file that is none, or only in part."""
+
+
+def gunzipped(path: Path, name: str, ending: str, workspace: Workspace) -> Path:
+    """A copy of what a gzip file holds. Raises ProblemsFoundError: damaged, or too large."""
+    copy = workspace.new_file(ending)
+    size, written = path.stat().st_size, 0
+    try:
+        with path.open("rb") as raw, gzip.open(raw) as source, copy.open("wb") as target:
+            while chunk := source.read(CHUNK * 16):
+                written += len(chunk)
+                workspace.limits.check("inflated_bytes", written, Place(name))
+                target.write(chunk)
+                workspace.progress(name, raw.tell(), size)
+    except DAMAGED:
+        raise damaged(name, "gzip file") from None
+    return copy
+
+
+def damaged(name: str, what: str) -> ProblemsFoundError:
+    """The error of a compressed file that can't be unfolded."""
+    return stopped(codes.UNREADABLE_DATA, f"the {what} is damaged", Place(name), "export it again")
+
+
+class Package:
+    """A zip file. All its parts together unfold to no more than the limits allow.
+
+    Raises ProblemsFoundError wherever the file is damaged, encrypted or beyond a limit.
+    """
+
+    def __init__(self, path: Path, name: str, limits: Limits, what: str) -> None:
+        self.name = name
+        self._what = what
+        self._limits = limits
+        self._unfolded = 0
+        limits.check("zip_entries", _entries_at_most(path), Place(name))
+        try:
+            self._zip = zipfile.ZipFile(path)
+            self._parts = {info.filename: info for info in self._zip.infolist()}
+            entries = len(self._zip.infolist())
+        except (*DAMAGED, ValueError, UnicodeDecodeError):
+            raise damaged(name, what) from None
+        limits.check("zip_entries", entries, Place(name))
+        limits.check(
+            "inflated_bytes", sum(info.file_size for info in self._parts.values()), Place(name)
+        )
+        if entries != len(self._parts):
+            raise damaged(name, what)
+        if any(info.flag_bits & 1 for info in self._parts.values()):
+            raise stopped(
+                codes.UNREADABLE_DATA,
+                f"the {what} has a password",
+                Place(name),
+                "save it without one",
+            )
+
+    def __contains__(self, part: str) -> bool:
+        return part in self._parts
+
+    @property
+    def parts(self) -> list[str]:
+        """The names of the parts, in the order of the file."""
+        return list(self._parts)
+
+    def size(self, part: str) -> int:
+        """The size of a part as the file states it: for a progress bar, not for trust."""
+        return self._parts[part].file_size
+
+    def chunks(self, part: str) -> Iterator[bytes]:
+        """A part piece by piece."""
+        try:
+            with self._zip.open(self._parts[part]) as stream:
+                while chunk := stream.read(CHUNK):
+                    self._unfolded += len(chunk)
+                    self._limits.check("inflated_bytes", self._unfolded, Place(self.name))
+                    yield chunk
+        except (*DAMAGED, ValueError):
+            raise damaged(self.name, self._what) from None
+
+    def close(self) -> None:
+        """Close the file."""
+        self._zip.close()
+
+
+_END, _END_BYTES, _SMALLEST_ENTRY = b"PK\x05\x06", 22, 46
+
+
+def _entries_at_most(path: Path) -> int:
+    """How many entries the directory of a zip file can hold by its size, before it is read."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        file.seek(max(0, size - 65_535 - _END_BYTES))
+        tail = file.read()
+    end = tail[tail.rfind(_END) :] if _END in tail else b""
+    directory = int.from_bytes(end[12:16], "little")
+    named = 64  # bytes of a name and its extra fields that no entry of ours exceeds by far
+    return min(directory, size) // (_SMALLEST_ENTRY + named)

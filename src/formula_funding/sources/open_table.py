@@ -1,0 +1,184 @@
+"""Whatever was given, as a table: a file by what it is, not only by what it is called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from formula_funding.diagnostics import codes
+from formula_funding.diagnostics.problem import Place, Problems, ProblemsFoundError
+from formula_funding.rules.layout import TableLayout
+from formula_funding.sources.csv_table import csv_table
+from formula_funding.sources.files_given import (
+    MANIFEST,
+    REFUSED,
+    STANDARD_INPUT,
+    standard_input,
+)
+from formula_funding.sources.inflated import gunzipped
+from formula_funding.sources.parquet import parquet_columns
+from formula_funding.sources.table import Table, TableFormat, stopped
+from formula_funding.sources.workspace import Workspace
+
+_PARQUET, _ZIP, _OLE, _GZIP = b"PAR1", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b"
+_CSV_ENDINGS = (".csv", ".tsv", ".tab", ".txt")
+_LOOKS = {
+    _PARQUET: "a Parquet file",
+    _ZIP: "a workbook or zip archive",
+    _OLE: "an old or locked workbook",
+}
+
+
+def open_table(
+    path: Path,
+    layout: TableLayout,
+    wanted: Sequence[str],
+    part: str,
+    workspace: Workspace,
+    problems: Problems,
+) -> Table:
+    """A file, `-` for standard input, or a OneRoster bundle as a table.
+
+    `wanted` are the columns that will be read, by which a header is known; `part` is `roster` or
+    `schools`, which a OneRoster bundle holds both. What was found out goes to `problems`.
+
+    Raises ProblemsFoundError if the file can't be read, or could be read in two ways.
+    """
+    table = _open(path, layout, wanted, part, workspace, problems)
+    repeated = sorted({name for name in table.header if name and table.header.count(name) > 1})
+    if repeated:
+        raise stopped(
+            codes.DUPLICATE_COLUMN,
+            "a column stands twice in the header: " + ", ".join(f"`{name}`" for name in repeated),
+            table.header_place,
+            "rename or remove one of them",
+        )
+    return table
+
+
+def _open(
+    path: Path,
+    layout: TableLayout,
+    wanted: Sequence[str],
+    part: str,
+    workspace: Workspace,
+    problems: Problems,
+) -> Table:
+    name = path.as_posix()
+    if (path / MANIFEST).is_file():
+        return _bundle(path, name, layout, part, workspace, problems)
+    if name == STANDARD_INPUT:
+        path = standard_input(workspace)
+    start = _start(path, name, workspace)
+    ending = _ending(Path(name), start)
+    while ending == ".gz":
+        _check_start(name, ending, start)
+        within = Path(name).with_suffix("") if Path(name).suffix else Path(STANDARD_INPUT)
+        path = gunzipped(path, name, within.suffix, workspace)
+        start = _start(path, name, workspace)
+        ending = _ending(within, start)
+        if ending == ".gz":
+            raise _unknown(name, ending)
+    _check_start(name, ending, start)
+    if ending == ".parquet":
+        return _parquet_table(path, name, layout)
+    if ending == ".xlsx":
+        from formula_funding.sources.workbook_table import workbook_table
+
+        return workbook_table(path, name, layout, wanted, workspace, problems)
+    if ending == ".zip":
+        return _bundle(path, name, layout, part, workspace, problems)
+    return csv_table(path, name, layout, wanted, workspace, problems)
+
+
+def _bundle(
+    path: Path, name: str, layout: TableLayout, part: str, workspace: Workspace, problems: Problems
+) -> Table:
+    from formula_funding.sources.oneroster import bundle_table
+
+    return bundle_table(path, name, layout, part, workspace, problems)
+
+
+def _start(path: Path, name: str, workspace: Workspace) -> bytes:
+    try:
+        with path.open("rb") as file:
+            start = file.read(4)
+    except OSError as error:
+        reason = "is a folder" if path.is_dir() else (error.strerror or "unreadable").lower()
+        raise stopped(codes.FILE_NOT_FOUND, f"can't open the file: {reason}", Place(name)) from None
+    if not start:
+        raise stopped(codes.EMPTY_FILE, "the file is empty", Place(name), "export it again")
+    workspace.limits.check("file_bytes", path.stat().st_size, Place(name))
+    return start
+
+
+def _ending(name: Path, start: bytes) -> str:
+    """The ending that says what the file is; standard input has none and is known by its start."""
+    if name.as_posix() != STANDARD_INPUT:
+        return name.suffix.lower()
+    if start.startswith(_GZIP):
+        return ".gz"
+    return {_PARQUET: ".parquet", _ZIP: ".xlsx", _OLE: ".xls"}.get(start, ".csv")
+
+
+def _check_start(name: str, ending: str, start: bytes) -> None:
+    """The first bytes must be those of the ending."""
+    if ending in REFUSED:
+        raise stopped(
+            codes.REFUSED_FORMAT,
+            f"a file ending in `{ending}` is not opened",
+            Place(name),
+            "open it in a spreadsheet program and save it as .xlsx or as “CSV UTF-8”",
+        )
+    expected = {".parquet": _PARQUET, ".xlsx": _ZIP, ".zip": _ZIP}
+    if ending in _CSV_ENDINGS:
+        if start in _LOOKS or start.startswith(_GZIP):
+            raise _not_what_it_says(name, ending, start)
+    elif ending == ".gz":
+        if not start.startswith(_GZIP):
+            raise _not_what_it_says(name, ending, start)
+    elif ending not in expected:
+        raise _unknown(name, ending)
+    elif start != expected[ending]:
+        raise _not_what_it_says(name, ending, start)
+
+
+def _not_what_it_says(name: str, ending: str, start: bytes) -> ProblemsFoundError:
+    looks = "a gzip file" if start.startswith(_GZIP) else _LOOKS.get(start)
+    if looks:
+        message = f"the file ends in {ending}, but it is {looks}"
+    else:
+        what = {".parquet": "Parquet", ".xlsx": "workbook", ".gz": "gzip", ".zip": "zip"}[ending]
+        message = f"the file ends in {ending}, but it is no {what} file"
+    hint = {
+        _PARQUET: "rename a Parquet file to .parquet",
+        _ZIP: "rename a workbook to .xlsx, or open it in Excel and save it as “CSV UTF-8”",
+        _OLE: "open it in a spreadsheet program and save it as .xlsx without a password",
+    }.get(start, "rename it to its true ending, or export it again")
+    return stopped(codes.UNKNOWN_FORMAT, message, Place(name), hint)
+
+
+def _unknown(name: str, ending: str) -> ProblemsFoundError:
+    return stopped(
+        codes.UNKNOWN_FORMAT,
+        f"a table ending in `{ending}` can't be read"
+        if ending
+        else "a table without an ending can't be read",
+        Place(name),
+        "save it as .xlsx or “CSV UTF-8” (.csv), or give a .parquet file",
+    )
+
+
+def _parquet_table(path: Path, name: str, layout: TableLayout) -> Table:
+    columns = parquet_columns(path, name)
+    typed = [column for column, kind in columns.items() if kind != "VARCHAR"]
+    standard = TableLayout()
+    if typed and (layout.numbers, layout.dates) != (standard.numbers, standard.dates):
+        raise stopped(
+            codes.BAD_LAYOUT,
+            f"the column `{typed[0]}` holds numbers or dates as such, and the layout says how "
+            "they are written",
+            Place(name),
+            "leave `numbers` and `dates` out of the layout",
+        )
+    return Table(name, path, TableFormat.PARQUET, tuple(columns))

@@ -1,0 +1,58 @@
+"""Parquet files, read by DuckDB: their columns, and their rows as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from formula_funding.diagnostics import codes
+from formula_funding.diagnostics.problem import Place, Problem, ProblemsFoundError
+from formula_funding.sources.sql import sql_file, sql_name
+
+PARQUET_FILE = "read_parquet(?, hive_partitioning = false)"
+"""One file as it is: a folder called `grade=5` gives it no column."""
+
+
+def parquet_columns(path: Path, name: str) -> dict[str, str]:
+    """The columns with their types. Raises ProblemsFoundError if the file is damaged."""
+    import duckdb
+
+    try:
+        with duckdb.connect() as connection:
+            rows = connection.execute(
+                f"SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM {PARQUET_FILE})",
+                [sql_file(path)],
+            ).fetchall()
+    except duckdb.Error:
+        raise _damaged(name) from None
+    return {str(column): str(kind) for column, kind in rows}
+
+
+def parquet_rows(path: Path, name: str, header: tuple[str, ...]) -> Iterator[tuple[int, list[str]]]:
+    """Rows as text; the “line” of a row is its number, counted from 1."""
+    import duckdb
+
+    columns = ", ".join(f"CAST({sql_name(column)} AS VARCHAR)" for column in header)
+    with duckdb.connect() as connection:
+        try:
+            cursor = connection.execute(f"SELECT {columns} FROM {PARQUET_FILE}", [sql_file(path)])
+            number = 0
+            while batch := cursor.fetchmany(10_000):
+                for row in batch:
+                    number += 1
+                    yield number, ["" if cell is None else str(cell).strip() for cell in row]
+        except duckdb.Error:
+            raise _damaged(name) from None
+
+
+def _damaged(name: str) -> ProblemsFoundError:
+    return ProblemsFoundError(
+        [
+            Problem(
+                codes.UNREADABLE_DATA,
+                "the Parquet file is damaged",
+                Place(name),
+                "export it again",
+            )
+        ]
+    )

@@ -1,0 +1,158 @@
+"""A table of rows: a header, and the rows one by one as checked text with their places.
+
+Every source ends as a `Table`: a file that an engine can scan by itself, plain CSV in UTF-8 or
+Parquet, perhaps a recoded copy. Reading it here is the slow and sure way, which finds the place of
+everything that is wrong in the file that the user gave.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from itertools import islice
+from pathlib import Path
+
+from formula_funding.diagnostics import codes
+from formula_funding.diagnostics.problem import Code, Place, Problem, ProblemsFoundError
+from formula_funding.diagnostics.wording import counted
+from formula_funding.model.counts import LeftOut
+from formula_funding.sources.parquet import parquet_rows
+
+
+class TableFormat(Enum):
+    """How a table is stored where engines scan it."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows with a header.
+
+    `name` is the file as the user named it, and `sheet` a sheet of it. `path` is what is scanned:
+    the file itself, or a recoded copy; `lines_before` stand in it before the header. A copy of a
+    workbook has one column more, before the others: the row of the sheet (`has_row_numbers`).
+    `left_out` are rows that were left out already while copying.
+    """
+
+    name: str
+    path: Path
+    format: TableFormat
+    header: tuple[str, ...]
+    delimiter: str = ","
+    lines_before: int = 0
+    header_line: int = 1
+    sheet: str = ""
+    has_row_numbers: bool = False
+    left_out: Mapping[LeftOut, int] = field(default_factory=dict)
+
+    def place(self, line: int = 0, column: int = 0) -> Place:
+        """A place in the file that the user gave, counted from 1; 0 is the whole."""
+        return Place(self.name, line, column, sheet=self.sheet)
+
+    @property
+    def header_place(self) -> Place:
+        """Where the names of the columns stand."""
+        return self.place(self.header_line)
+
+
+def rows_of(table: Table, found: list[Problem] | None = None) -> Iterator[tuple[int, list[str]]]:
+    """Each row as (line of the file, trimmed cells), without blank lines.
+
+    Rows of another length than the header go to `found` and are passed over; empty cells beyond
+    the header are nothing, as Excel leaves them behind and DuckDB overlooks them. Raises
+    ProblemsFoundError at a byte that is not UTF-8 or a quotation mark never closed.
+    """
+    if table.format is TableFormat.PARQUET:
+        yield from parquet_rows(table.path, table.name, table.header)
+        return
+    reader = csv_records(table.path, table.name, table.delimiter, table.lines_before)
+    next(reader)
+    for line, cells in reader:
+        if table.has_row_numbers:
+            yield int(cells[0]), [cell.strip() for cell in cells[1:]]
+            continue
+        while len(cells) > len(table.header) and not cells[-1].strip():
+            cells.pop()
+        if len(cells) != len(table.header):
+            if found is not None:
+                found.append(_ragged(table, line, len(cells)))
+            continue
+        yield line, [cell.strip() for cell in cells]
+
+
+def records_of(table: Table) -> Iterator[tuple[int, list[str]]]:
+    """Each record as it stands, the header first, with its line; also rows of another length.
+
+    Raises ProblemsFoundError where the file can't be split into cells any further.
+    """
+    if table.format is TableFormat.PARQUET:
+        yield 0, list(table.header)
+        yield from parquet_rows(table.path, table.name, table.header)
+    elif table.has_row_numbers:
+        yield table.header_line, list(table.header)
+        for _, cells in islice(csv_records(table.path, table.name, ","), 1, None):
+            yield int(cells[0]), cells[1:]
+    else:
+        yield from csv_records(table.path, table.name, table.delimiter, table.lines_before)
+
+
+def _ragged(table: Table, line: int, cells: int) -> Problem:
+    return Problem(
+        codes.RAGGED_ROW,
+        f"a row has {counted(cells, 'cell')}; the header has {len(table.header)}",
+        table.place(line),
+        "look for a stray or missing separator or quotation mark",
+    )
+
+
+def csv_records(
+    path: Path, name: str, delimiter: str, lines_before: int = 0
+) -> Iterator[tuple[int, list[str]]]:
+    """Each record of a UTF-8 file with the line on which it begins; blank lines are passed over."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        line = lines_before + 1
+        try:
+            for _ in range(lines_before):
+                file.readline()
+            reader = csv.reader(file, delimiter=delimiter, strict=True)
+            for cells in reader:
+                if cells:
+                    yield line, cells
+                line = lines_before + reader.line_num + 1
+        except UnicodeDecodeError:
+            raise _not_utf8(path, name) from None
+        except csv.Error as error:
+            unclosed = "unexpected end" in str(error)
+            raise stopped(
+                codes.RAGGED_ROW,
+                "a quotation mark is opened here and never closed"
+                if unclosed
+                else "the row can't be split into cells",
+                Place(name, line),
+                "double a quotation mark that belongs to the text, or remove it",
+            ) from None
+
+
+def _not_utf8(path: Path, name: str) -> ProblemsFoundError:
+    with path.open("rb") as file:
+        for number, content in enumerate(file, start=1):
+            try:
+                content.decode("utf-8")
+            except UnicodeDecodeError as error:
+                return stopped(
+                    codes.NOT_TEXT,
+                    "the file is not UTF-8 text",
+                    Place(name, number, error.start + 1),
+                    "open it in Excel and save it as “CSV UTF-8”, or name its `encoding` in a "
+                    "layout",
+                )
+    return stopped(codes.NOT_TEXT, "the file is not UTF-8 text", Place(name))
+
+
+def stopped(code: Code, message: str, place: Place, hint: str | None = None) -> ProblemsFoundError:
+    """The error of one problem that makes a file unreadable."""
+    return ProblemsFoundError([Problem(code, message, place, hint)])

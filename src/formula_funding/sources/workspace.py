@@ -1,0 +1,43 @@
+"""The folder of recoded copies: engines scan plain tables; whatever is none is copied as one."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from types import TracebackType
+
+from formula_funding.model.limits import Limits
+from formula_funding.model.progress import Progress, no_progress
+
+
+class Workspace:
+    """A folder for this user alone, made when first needed and removed at the end.
+
+    with Workspace() as workspace: ...
+    """
+
+    def __init__(self, limits: Limits | None = None, progress: Progress = no_progress) -> None:
+        self.limits = limits or Limits()
+        self.progress = progress
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._files = 0
+
+    def new_file(self, ending: str) -> Path:
+        """A path that is not in use yet."""
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="formula-funding-")
+        self._files += 1
+        return Path(self._folder.name) / f"{self._files}{ending}"
+
+    def __enter__(self) -> Workspace:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
