@@ -416,12 +416,6 @@ UNKNOWN_COLUMN_NAME = _code(
     "The layout maps a name that the rulebook does not declare, or a value it does not have.",
 )
 
-UNCONFIRMED = _code(
-    "L002",
-    "a guess that nobody has confirmed",
-    """`funding roster draft` marks what it guessed with a question mark, and nothing is read by a
-    guess. Check it, then delete the question mark, or correct the entry.""",
-)
 BAD_LAYOUT = _code(
     "L003",
     "fields of a layout that do not fit together",
@@ -704,18 +698,6 @@ EARLY_DATE = _code(
     "a date before March 1900",
     """Spreadsheets count a 29 February 1900 that never was, so dates before it can be read in two
     ways. Write the date as text: 1900-02-28.""",
-)
-FORMER_CODES_USED = _code(
-    "D076",
-    "former school codes",
-    "Some rows give former codes of schools, which the layout translates into today's.",
-    severity=Severity.WARNING,
-)
-BUNDLE_UNUSABLE = _code(
-    "D077",
-    "a OneRoster bundle that can't be used",
-    """The bundle lacks a file that is needed, or holds only what changed (`delta`). Export it in
-    bulk, with orgs, users and enrollments.""",
 )
 
 # Outputs

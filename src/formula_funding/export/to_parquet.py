@@ -10,7 +10,7 @@ import duckdb
 
 from formula_funding.export.to_csv import TEXT_COLUMNS, header, rows
 from formula_funding.model.allocation import Allocation
-from formula_funding.read.sql import sql_file, sql_name, sql_text
+from formula_funding.sources.sql import sql_file, sql_name, sql_text
 
 
 def write_parquet(allocation: Allocation, path: Path) -> None:
