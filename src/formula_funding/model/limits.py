@@ -11,7 +11,7 @@ from formula_funding.diagnostics.problem import Place, Problem, ProblemsFoundErr
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds of one input file; `--limit NAME=NUMBER` raises one.
+    """Bounds of one input file.
 
     `file_bytes` is the size on disk, `inflated_bytes` what a zip or gzip file may unfold to
     (counted while it unfolds), `zip_entries` the files in a zip, `cells` the cells of a workbook,
@@ -53,7 +53,7 @@ def _exceeded(name: str, limit: int, place: Place) -> Problem:
         codes.BEYOND_LIMIT,
         f"the file goes beyond a limit: {_TOLD[name]} {limit:,}",
         place,
-        f"if the file is what it should be, raise the limit with --limit {name}=NUMBER",
+        "split the file into smaller ones, or export only what is needed",
     )
 
 

@@ -8,14 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from fractions import Fraction
 
-from formula_funding.exact.number_text import number_from_text
 from formula_funding.formula.kinds import Kind
 from formula_funding.model.plan import Attribute, Value
 from formula_funding.read.value_from_text import BadValueError, expected, value_from_text
-from formula_funding.rules.layout import FormerCode, TableLayout
+from formula_funding.rules.layout import TableLayout
 from formula_funding.sources.unreadable import Trouble, Unreadable, unreadable
 
 SPACES = " \u00a0\u202f\u2009\u2007"
@@ -125,16 +123,7 @@ def cell_readers(layout: TableLayout, attributes: Iterable[Attribute]) -> dict[s
             layout.decimal,
             layout.thousands,
             layout.dates,
-            number_from_text(layout.scale.get(attribute.name, "1")),
+            layout.scale.get(attribute.name, Fraction(1)),
         )
         for attribute in attributes
-    }
-
-
-def codes_of_today(former: Mapping[str, FormerCode], as_of: date | None) -> dict[str, str]:
-    """Former code → today's, for the changes that are in force on the day of the run."""
-    return {
-        code: entry.now
-        for code, entry in former.items()
-        if as_of is None or entry.since is None or entry.since <= as_of
     }

@@ -28,7 +28,6 @@ from formula_funding.model.register import Register
 from formula_funding.read.cell_reader import (
     CellReader,
     cell_readers,
-    codes_of_today,
     plain_number,
 )
 from formula_funding.read.enrolments import Enrolments, Row
@@ -159,8 +158,7 @@ def roster_of(
     as_of: date | None = None,
 ) -> Roster:
     """Files that are open as one roster."""
-    today = codes_of_today(layout.former_codes, as_of)
-    return Roster(tuple(files), cell_readers(layout, attributes), today, counting)
+    return Roster(tuple(files), cell_readers(layout, attributes), counting=counting)
 
 
 def check_files_once(paths: Sequence[Path], problems: Problems) -> None:

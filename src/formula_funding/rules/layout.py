@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from formula_funding.rules.fields import Exact
 
 
 def _one_or_more(value: Any) -> Any:
@@ -19,22 +20,6 @@ NumberForm = Literal[
     "1234.50", "1 234.50", "1,234.50", "1'234.50", "1234,50", "1 234,50", "1.234,50"
 ]
 DateForm = Literal["2025-01-31", "31.01.2025", "31/01/2025", "01/31/2025"]
-
-
-class FormerCode(BaseModel):
-    """The code of today, and the first day on which it is valid."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    now: str
-    since: date | None = None
-
-
-def _code_or_more(value: Any) -> Any:
-    return {"now": value} if isinstance(value, str) else value
-
-
-FormerCodes = dict[str, Annotated[FormerCode, BeforeValidator(_code_or_more)]]
 
 
 class TableLayout(BaseModel):
@@ -55,7 +40,7 @@ class TableLayout(BaseModel):
     these texts; both are counted in the ledger.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
     encoding: Encoding | None = None
     delimiter: str | None = Field(None, min_length=1, max_length=1)
@@ -67,7 +52,7 @@ class TableLayout(BaseModel):
     columns: dict[str, Columns] = Field(default_factory=dict)
     values: dict[str, dict[str, str]] = Field(default_factory=dict)
     constants: dict[str, str] = Field(default_factory=dict)
-    scale: dict[str, str] = Field(default_factory=dict)
+    scale: dict[str, Exact] = Field(default_factory=dict)
     empty: tuple[str, ...] = ()
     only: dict[str, Texts] = Field(default_factory=dict)
     skip: dict[str, Texts] = Field(default_factory=dict)
@@ -98,15 +83,11 @@ class RosterLayout(TableLayout):
     """A roster, or rows that are already counted.
 
     `students` names a column that says for how many students a row stands. `counts` gives for
-    each column of a wide table the attributes of the students that it counts. `former_codes`
-    translates codes that schools once had, from the day on which each was changed. `count_date`
-    is the day on which the enrolments of a OneRoster bundle are looked at.
+    each column of a wide table the attributes of the students that it counts.
     """
 
     students: str | None = None
     counts: dict[str, dict[str, str]] = Field(default_factory=dict)
-    former_codes: FormerCodes = Field(default_factory=dict)
-    count_date: date | None = None
 
 
 class Layout(BaseModel):
