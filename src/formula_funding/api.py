@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from formula_funding.diagnostics.problem import Problem
 from formula_funding.exact.number_text import ratio_from_text, units_text
+from formula_funding.model.limits import Limits
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,16 +88,17 @@ def compute(
     accept: Mapping[str, str] | None = None,
     previous: str | Path | None = None,
     threshold: str = "20%",
+    limits: Mapping[str, int] | None = None,
 ) -> Result:
     """Compute what each school gets.
 
-    `roster` is one file or several (.csv, .parquet); `schools` is the register of schools;
+    `roster` is one file, folder or pattern, or several; `schools` is the register of schools;
     `layout` defaults to `layout.yaml` beside the rulebook, if there is one; `as_of` defaults to
     the date of the rulebook's latest figures; `engine` is "duckdb" or "plain";
     `tables` are the files of what the rulebook counts beside students, by the name of the table;
     `accept` gives for codes of findings the reason why they are overruled. `previous` is the JSON
     result of an earlier run: schools that differ by more than `threshold` of their students stop
-    the run.
+    the run. `limits` raises limits on input files: `{"cells": 500_000_000}`.
 
     Raises ProblemsFoundError with all problems that were found in the files.
     """
@@ -116,6 +118,7 @@ def compute(
                 accept=dict(accept or {}),
                 previous=Path(previous) if previous is not None else None,
                 threshold=ratio_from_text(threshold),
+                limits=Limits(**(limits or {})),
             )
         )
     )

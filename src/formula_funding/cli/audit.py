@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -13,10 +14,12 @@ from formula_funding.cli.options import (
     Language,
     LanguageOption,
     LayoutOption,
+    LimitOption,
     RosterArgument,
     RulebookArgument,
     SchoolsOption,
     TablesOption,
+    raised_limits,
     table_files,
 )
 from formula_funding.cli.patience import patience
@@ -29,6 +32,7 @@ def audit(
     layout: LayoutOption = None,
     table: TablesOption = None,
     as_of: AsOfOption = None,
+    limit: LimitOption = None,
     lang: LanguageOption = Language.EN,
     weight: Annotated[
         str | None,
@@ -58,10 +62,12 @@ def audit(
     if format_ is Format.CSV:
         raise typer.BadParameter("an audit is printed as `table` or `json`")
     inputs = Inputs(
-        rulebook, tuple(roster or ()), schools, layout, as_of, tables=table_files(table)
+        *(rulebook, tuple(roster or ()), schools, layout, as_of),
+        tables=table_files(table),
+        limits=raised_limits(limit),
     )
-    with patience("counting and pricing"):
-        finished, warnings = audited(inputs, weight, wealth)
+    with patience("counting and pricing") as progress:
+        finished, warnings = audited(replace(inputs, progress=progress), weight, wealth)
     if format_ is Format.JSON:
         typer.echo(json.dumps(audit_document(finished), ensure_ascii=False, indent=2))
     else:

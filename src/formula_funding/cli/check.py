@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -11,9 +12,11 @@ from formula_funding.cli.console import messages, results
 from formula_funding.cli.options import (
     AsOfOption,
     LayoutOption,
+    LimitOption,
     RulebookArgument,
     SchoolsOption,
     TablesOption,
+    raised_limits,
     table_files,
 )
 from formula_funding.cli.patience import patience
@@ -29,6 +32,7 @@ def check(
     layout: LayoutOption = None,
     table: TablesOption = None,
     as_of: AsOfOption = None,
+    limit: LimitOption = None,
 ) -> None:
     """Check a rulebook, and a roster by it, and show all problems at once.
 
@@ -46,9 +50,13 @@ def check(
     analysis = analyse(checked, as_of)
     if roster:
         problems = Problems()
-        inputs = Inputs(rulebook, tuple(roster), schools, layout, as_of, tables=table_files(table))
-        with patience("reading"):
-            _, counts, _ = check_data(inputs, problems)
+        inputs = Inputs(
+            *(rulebook, tuple(roster), schools, layout, as_of),
+            tables=table_files(table),
+            limits=raised_limits(limit),
+        )
+        with patience("reading") as progress:
+            _, counts, _ = check_data(replace(inputs, progress=progress), problems)
     show_problems([*problems.warnings, *analysis.warnings], messages())
     book = checked.rulebook
     console = results()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,10 +19,12 @@ from formula_funding.cli.options import (
     Language,
     LanguageOption,
     LayoutOption,
+    LimitOption,
     RosterArgument,
     RulebookArgument,
     SchoolsOption,
     TablesOption,
+    raised_limits,
     table_files,
 )
 from formula_funding.cli.patience import patience
@@ -44,6 +47,7 @@ def compare(
     layout: LayoutOption = None,
     table: TablesOption = None,
     as_of: AsOfOption = None,
+    limit: LimitOption = None,
     lang: LanguageOption = Language.EN,
     format_: Annotated[Format, typer.Option("--format", help="What is printed.")] = Format.TABLE,
     output: Annotated[
@@ -75,9 +79,12 @@ def compare(
         refuse_to_overwrite(output, force=force)
         refuse_to_replace_an_input(output, [rulebook, *(roster or ()), schools, *scenarios])
     inputs = Inputs(
-        rulebook, tuple(roster or ()), schools, layout, as_of, tables=table_files(table)
+        *(rulebook, tuple(roster or ()), schools, layout, as_of),
+        tables=table_files(table),
+        limits=raised_limits(limit),
     )
-    with patience("counting and pricing"):
+    with patience("counting and pricing") as progress:
+        inputs = replace(inputs, progress=progress)
         compared = [compared_with(inputs, file) for file in scenarios]
     if output is not None:
         from formula_funding.export.comparison_workbook import write_comparison

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,6 +19,7 @@ from formula_funding.cli.options import (
     Language,
     LanguageOption,
     LayoutOption,
+    LimitOption,
     PreviousOption,
     ReasonOption,
     RosterArgument,
@@ -26,6 +28,7 @@ from formula_funding.cli.options import (
     TablesOption,
     ThresholdOption,
     accepted_codes,
+    raised_limits,
     table_files,
 )
 from formula_funding.cli.patience import patience
@@ -41,6 +44,7 @@ def compute(
     layout: LayoutOption = None,
     table: TablesOption = None,
     as_of: AsOfOption = None,
+    limit: LimitOption = None,
     lang: LanguageOption = Language.EN,
     engine: EngineOption = EngineName.DUCKDB,
     previous: PreviousOption = None,
@@ -70,21 +74,17 @@ def compute(
         refuse_to_replace_an_input(
             output, [rulebook, *(roster or ()), schools, layout, previous, *tables.values()]
         )
-    with patience("counting and pricing"):
-        finished = run(
-            Inputs(
-                rulebook,
-                tuple(roster or ()),
-                schools,
-                layout,
-                as_of,
-                engine.value,
-                tables,
-                accepted,
-                previous,
-                threshold,
-            )
-        )
+    inputs = Inputs(
+        *(rulebook, tuple(roster or ()), schools, layout, as_of),
+        engine=engine.value,
+        tables=tables,
+        accept=accepted,
+        previous=previous,
+        threshold=threshold,
+        limits=raised_limits(limit),
+    )
+    with patience("counting and pricing") as progress:
+        finished = run(replace(inputs, progress=progress))
     if output is not None:
         with patience(f"writing {output.name}"):
             write_output(finished, output, lang.value, force=force)
@@ -128,6 +128,7 @@ def _tell(finished: Run, output: Path, language: str) -> None:
         ("--as-of", str(inputs.as_of) if inputs.as_of else None),
         *(("--table", f"{name}={file}") for name, file in inputs.tables.items()),
         *_accepting(inputs),
+        *(("--limit", limit) for limit in inputs.limits.raised),
         ("--lang", language if language != Language.EN.value else None),
     ):
         given += [option, value] if value is not None else []

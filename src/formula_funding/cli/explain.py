@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -15,12 +16,14 @@ from formula_funding.cli.options import (
     Language,
     LanguageOption,
     LayoutOption,
+    LimitOption,
     ReasonOption,
     RosterArgument,
     RulebookArgument,
     SchoolsOption,
     TablesOption,
     accepted_codes,
+    raised_limits,
     table_files,
 )
 from formula_funding.cli.patience import patience
@@ -37,6 +40,7 @@ def explain(
     layout: LayoutOption = None,
     table: TablesOption = None,
     as_of: AsOfOption = None,
+    limit: LimitOption = None,
     lang: LanguageOption = Language.EN,
     engine: EngineOption = EngineName.DUCKDB,
     accept: AcceptOption = None,
@@ -55,19 +59,15 @@ def explain(
     from formula_funding.language.words import Words
     from formula_funding.pipeline import Inputs, run
 
-    with patience("counting and pricing"):
-        finished = run(
-            Inputs(
-                rulebook,
-                tuple(roster or ()),
-                schools,
-                layout,
-                as_of,
-                engine.value,
-                table_files(table),
-                accepted_codes(accept, reason),
-            )
-        )
+    inputs = Inputs(
+        *(rulebook, tuple(roster or ()), schools, layout, as_of),
+        engine=engine.value,
+        tables=table_files(table),
+        accept=accepted_codes(accept, reason),
+        limits=raised_limits(limit),
+    )
+    with patience("counting and pricing") as progress:
+        finished = run(replace(inputs, progress=progress))
     ids = finished.allocation.register.ids
     if school not in ids:
         stop(

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from formula_funding.exact.number_text import NotANumberError, ratio_from_text
+from formula_funding.model.limits import Limits, limits_from_texts
 from formula_funding.rules.period import Period, period_from_text
 
 
@@ -64,6 +65,14 @@ def table_files(given: list[str] | None) -> dict[str, Path]:
     return found
 
 
+def raised_limits(given: list[str] | None) -> Limits:
+    """The limits with those of `--limit`; wrong usage (exit code 2) if one is none."""
+    try:
+        return limits_from_texts(given or ())
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
 def accepted_codes(codes: list[str] | None, reasons: list[str] | None) -> dict[str, str]:
     """Each `--accept CODE` with its `--reason`; wrong usage (exit code 2) if one is lacking."""
     if len(codes or ()) != len(reasons or ()):
@@ -94,7 +103,8 @@ RosterArgument = Annotated[
     list[Path] | None,
     typer.Argument(
         metavar="ROSTER...",
-        help="Who studies where: one or several .csv or .parquet files.",
+        help="Who studies where: .csv, .tsv, .xlsx, .parquet, .gz files, a folder, a pattern such "
+        "as 'rosters/*.xlsx', a OneRoster bundle, or - for standard input.",
         show_default=False,
     ),
 ]
@@ -159,6 +169,15 @@ ThresholdOption = Annotated[
         metavar="SHARE",
         parser=parse_share,
         help="By how much a school may differ from the previous run.",
+    ),
+]
+LimitOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--limit",
+        metavar="NAME=NUMBER",
+        help="Raise a limit on input files, such as cells=500_000_000.",
+        show_default=False,
     ),
 ]
 LanguageOption = Annotated[

@@ -13,10 +13,12 @@ from formula_funding.cli.console import messages, results
 from formula_funding.cli.options import (
     AsOfOption,
     LayoutOption,
+    LimitOption,
     PreviousOption,
     RulebookArgument,
     SchoolsOption,
     ThresholdOption,
+    raised_limits,
 )
 from formula_funding.cli.patience import patience
 
@@ -41,6 +43,7 @@ def roster_check(
     schools: SchoolsOption = None,
     layout: LayoutOption = None,
     as_of: AsOfOption = None,
+    limit: LimitOption = None,
     previous: PreviousOption = None,
     threshold: ThresholdOption = "20%",
     show_values: Annotated[
@@ -74,12 +77,15 @@ def roster_check(
     from formula_funding.sources.workspace import Workspace
 
     inputs = Inputs(
-        rulebook, tuple(roster), schools, layout, as_of, previous=previous, threshold=threshold
+        *(rulebook, tuple(roster), schools, layout, as_of),
+        previous=previous,
+        threshold=threshold,
+        limits=raised_limits(limit),
     )
     meant = replace(inputs, rosters=files_meant(inputs.rosters, inputs.limits, Problems()))
     copies = copies_to_write(meant, output, force=force) if output is not None else {}
     with Workspace(inputs.limits) as workspace:
-        with patience("reading"):
+        with patience("reading") as workspace.progress:
             detail = Detail(places=MARKED if copies else SHOWN, texts=True)
             report = roster_report(inputs, detail, workspace)
         _print(report, format_, show_values)

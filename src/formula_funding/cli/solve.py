@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated
 
@@ -11,10 +12,12 @@ from formula_funding.cli.console import messages, results
 from formula_funding.cli.options import (
     AsOfOption,
     LayoutOption,
+    LimitOption,
     RosterArgument,
     RulebookArgument,
     SchoolsOption,
     TablesOption,
+    raised_limits,
     table_files,
 )
 from formula_funding.cli.patience import patience
@@ -42,6 +45,7 @@ def solve(
     layout: LayoutOption = None,
     table: TablesOption = None,
     as_of: AsOfOption = None,
+    limit: LimitOption = None,
     meet: Annotated[
         Meeting, typer.Option("--meet", help="The total must be at most, at least or nearest to.")
     ] = Meeting.AT_MOST,
@@ -91,9 +95,13 @@ def solve(
     unit = amount(to) if to is not None else None
     wanted = Wanted(parameter, amount(budget), direction, low, high, unit)
     problems = Problems()
-    with patience("counting and searching"):
-        given = (rulebook, tuple(roster or ()), schools, layout, as_of)
-        data = check_data(Inputs(*given, tables=table_files(table)), problems)
+    inputs = Inputs(
+        *(rulebook, tuple(roster or ()), schools, layout, as_of),
+        tables=table_files(table),
+        limits=raised_limits(limit),
+    )
+    with patience("counting and searching") as progress:
+        data = check_data(replace(inputs, progress=progress), problems)
         plan, counts, register = data
         answer = find(plan, counts, register, wanted)
     show_problems(problems.warnings, messages())

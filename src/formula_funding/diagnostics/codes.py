@@ -607,8 +607,8 @@ UNREADABLE_DATA = _code(
 BEYOND_LIMIT = _code(
     "D060",
     "a file beyond a limit",
-    """Files are untrusted: a small one can unfold to more than a machine holds. Split
-    the file into smaller ones, or export only the columns and rows that are needed.""",
+    """Files are untrusted: a small one can unfold to more than a machine holds. Each limit can be
+    raised where the file is what it should be: --limit inflated_bytes=4_000_000_000.""",
     unreadable=True,
 )
 FORM_FOUND_OUT = _code(

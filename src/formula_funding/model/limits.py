@@ -11,7 +11,7 @@ from formula_funding.diagnostics.problem import Place, Problem, ProblemsFoundErr
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds of one input file.
+    """Bounds of one input file; `--limit NAME=NUMBER` raises one.
 
     `file_bytes` is the size on disk, `inflated_bytes` what a zip or gzip file may unfold to
     (counted while it unfolds), `zip_entries` the files in a zip, `cells` the cells of a workbook,
@@ -25,6 +25,16 @@ class Limits:
     cells: int = 100_000_000
     text_bytes: int = 200_000_000
     files: int = 10_000
+
+    @property
+    def raised(self) -> tuple[str, ...]:
+        """The limits that are not the usual ones, as `--limit` takes them."""
+        usual = Limits()
+        return tuple(
+            f"{name}={getattr(self, name)}"
+            for name in NAMES
+            if getattr(self, name) != getattr(usual, name)
+        )
 
     def check(self, name: str, number: int, place: Place) -> None:
         """Raise ProblemsFoundError where `number` is above the limit called `name`."""
@@ -53,7 +63,7 @@ def _exceeded(name: str, limit: int, place: Place) -> Problem:
         codes.BEYOND_LIMIT,
         f"the file goes beyond a limit: {_TOLD[name]} {limit:,}",
         place,
-        "split the file into smaller ones, or export only what is needed",
+        f"if the file is what it should be, raise the limit with --limit {name}=NUMBER",
     )
 
 
