@@ -19,6 +19,7 @@ from formula_funding.compile.neutrality import check_neutrality
 from formula_funding.compile.order import order_of_computing
 from formula_funding.compile.parameters import DatedParameter, dated_parameter, goal_name
 from formula_funding.compile.requirement import requirement
+from formula_funding.compile.sources import check_sources, source_on
 from formula_funding.compile.unit_tables import unit_tables
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Code, Place, Problems
@@ -104,7 +105,7 @@ class _RulebookChecker:
 
     def check(self) -> CheckedRulebook:
         self._check_names()
-        self._check_sources()
+        check_sources(self._rulebook, self._broken, self._places, self._problems)
         self._declare_attributes()
         self._parse_formulas()
         if not self._rulebook.lines and not self._broken:
@@ -214,29 +215,6 @@ class _RulebookChecker:
         if taken:
             # Formulas can't be read while a name means two things.
             self._problems.stop_if_errors()
-
-    def _check_sources(self) -> None:
-        book = self._rulebook
-        cited: list[tuple[str | None, Path_]] = [
-            *((s.source, ("steps", name, "source")) for name, s in book.steps.items()),
-            *((x.source, ("lines", name, "source")) for name, x in book.lines.items()),
-            *((r.source, ("require", name, "source")) for name, r in book.require.items()),
-            *((e.source, ("examples", name, "source")) for name, e in book.examples.items()),
-        ]
-        for name, parameter in book.parameters.items():
-            path: Path_ = ("parameters", name, "source")
-            if isinstance(parameter.source, dict):
-                cited += [(source, (*path, day)) for day, source in parameter.source.items()]
-            else:
-                cited.append((parameter.source, path))
-        for source, path in cited:
-            if source is not None and source not in book.sources and source not in self._broken:
-                self._problems.add(
-                    codes.UNKNOWN_SOURCE,
-                    f"`sources` has no `{source}`",
-                    self._places.value(path),
-                    did_you_mean(source, book.sources) or "add it under `sources`",
-                )
 
     def _declare_attributes(self) -> None:
         for section, level, declared in (
@@ -424,7 +402,7 @@ class _RulebookChecker:
                 checked.tree,
                 given.formula,
                 given.title,
-                given.source if isinstance(given, written.Step) else None,
+                source_on(given.source, None) if isinstance(given, written.Step) else None,
                 self._places.key((section, name)),
             )
         )
@@ -511,7 +489,7 @@ class _RulebookChecker:
                 line.when,
                 Rounding(rule.to, rule.mode),
                 line.codes,
-                line.source,
+                source_on(line.source, None),
                 line.from_,
                 line.until,
                 self._places.key(path),

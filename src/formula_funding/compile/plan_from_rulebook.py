@@ -9,6 +9,7 @@ from fractions import Fraction
 from formula_funding.compile.checked_rulebook import AS_OF, CheckedRulebook
 from formula_funding.compile.dates import dates_of_change, latest_date
 from formula_funding.compile.priced_by_months import priced_by_months
+from formula_funding.compile.sources import source_on
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Problems
 from formula_funding.exact.rounding import Rounding, decimal_places
@@ -22,6 +23,7 @@ from formula_funding.model.plan import (
     direct_reads,
 )
 from formula_funding.rules.period import Period, months_between
+from formula_funding.rules.rulebook import Rulebook
 
 CURRENCY_PLACES = 2
 """Money is kept at least to the hundredth (kopeck, cent), finer if a line's rounding is."""
@@ -64,6 +66,17 @@ def _parts(checked: CheckedRulebook, period: Period, problems: Problems) -> list
     ]
 
 
+def _with_source(
+    item: Banding | Calculation | Line, book: Rulebook, day: date | None
+) -> Banding | Calculation | Line:
+    """An item with the source that is in force on a day."""
+    if isinstance(item, Line):
+        return replace(item, source=source_on(book.lines[item.name].source, day))
+    if isinstance(item, Calculation) and item.name in book.steps:
+        return replace(item, source=source_on(book.steps[item.name].source, day))
+    return item
+
+
 def _plan_of_a_day(checked: CheckedRulebook, day: date | None, problems: Problems) -> Plan:
     book = checked.rulebook
     parameters: dict[str, Parameter] = {}
@@ -85,7 +98,7 @@ def _plan_of_a_day(checked: CheckedRulebook, day: date | None, problems: Problem
         attributes=checked.attributes,
         tables=checked.tables,
         parameters=parameters,
-        items=checked.items,
+        items=tuple(_with_source(item, book, day) for item in checked.items),
         line_names=tuple(book.lines),
         payment=_payment(checked),
         counting=checked.counting,

@@ -20,7 +20,7 @@ from formula_funding.language.labels import Labels
 from formula_funding.language.numbers import amount_text, date_text, number_text
 from formula_funding.model.plan import STUDENTS, Attribute, Band, Banding, Calculation, Line
 from formula_funding.rules.fields import Title
-from formula_funding.rules.rulebook import Source
+from formula_funding.rules.rulebook import Source, Sources
 
 _BLANKS = re.compile(r"[ \t\r\n]+")
 _MARKUP = re.compile(r"([\\`*<|])")
@@ -200,7 +200,7 @@ class _Method:
                 (self._words("codes"), _plain(self._labels.codes(line))),
                 (self._words("in_force"), self._in_force(line)),
                 (self._words("may_lower"), self._exception(line)),
-                (self._words("source"), self._source(line.source)),
+                (self._words("source"), self._sources_of(self._book.lines[line.name].source)),
             ]
             blocks += [f"### {self._title(line.title, line.name)}", _facts(facts)]
         return blocks
@@ -299,10 +299,12 @@ class _Method:
         tables = [u for u in self._labels.plan.units_of(item.tree) if u != STUDENTS]
         if item.level is Level.STUDENT and tables:
             whom = self._words("each_of", units=self._units(tables[0]))
+        step = self._book.steps.get(item.name)
+        cited = item.source if step is None else step.source
         facts = [
             (self._words("for_whom"), whom),
             (self._words("formula"), self._formula(item.tree)),
-            (self._words("source"), self._source(item.source)),
+            (self._words("source"), self._sources_of(cited)),
         ]
         return [f"### {self._name(item.name)}", _facts(facts)]
 
@@ -419,6 +421,16 @@ class _Method:
     def _exception(self, line: Line) -> str:
         reason = self._book.lines[line.name].may_lower
         return "" if reason is None else self._title(reason, "")
+
+    def _sources_of(self, sources: Sources) -> str:
+        """A source, or those of all dates, the newest first."""
+        if not isinstance(sources, dict):
+            return self._source(sources)
+        return "; ".join(
+            f"{self._words('since', day=self._date(date.fromisoformat(since)))} "
+            f"{self._source(source)}"
+            for since, source in sorted(sources.items(), reverse=True)
+        )
 
     def _source(self, source: str | None) -> str:
         return "" if source is None else f"[{self._numbers[source]}]"

@@ -298,6 +298,10 @@ class Solve(Fields):
         return str(getattr(self, self.direction.value))
 
 
+Sources = str | dict[str, str] | None
+"""The key of a source; or, by the date from which it holds, several."""
+
+
 class Parameter(Fields):
     """A figure of the regulation: one value or a table, for one time or by effective date."""
 
@@ -310,7 +314,7 @@ class Parameter(Fields):
     solve: Solve | None = None
     printed: Any = None
     derived: Formula | None = None
-    source: str | dict[str, str] | None = None
+    source: Sources = None
 
     @model_validator(mode="before")
     @classmethod
@@ -355,7 +359,7 @@ class Step(Fields):
 
     formula: Formula
     title: Title | None = None
-    source: str | None = None
+    source: Sources = None
 
     _shorthand = model_validator(mode="before")(_formula_only)
 
@@ -372,7 +376,7 @@ class Line(Fields):
     when: Formula | None = None
     rounding: RoundingRule | None = None
     codes: dict[str, Annotated[str, Field(min_length=1)]] = Field(default_factory=dict)
-    source: str | None = None
+    source: Sources = None
     from_: Day | None = Field(None, alias="from")
     until: Day | None = None
     may_lower: Title | None = None
