@@ -20,6 +20,7 @@ from formula_funding.compile.order import order_of_computing
 from formula_funding.compile.parameters import DatedParameter, dated_parameter, goal_name
 from formula_funding.compile.requirement import requirement
 from formula_funding.compile.sources import check_sources, source_on
+from formula_funding.compile.total import PATH, TOTAL, with_total
 from formula_funding.compile.unit_tables import unit_tables
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Code, Place, Problems
@@ -108,6 +109,7 @@ class _RulebookChecker:
         check_sources(self._rulebook, self._broken, self._places, self._problems)
         self._declare_attributes()
         self._parse_formulas()
+        self._add_total()
         if not self._rulebook.lines and not self._broken:
             self._problems.add(
                 codes.NOTHING_PAID, "the rulebook has no lines", self._places.key(("lines",))
@@ -270,6 +272,15 @@ class _RulebookChecker:
                 self._trees[path] = parse_formula(text)
             except FormulaSyntaxError as error:
                 self._at_formula(path)(codes.SYNTAX, error.message, error.span, error.hint)
+
+    def _add_total(self) -> None:
+        if any(TOTAL in names for names in self._sections().values()):
+            return
+        self._rulebook, self._places = with_total(
+            self._rulebook, self._trees, self._values_of(), self._places
+        )
+        if TOTAL in self._rulebook.steps:
+            self._trees[PATH] = parse_formula(self._rulebook.steps[TOTAL].formula)
 
     def _order(self) -> list[str]:
         """Parameters, definitions, steps and lines so that each stands after what it reads."""
