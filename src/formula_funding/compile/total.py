@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from formula_funding.formula.tree import Tree, names_read
 from formula_funding.read.nodes_from_yaml import Path_, Places
-from formula_funding.rules.rulebook import Rulebook, Step, Title
+from formula_funding.rules.fields import Title
+from formula_funding.rules.rulebook import Rulebook, Step
 
 TOTAL = "total"
 PATH: Path_ = ("steps", TOTAL, "formula")
