@@ -14,6 +14,7 @@ from formula_funding.compile.constants import check_derived, check_printed, deri
 from formula_funding.compile.counting import counting_of, warn_of_dates_unread
 from formula_funding.compile.formula_report import FormulaReport
 from formula_funding.compile.goals import check_goals
+from formula_funding.compile.line_kind import check_kind_of_line
 from formula_funding.compile.monotone import check_monotone
 from formula_funding.compile.neutrality import check_neutrality
 from formula_funding.compile.order import order_of_computing
@@ -470,7 +471,7 @@ class _RulebookChecker:
                 self._places.value((*path, "when")),
                 "compare something: needs != none",
             )
-        self._check_kind_of_line(name, amount)
+        check_kind_of_line(name, amount, self._rulebook, self._places, self._problems)
         for part, field in ((when, "when"), (amount, "amount")):
             if part is not None and part.level > level:
                 self._problems.add(
@@ -506,28 +507,6 @@ class _RulebookChecker:
                 self._places.key(path),
             )
         )
-
-    def _check_kind_of_line(self, name: str, amount: Checked) -> None:
-        """A line is money; under `points`, it is a number and no money."""
-        place = self._places.value(("lines", name, "amount"))
-        if self._rulebook.points is not None:
-            if amount.kind is Kind.MONEY or not amount.kind.is_numeric:
-                self._problems.add(
-                    codes.LINE_NOT_POINTS,
-                    f"the amount of `{name}` is {amount.kind.in_words}, not a number of points",
-                    place,
-                    "declare its rates with `kind: number`; money needs `currency`",
-                )
-            return
-        is_zero = isinstance(amount.tree, Number) and amount.tree.value == 0
-        if amount.kind not in (Kind.MONEY, Kind.UNKNOWN) and not is_zero:
-            self._problems.add(
-                codes.LINE_NOT_MONEY,
-                f"the amount of `{name}` is {amount.kind.in_words}, not money",
-                place,
-                "multiply by a rate: a parameter with `kind: money`; "
-                "for a rating, say `points` instead of `currency`",
-            )
 
     # formulas
 
