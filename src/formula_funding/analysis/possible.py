@@ -11,7 +11,8 @@ from fractions import Fraction
 
 from formula_funding.analysis import extent
 from formula_funding.analysis.extent import ANYTHING, NOT_NEGATIVE, ONE, SHARE, ZERO, Extent, point
-from formula_funding.compile.checked_rulebook import AS_OF, CheckedRulebook
+from formula_funding.compile.checked_rulebook import CheckedRulebook
+from formula_funding.compile.names import AS_OF
 from formula_funding.exact.number_text import NotANumberError, number_from_text, number_to_text
 from formula_funding.formula.functions import CONDITIONAL, FUNCTIONS
 from formula_funding.formula.kinds import Kind

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -13,9 +12,11 @@ from formula_funding.compile.bands import bands_of
 from formula_funding.compile.constants import check_derived, check_printed, derived_figures
 from formula_funding.compile.counting import counting_of, warn_of_dates_unread
 from formula_funding.compile.formula_report import FormulaReport
+from formula_funding.compile.formulas import formulas_of
 from formula_funding.compile.goals import check_goals
 from formula_funding.compile.line_kind import check_kind_of_line
 from formula_funding.compile.monotone import check_monotone
+from formula_funding.compile.names import AS_OF, check_names, names_by_section
 from formula_funding.compile.neutrality import check_neutrality
 from formula_funding.compile.order import order_of_computing
 from formula_funding.compile.parameters import DatedParameter, dated_parameter, goal_name
@@ -29,7 +30,6 @@ from formula_funding.diagnostics.wording import did_you_mean
 from formula_funding.exact.rounding import Rounding
 from formula_funding.formula.check import check_formula
 from formula_funding.formula.checking import Checked
-from formula_funding.formula.functions import CONDITIONAL
 from formula_funding.formula.kinds import Kind, Level
 from formula_funding.formula.parse import FormulaSyntaxError, parse_formula
 from formula_funding.formula.scope import Scope, Symbol, units_of
@@ -55,12 +55,6 @@ from formula_funding.read.nodes_from_yaml import Path_, Places
 from formula_funding.read.rulebook_from_yaml import PlacedRulebook
 from formula_funding.rules import rulebook as written
 from formula_funding.rules.rulebook import Rulebook
-
-RESERVED = frozenset({"and", "or", "not", "in", "of", "where", "by", CONDITIONAL, *COLLECTIONS})
-AS_OF = "as_of"
-COLUMNS = frozenset({"school_id", "name", "total", "scheme", "accepted"})
-"""Columns of every table of results, beside one for each line."""
-_NAME = re.compile(r"[^\W\d]\w*")
 
 
 @dataclass(frozen=True)
@@ -106,7 +100,7 @@ class _RulebookChecker:
         self._weights: dict[str, int] = {}
 
     def check(self) -> CheckedRulebook:
-        self._check_names()
+        check_names(self._rulebook, self._places, self._problems)
         check_sources(self._rulebook, self._broken, self._places, self._problems)
         self._declare_attributes()
         self._parse_formulas()
@@ -161,63 +155,7 @@ class _RulebookChecker:
         warn_of_dates_unread(checked.counting, checked.items, self._places, self._problems)
         return checked
 
-    # names
-
-    def _sections(self) -> dict[str, list[str]]:
-        book = self._rulebook
-        return {
-            "students": list(book.students),
-            "schools": list(book.schools),
-            "tables": list(book.tables),
-            **{
-                f"tables.{table}.attributes": list(given.attributes)
-                for table, given in book.tables.items()
-            },
-            "define": list(book.define),
-            "parameters": list(book.parameters),
-            "steps": list(book.steps),
-            "lines": list(book.lines),
-            "require": list(book.require),
-        }
-
-    def _check_names(self) -> None:
-        seen: dict[str, Path_] = {}
-        taken = False
-        for section, section_names in self._sections().items():
-            for name in section_names:
-                path = (*section.split("."), name)
-                place = self._places.key(path)
-                if section == "lines" and name in COLUMNS:
-                    self._problems.add(
-                        codes.BAD_NAME,
-                        f"`{name}` can't be a line's name because the outputs have a column of it",
-                        place,
-                        "choose another word",
-                    )
-                elif not _NAME.fullmatch(name) or name in RESERVED or name == AS_OF:
-                    self._problems.add(
-                        codes.BAD_NAME,
-                        f"`{name}` can't be a name"
-                        + (" because formulas use the word" if name in RESERVED else ""),
-                        place,
-                        "choose another word"
-                        if name in RESERVED or name == AS_OF
-                        else "use letters, digits and underscores, and begin with a letter",
-                    )
-                if name in seen:
-                    taken = True
-                    first = self._places.key(seen[name])
-                    self._problems.add(
-                        codes.NAME_TAKEN,
-                        f"the name `{name}` is taken by {seen[name][0]} "
-                        f"in {_line_of(first, place)}",
-                        place,
-                        "rename one of them",
-                    )
-                seen.setdefault(name, path)
-        if taken:
-            # Formulas can't be read while a name means two things.
-            self._problems.stop_if_errors()
+    # attributes
 
     def _declare_attributes(self) -> None:
         for section, level, declared in (
@@ -250,32 +188,14 @@ class _RulebookChecker:
     # order
 
     def _parse_formulas(self) -> None:
-        book = self._rulebook
-        paths: dict[Path_, str] = {}
-        for name, definition in book.define.items():
-            if definition.formula is not None:
-                paths[("define", name, "formula")] = definition.formula
-        for name, step in book.steps.items():
-            paths[("steps", name, "formula")] = step.formula
-        for name, line in book.lines.items():
-            paths[("lines", name, "amount")] = line.amount
-            if line.when is not None:
-                paths[("lines", name, "when")] = line.when
-        for name, required in book.require.items():
-            paths[("require", name, "that")] = required.that
-        for name, parameter in book.parameters.items():
-            if parameter.solve is not None:
-                solve = parameter.solve
-                paths[("parameters", name, "solve", "so_that")] = solve.so_that
-                paths[("parameters", name, "solve", solve.direction.value)] = solve.target
-        for path, text in paths.items():
+        for path, text in formulas_of(self._rulebook).items():
             try:
                 self._trees[path] = parse_formula(text)
             except FormulaSyntaxError as error:
                 self._at_formula(path)(codes.SYNTAX, error.message, error.span, error.hint)
 
     def _add_total(self) -> None:
-        if any(TOTAL in names for names in self._sections().values()):
+        if any(TOTAL in names for names in names_by_section(self._rulebook).values()):
             return
         self._rulebook, self._places = with_total(
             self._rulebook, self._trees, self._values_of(), self._places
@@ -559,7 +479,3 @@ class _RulebookChecker:
                     f"no formula reads the parameter `{name}`",
                     self._places.key(("parameters", name)),
                 )
-
-
-def _line_of(first: Place, place: Place) -> str:
-    return f"line {first.line}" if first.file == place.file else str(first)

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
-from formula_funding.compile.checked_rulebook import AS_OF, CheckedRulebook
+from formula_funding.compile.checked_rulebook import CheckedRulebook
 from formula_funding.compile.dates import dates_of_change, latest_date
+from formula_funding.compile.names import AS_OF
 from formula_funding.compile.priced_by_months import priced_by_months
 from formula_funding.compile.sources import source_on
 from formula_funding.diagnostics import codes

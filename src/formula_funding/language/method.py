@@ -8,8 +8,9 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
-from formula_funding.compile.checked_rulebook import AS_OF, CheckedRulebook
+from formula_funding.compile.checked_rulebook import CheckedRulebook
 from formula_funding.compile.constants import digits_of, printed_figures
+from formula_funding.compile.names import AS_OF
 from formula_funding.compile.parameters import DatedParameter, Version
 from formula_funding.exact.number_text import ratio_from_text
 from formula_funding.exact.rounding import Rounding
