@@ -26,7 +26,7 @@ def test_generated_documents_are_up_to_date() -> None:
         capture_output=True,
         text=True,
         cwd=PROJECT,
-        env={**os.environ, "PYTHONPATH": "."},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(("src", "."))},
     )
     assert finished.returncode == 0, finished.stderr
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from formula_funding.formula.tree import Tree, aggregates
+from formula_funding.formula.tree import Name, Tree, aggregates
 from formula_funding.language.labels import Labels
 from formula_funding.language.numbers import amount_text, number_text
 from formula_funding.model.explanation import (
@@ -50,6 +50,7 @@ class _Statement:
                 self._line(number, explained)
         if only is None:
             self._total()
+            self._other_steps()
             self._requirements()
 
     def _heading(self) -> None:
@@ -80,10 +81,10 @@ class _Statement:
         self._console.print(title)
         reason = explained.zero_reason
         if explained.groups:
-            self._steps(explained)
+            self._steps(line.trees)
             self._console.print(self._groups(explained))
         elif not line.per_student and reason is not ZeroReason.NOT_IN_FORCE:
-            self._steps(explained)
+            self._steps(line.trees)
             if reason is not ZeroReason.CONDITION:
                 self._formula(explained)
         for note in (self._labels.zero_reason(explained), self._labels.rounding(explained)):
@@ -121,20 +122,20 @@ class _Statement:
             )
         return table
 
-    def _steps(self, explained: ExplainedLine) -> None:
-        """The steps that a line comes down to, in the order of computing; each once."""
-        read = set(self._plan.reads(explained.line.trees)) - self._shown
+    def _steps(self, trees: Sequence[Tree]) -> None:
+        """The steps that formulas come down to, in the order of computing; each once."""
+        read = set(self._plan.reads(trees)) - self._shown
         self._shown |= read
         for name, value in (*self._school.facts.items(), *self._school.bands.items()):
             if name in read:
                 self._equation(self._labels.of_name(name), self._labels.value(name, value))
-        in_line = [a for tree in explained.line.trees for a in aggregates(tree)]
+        in_formulas = [a for tree in trees for a in aggregates(tree)]
         steps = [*self._school.system, *self._school.steps]
         for step in steps:
             if step.calculation.name in read:
-                in_line += aggregates(step.calculation.tree)
+                in_formulas += aggregates(step.calculation.tree)
         for counted in self._school.aggregates:
-            if counted.aggregate in in_line and counted.value is not None:
+            if counted.aggregate in in_formulas and counted.value is not None:
                 value_text = number_text(counted.value, self._language)
                 self._equation(self._labels.formula(counted.aggregate), value_text)
                 self._counted_groups(counted)
@@ -212,6 +213,19 @@ class _Statement:
         self._console.print(text)
         if self._plan.payment is not None:
             self._instalments(self._plan.payment)
+
+    def _other_steps(self) -> None:
+        """The steps that no line reads."""
+        steps = (*self._school.system, *self._school.steps)
+        others = [
+            Name(step.calculation.name)
+            for step in steps
+            if step.calculation.role is Role.STEP and step.calculation.name not in self._shown
+        ]
+        if others:
+            self._console.print()
+            self._console.print(Text(f"{self._words('other_steps')}:"))
+            self._steps(others)
 
     def _requirements(self) -> None:
         """What the rulebook presumes of the data, and whether it is so."""

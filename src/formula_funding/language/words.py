@@ -228,6 +228,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "сумма школы – до {unit} ({mode})",
     ),
     "in_force": ("In force", "Действует"),
+    "other_steps": ("Also computed", "Рассчитано также"),
     "required": ("Presumed of the data", "Предполагается о данных"),
     "otherwise": ("Otherwise", "Иначе"),
     "otherwise_required": ("nothing is computed", "расчёт не производится"),
