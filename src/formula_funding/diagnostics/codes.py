@@ -416,6 +416,12 @@ UNKNOWN_COLUMN_NAME = _code(
     "The layout maps a name that the rulebook does not declare, or a value it does not have.",
 )
 
+UNCONFIRMED = _code(
+    "L002",
+    "a guess that nobody has confirmed",
+    """`funding roster draft` marks what it guessed with a question mark, and nothing is read by a
+    guess. Check it, then delete the question mark, or correct the entry.""",
+)
 BAD_LAYOUT = _code(
     "L003",
     "fields of a layout that do not fit together",
@@ -698,6 +704,18 @@ EARLY_DATE = _code(
     "a date before March 1900",
     """Spreadsheets count a 29 February 1900 that never was, so dates before it can be read in two
     ways. Write the date as text: 1900-02-28.""",
+)
+FORMER_CODES_USED = _code(
+    "D076",
+    "former school codes",
+    "Some rows give former codes of schools, which the layout translates into today's.",
+    severity=Severity.WARNING,
+)
+FORMER_CODE_IN_USE = _code(
+    "D078",
+    "a former code that is in use",
+    """The layout translates a code into another one, but the register has a school of this code.
+    Which of the two schools the rows mean can't be known.""",
 )
 
 # Outputs

@@ -114,9 +114,13 @@ def plain_number(text: str, decimal: str, thousands: str) -> str | None:
 
 
 def cell_readers(layout: TableLayout, attributes: Iterable[Attribute]) -> dict[str, CellReader]:
-    """A reader for each attribute, as the layout describes the source."""
+    """A reader for each attribute: of cells, as the layout describes the source, or of the value
+    that the layout itself gives in the rulebook's form.
+    """
     return {
-        attribute.name: CellReader(
+        attribute.name: CellReader(attribute)
+        if attribute.name in layout.given
+        else CellReader(
             attribute,
             layout.values.get(attribute.name, {}),
             frozenset(layout.empty),

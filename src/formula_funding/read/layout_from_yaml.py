@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from formula_funding.diagnostics import codes
@@ -9,18 +10,24 @@ from formula_funding.diagnostics.problem import Problems
 from formula_funding.diagnostics.wording import did_you_mean
 from formula_funding.formula.kinds import Kind
 from formula_funding.formula.tree import SCHOOLS
-from formula_funding.model.plan import STUDENTS, Plan
-from formula_funding.read.nodes_from_yaml import Path_, Places, nodes_from_yaml
+from formula_funding.model.plan import STUDENTS, Attribute, Plan
+from formula_funding.read.nodes_from_yaml import Data, Path_, Places, nodes_from_yaml
 from formula_funding.read.rulebook_from_yaml import model_from_data
+from formula_funding.read.value_from_text import BadValueError, value_from_text
 from formula_funding.rules.layout import Layout, RosterLayout, TableLayout
 
 ROSTER_NAMES = ("school_id", "student_id")
 SCHOOL_NAMES = ("school_id", "name")
+NUMBERS = frozenset({Kind.COUNT, Kind.RATIO, Kind.NUMBER, Kind.MONEY})
+GUESS = "?"
+"""Stands before what `funding roster draft` only guessed."""
 
 
 def layout_from_yaml(file: Path, plan: Plan, problems: Problems) -> Layout:
     """Read a layout. Raises ProblemsFoundError with all its problems."""
     data, places = nodes_from_yaml(file, problems)
+    _check_confirmed(data, (), places, problems)
+    problems.stop_if_errors()
     layout, _ = model_from_data(Layout, data, places, problems)
     if layout is not None:
         _check(layout, plan, places, problems)
@@ -46,26 +53,72 @@ def _check(layout: Layout, plan: Plan, places: Places, problems: Problems) -> No
     for roster, units, path in rosters:
         _check_columns(roster, units, path, plan, places, problems)
         _check_counts(roster, units, path, plan, places, problems)
+        _check_former_codes(roster, path, places, problems)
 
 
 def _check_columns(
     table: TableLayout, units: str, path: Path_, plan: Plan, places: Places, problems: Problems
 ) -> None:
     own = SCHOOL_NAMES if units == SCHOOLS else ROSTER_NAMES
-    known = [*own, *(a.name for a in plan.attributes.values() if a.units == units)]
-    for name in table.columns:
-        if name not in known:
+    declared = {a.name: a for a in plan.attributes.values() if a.units == units}
+    for section, known in (
+        ("columns", [*own, *declared]),
+        ("values", list(declared)),
+        ("constants", list(declared)),
+        ("scale", [name for name, a in declared.items() if a.kind in NUMBERS]),
+    ):
+        for name in getattr(table, section):
+            if name not in known:
+                problems.add(
+                    codes.UNKNOWN_COLUMN_NAME,
+                    f"the rulebook declares no number `{name}`"
+                    if section == "scale"
+                    else f"the rulebook declares no `{name}`",
+                    places.key((*path, section, name)),
+                    did_you_mean(name, known),
+                )
+    for name, words in table.values.items():
+        for word, value in words.items():
+            _check_value(declared.get(name), value, (*path, "values", name, word), places, problems)
+    for name, value in table.constants.items():
+        _check_value(declared.get(name), value, (*path, "constants", name), places, problems)
+        if name in table.columns:
             problems.add(
-                codes.UNKNOWN_COLUMN_NAME,
-                f"the rulebook declares no `{name}`",
-                places.key((*path, "columns", name)),
-                did_you_mean(name, known),
+                codes.BAD_LAYOUT,
+                f"`{name}` is given by a column and by a constant",
+                places.key((*path, "constants", name)),
+                "remove one of them",
             )
+
+
+def _check_value(
+    attribute: Attribute | None, value: str, path: Path_, places: Places, problems: Problems
+) -> None:
+    """What the layout gives in place of a cell must be a value of the attribute."""
+    if attribute is None:
+        return
+    try:
+        value_from_text(value, attribute)
+    except BadValueError as error:
+        hint = did_you_mean(value, attribute.values) if attribute.values else None
+        problems.add(
+            codes.UNKNOWN_COLUMN_NAME,
+            f"`{value}` is no value of `{attribute.name}`",
+            places.value(path),
+            hint or f"expected: {error.expected}",
+        )
 
 
 def _check_counts(
     roster: RosterLayout, units: str, at: Path_, plan: Plan, places: Places, problems: Problems
 ) -> None:
+    """Each column of a wide table must say the same of its students: which grade, which sex."""
+    given = {
+        name: column
+        for column, values in roster.counts.items()
+        for name in values
+        if name in plan.attributes
+    }
     for column, values in roster.counts.items():
         for name, value in values.items():
             attribute = plan.attributes.get(name)
@@ -77,10 +130,59 @@ def _check_counts(
                     places.key(path),
                     did_you_mean(name, plan.attributes),
                 )
-            elif attribute.kind is Kind.CATEGORY and value not in attribute.values:
-                problems.add(
-                    codes.UNKNOWN_COLUMN_NAME,
-                    f"`{value}` is no value of `{name}`",
-                    places.value(path),
-                    did_you_mean(value, attribute.values),
-                )
+            else:
+                _check_value(attribute, value, path, places, problems)
+        known = all(name in plan.attributes for name in values)
+        for name in sorted(given.keys() - values.keys()) if known else ():
+            problems.add(
+                codes.BAD_LAYOUT,
+                f"the column `{given[name]}` says which `{name}` it counts, but `{column}` does "
+                "not",
+                places.key((*at, "counts", column)),
+                f"give `{name}` to each of the columns, or to none",
+            )
+
+
+def _check_former_codes(
+    roster: RosterLayout, at: Path_, places: Places, problems: Problems
+) -> None:
+    """A code may be followed by another and that by a third, but only onwards in time."""
+    former = roster.former_codes
+    for code, entry in former.items():
+        place = places.key((*at, "former_codes", code))
+        seen, now = {code}, entry.now
+        while now in former and now not in seen:
+            seen.add(now)
+            now = former[now].now
+        if now == code:
+            problems.add(
+                codes.BAD_LAYOUT,
+                f"the code `{code}` comes back to itself",
+                place,
+                "give for each former code the one that followed",
+            )
+        following = former.get(entry.now)
+        if following is not None and (following.since or date.min) < (entry.since or date.min):
+            problems.add(
+                codes.BAD_LAYOUT,
+                f"the code `{code}` becomes `{entry.now}`, which was given up before",
+                place,
+                f"correct `since`, or give the code that followed `{entry.now}`",
+            )
+
+
+def _check_confirmed(data: Data, path: Path_, places: Places, problems: Problems) -> None:
+    """Nothing is read by a guess that nobody has confirmed."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            _check_confirmed(value, (*path, key), places, problems)
+    elif isinstance(data, list):
+        for number, value in enumerate(data):
+            _check_confirmed(value, (*path, number), places, problems)
+    elif data is not None and data.startswith(GUESS):
+        problems.add(
+            codes.UNCONFIRMED,
+            f"`{data.removeprefix(GUESS).strip()}` is a guess that nobody has confirmed",
+            places.value(path),
+            "check it, then delete the question mark",
+        )

@@ -99,7 +99,7 @@ class _TableReader:
         self._columns = {
             name: column_positions(name, table, layout, problems)
             for name in self._readers
-            if name not in layout.constants
+            if name not in layout.given
         }
         names = layout.columns.get("name", ("name",))
         self._names = [table.header.index(c) for c in names if c in table.header]

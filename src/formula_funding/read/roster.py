@@ -32,6 +32,7 @@ from formula_funding.read.cell_reader import (
 )
 from formula_funding.read.enrolments import Enrolments, Row
 from formula_funding.read.findings import BRIEF, Detail, Findings, is_total
+from formula_funding.read.former_codes import codes_of_today
 from formula_funding.read.lookalikes import lookalike, skeletons
 from formula_funding.read.register_from_table import column_positions, joined_id
 from formula_funding.read.value_from_text import BadValueError
@@ -158,7 +159,8 @@ def roster_of(
     as_of: date | None = None,
 ) -> Roster:
     """Files that are open as one roster."""
-    return Roster(tuple(files), cell_readers(layout, attributes), counting=counting)
+    today = codes_of_today(layout.former_codes, as_of)
+    return Roster(tuple(files), cell_readers(layout, attributes), today, counting)
 
 
 def check_files_once(paths: Sequence[Path], problems: Problems) -> None:
@@ -175,13 +177,7 @@ def check_files_once(paths: Sequence[Path], problems: Problems) -> None:
 
 def _columns(name: str, layout: RosterLayout) -> tuple[str, ...]:
     """The columns of the file for a name of the rulebook; none where the layout gives a value."""
-    given = {*layout.constants, *_in_all_counts(layout)}
-    return () if name in given else layout.columns.get(name, (name,))
-
-
-def _in_all_counts(layout: RosterLayout) -> set[str]:
-    """The attributes that each column of a wide table gives."""
-    return set.intersection(*map(set, layout.counts.values())) if layout.counts else set()
+    return () if name in layout.given else layout.columns.get(name, (name,))
 
 
 def _check_one_student_per_row(file: RosterFile, counting: Counting, problems: Problems) -> None:
@@ -280,7 +276,7 @@ class RosterReading:
 
     `rows_read` counts the rows of each file; `unfinished` names the files of which a part could
     not be read. `named` are the schools in which rows stand; `unknown` counts students by the
-    codes that the register lacks.
+    codes that the register lacks, `former` rows by file and former code.
     """
 
     def __init__(self, roster: Roster, register: Register, detail: Detail = BRIEF) -> None:
@@ -289,6 +285,7 @@ class RosterReading:
         self.unfinished: set[str] = set()
         self.named: set[str] = set()
         self.unknown: Counter[str] = Counter()
+        self.former: Counter[tuple[str, str]] = Counter()
         schools = frozenset(register.ids) if register.is_given else None
         self._enrolments = Enrolments(roster.counting)
         self._readers = [
@@ -316,6 +313,7 @@ class RosterReading:
             found += reader.problems()
             self.named |= reader.named
             self.unknown.update(reader.students_unknown)
+            self.former.update(reader.former)
         self.problems += found
 
 
@@ -337,6 +335,7 @@ class _FileReader:
         self.unknown: list[tuple[int, int, str]] = []
         self.named: set[str] = set()
         self.students_unknown: Counter[str] = Counter()
+        self.former: Counter[tuple[str, str]] = Counter()
         self._file = file
         self._roster = roster
         self._schools = schools
@@ -390,7 +389,10 @@ class _FileReader:
     def _school(self, line: int, cells: list[str]) -> str | None:
         if not self._school_at:
             return None
-        school = self._roster.school(joined_id(cells, self._school_at))
+        code = joined_id(cells, self._school_at)
+        school = self._roster.school(code)
+        if code in self._roster.codes_of_today:
+            self.former[self.table.name, code] += 1
         column = self._school_at[0] + 1
         for position in self._school_at:
             why = unreadable(cells[position])

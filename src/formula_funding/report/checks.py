@@ -46,6 +46,8 @@ SCHOOL_CODES = Check(
             codes.UNKNOWN_SCHOOL,
             codes.CODES_CHANGED,
             codes.LOOKALIKE_LETTER,
+            codes.FORMER_CODES_USED,
+            codes.FORMER_CODE_IN_USE,
         }
     ),
 )

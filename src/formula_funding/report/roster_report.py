@@ -19,9 +19,11 @@ from formula_funding.model.inputs import Inputs
 from formula_funding.model.register import Register
 from formula_funding.pipeline import planned
 from formula_funding.read.findings import Detail
+from formula_funding.read.former_codes import check_former_codes, tell_former_codes
 from formula_funding.read.previous_run import previous_run
 from formula_funding.read.register_from_table import register_from_table, school_attributes_read
 from formula_funding.read.roster import (
+    Roster,
     RosterFile,
     RosterReading,
     check_files_once,
@@ -140,6 +142,7 @@ class _Report:
         for row in reading.rows():
             students[row.school] += row.students
         self._note(reading.problems)
+        self._note_former_codes(roster, register, reading)
         self._check_files_read(reading)
         self._compare_with_register(register, reading, students)
         self._compare_with_previous(students)
@@ -235,6 +238,16 @@ class _Report:
             self._cannot(f"{name} has no column {column}", STUDENTS)
             return replace(file, student_id=())
         return file
+
+    def _note_former_codes(
+        self, roster: Roster, register: Register, reading: RosterReading
+    ) -> None:
+        found = Problems()
+        tell_former_codes(reading.former, roster.codes_of_today, found)
+        if register.is_given and self._inputs.schools is not None:
+            file = self._inputs.schools.as_posix()
+            check_former_codes(roster.codes_of_today, register.ids, file, found)
+        self._note(found)
 
     def _check_files_read(self, reading: RosterReading) -> None:
         for name, rows in reading.rows_read.items():

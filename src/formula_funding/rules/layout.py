@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from formula_funding.rules.fields import Exact
+from formula_funding.rules.fields import Day, Exact, Fields
 
 
 def _one_or_more(value: Any) -> Any:
@@ -20,6 +20,17 @@ NumberForm = Literal[
     "1234.50", "1 234.50", "1,234.50", "1'234.50", "1234,50", "1 234,50", "1.234,50"
 ]
 DateForm = Literal["2025-01-31", "31.01.2025", "31/01/2025", "01/31/2025"]
+
+
+def _code_or_more(value: Any) -> Any:
+    return {"now": value} if isinstance(value, str) else value
+
+
+class FormerCode(Fields):
+    """The code that a school was given in place of another, and the first day of the new one."""
+
+    now: str
+    since: Day | None = None
 
 
 class TableLayout(BaseModel):
@@ -58,6 +69,11 @@ class TableLayout(BaseModel):
     skip: dict[str, Texts] = Field(default_factory=dict)
 
     @property
+    def given(self) -> frozenset[str]:
+        """The attributes that the layout gives itself, so that the file needs no column."""
+        return frozenset(self.constants)
+
+    @property
     def decimal(self) -> str:
         """The sign before the decimals, as `numbers` shows it."""
         return self.numbers[-3]
@@ -83,11 +99,20 @@ class RosterLayout(TableLayout):
     """A roster, or rows that are already counted.
 
     `students` names a column that says for how many students a row stands. `counts` gives for
-    each column of a wide table the attributes of the students that it counts.
+    each column of a wide table the attributes of the students that it counts. `former_codes`
+    gives for codes that schools once had those that followed, each from its first day.
     """
 
     students: str | None = None
     counts: dict[str, dict[str, str]] = Field(default_factory=dict)
+    former_codes: dict[str, Annotated[FormerCode, BeforeValidator(_code_or_more)]] = Field(
+        default_factory=dict
+    )
+
+    @property
+    def given(self) -> frozenset[str]:
+        """The attributes that the layout gives itself, so that the file needs no column."""
+        return frozenset(self.constants).union(*self.counts.values())
 
 
 class Layout(BaseModel):

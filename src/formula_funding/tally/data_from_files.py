@@ -19,6 +19,7 @@ from formula_funding.model.inputs import Inputs
 from formula_funding.model.plan import STUDENTS, Plan
 from formula_funding.model.register import Register
 from formula_funding.read.findings import is_total
+from formula_funding.read.former_codes import check_former_codes, tell_former_codes
 from formula_funding.read.register_from_table import register_from_table, school_attributes_read
 from formula_funding.read.roster import Roster, open_roster, rows_of_roster
 from formula_funding.rules.layout import Layout, RosterLayout
@@ -60,10 +61,9 @@ def read_data(
     counts: dict[str, Counts] = {}
     rosters = dict(data.rosters)
     for name in _tables_read(plan, inputs, data.register, problems):
-        path = inputs.tables[name]
         table_layout = layout.tables.get(name, RosterLayout())
         rosters[name], counts[name] = _count_units(
-            name, path, table_layout, plan, data.register, inputs.engine, problems, workspace
+            name, inputs, table_layout, plan, data.register, problems, workspace
         )
     return Data(data.register, rosters, replace(data.counts, units=counts))
 
@@ -100,6 +100,7 @@ def _schools_and_students(
         as_of=plan.as_of,
     )
     tally = tally_of(roster, cuts, ledger, engine(inputs.engine))
+    _check_former_codes(tally, roster, register, inputs, problems)
     if not register.is_given:
         ids = schools_of_tally(tally, roster)
         register = Register(ids, ("",) * len(ids), {}, is_given=False)
@@ -148,11 +149,10 @@ def _tables_read(plan: Plan, inputs: Inputs, register: Register, problems: Probl
 
 def _count_units(
     units: str,
-    path: Path,
+    inputs: Inputs,
     layout: RosterLayout,
     plan: Plan,
     register: Register,
-    engine_name: str,
     problems: Problems,
     workspace: Workspace,
 ) -> tuple[Roster, Counts]:
@@ -162,9 +162,10 @@ def _count_units(
     read = (declared(plan, best.names),) if best is not None else wanted
     names = declared(plan, [name for cut in read for name in cut])
     attributes = [plan.attributes[name] for name in names]
-    paths = files_meant([path], workspace.limits, problems)
-    roster = open_roster(paths, layout, attributes, problems, workspace, units)
-    tally = tally_of(roster, read, (), engine(engine_name))
+    paths = files_meant([inputs.tables[units]], workspace.limits, problems)
+    roster = open_roster(paths, layout, attributes, problems, workspace, units, as_of=plan.as_of)
+    tally = tally_of(roster, read, (), engine(inputs.engine))
+    _check_former_codes(tally, roster, register, inputs, problems)
     counts = counts_from_tally(tally, register, roster, read, ())
     if counts is None or counts.rows == 0:
         _, counts = _read_slowly(roster, register, problems, read, ())
@@ -188,6 +189,23 @@ def _check_codes(tally: Tally, register: Register, roster: Roster, problems: Pro
     if register.is_given and unknown and named & known:
         empty = sorted(known - named)
         warn_of_changed_codes(unknown, empty, roster.names[0], problems)
+
+
+def _check_former_codes(
+    tally: Tally, roster: Roster, register: Register, inputs: Inputs, problems: Problems
+) -> None:
+    """Tell which former codes of schools the roster gives; none may be one of today."""
+    if not roster.codes_of_today:
+        return
+    rows = Counter[tuple[str, str]]()
+    for number, text, _, found, _ in tally.ledger:
+        if text.strip() in roster.codes_of_today:
+            rows[roster.names[number], text.strip()] += found
+    tell_former_codes(rows, roster.codes_of_today, problems)
+    if register.is_given:
+        file = (inputs.schools or inputs.rosters[0]).as_posix()
+        check_former_codes(roster.codes_of_today, register.ids, file, problems)
+    problems.stop_if_errors()
 
 
 def _only_table(inputs: Inputs, problems: Problems) -> Path:
