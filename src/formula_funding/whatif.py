@@ -6,48 +6,45 @@ no order of the causes, and what they make only with each other is told as such.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
 from formula_funding.allocate.allocation_from_counts import allocation_from_counts
+from formula_funding.compile.condition import condition_on_students
 from formula_funding.compile.plan_from_rulebook import plan_from_rulebook
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import (
-    Place,
     Problem,
     Problems,
     ProblemsFoundError,
     stop,
 )
-from formula_funding.diagnostics.wording import did_you_mean
 from formula_funding.exact.sharing import NothingToShareByError
-from formula_funding.formula.kinds import Level
+from formula_funding.formula.tree import Tree
 from formula_funding.formula.weight import deep_recursion
 from formula_funding.model.allocation import Allocation
+from formula_funding.model.counts import declared
 from formula_funding.model.inputs import Inputs
-from formula_funding.model.plan import Plan, Value
+from formula_funding.model.plan import Plan
 from formula_funding.pipeline import checked_rulebook, layout_for
 from formula_funding.read.layered_nodes import beside
 from formula_funding.read.scenario_from_yaml import PlacedScenario, scenario_from_yaml
-from formula_funding.read.value_from_text import BadValueError, value_from_text
-from formula_funding.rules.scenario import Merger
 from formula_funding.scenario.changed_figures import with_figure
+from formula_funding.scenario.changed_roster import ALL, MERGING, RosterChanges
 from formula_funding.scenario.difference import Amounts, Difference, amounts_of, differences
-from formula_funding.scenario.merged_schools import (
-    merged_counts,
-    merged_register,
-    successors,
-    with_new_values,
-)
+from formula_funding.scenario.enrolment import Enrolment
 from formula_funding.scenario.prorated import prorated
 from formula_funding.sources.workspace import Workspace
-from formula_funding.tally.data_from_files import Data, read_data
+from formula_funding.tally.data_from_files import read_data
+from formula_funding.tally.tally import cuts_of, ledger_cut
 
 RULES = "rules"
 """The cause that stands for formulas, lines and whatever else is no figure."""
 MERGER = "merger"
+STUDENTS = "students"
+"""The cause that stands for schools opened and closed, and for students moved and grown."""
 BUDGET = "budget"
 
 
@@ -78,31 +75,37 @@ class Compared:
 
 @dataclass(frozen=True)
 class _Side:
-    """A plan and the data that it reads."""
+    """A plan, the data that it reads, and what the scenario makes of schools and students.
+
+    `changes` are None where the scenario's conditions can't be said in this rulebook's words.
+    """
 
     plan: Plan
-    data: Data
+    enrolment: Enrolment
+    changes: RosterChanges | None
 
     def allocation(self, problems: Problems) -> Allocation:
+        """What each school gets. Raises ProblemsFoundError as a run does."""
         with deep_recursion():
             return allocation_from_counts(
-                self.plan, self.data.counts, self.data.register, problems
+                self.plan, self.enrolment.counts, self.enrolment.register, problems
             )[0]
 
-    def merged(
-        self, goes_to: Mapping[str, str], placed: PlacedScenario, problems: Problems
-    ) -> _Side:
-        register, counts = self.data.register, self.data.counts
-        for number, merger in enumerate(placed.scenario.merge):
-            place = placed.places.value(("merge", number))
-            given = _given(merger, self.plan, place, problems)
-            register = with_new_values(given, merger.into, register, place, problems)
-        data = replace(
-            self.data,
-            register=merged_register(register, goes_to),
-            counts=merged_counts(counts, register, goes_to),
-        )
-        return replace(self, data=data)
+    def changed(self, sections: tuple[str, ...] = ALL) -> _Side:
+        """With schools and students as the scenario has them.
+
+        Raises ProblemsFoundError where a change can't be.
+        """
+        assert self.changes is not None
+        with deep_recursion():
+            return replace(self, enrolment=self.changes.applied(self.enrolment, sections))
+
+    def changed_if_possible(self, sections: tuple[str, ...]) -> _Side | None:
+        """As `changed`; None where the sections can't stand by themselves, or need no doing."""
+        try:
+            return self.changed(sections) if self.changes else None
+        except ProblemsFoundError:
+            return None
 
 
 def compare(inputs: Inputs, file: Path) -> Compared:
@@ -111,30 +114,34 @@ def compare(inputs: Inputs, file: Path) -> Compared:
     Raises ProblemsFoundError with everything that is wrong in rulebooks, data or scenario.
     """
     problems = Problems()
-    base = _side(inputs, problems)
     placed = scenario_from_yaml(file, problems)
     scenario = placed.scenario
+    is_other = scenario.rulebook is not None or scenario.as_of is not None
+    base = _side(inputs, placed, problems, Problems() if is_other else problems)
     under = base
-    if scenario.rulebook is not None or scenario.as_of is not None:
+    if is_other:
         rulebook = _rulebook(placed, inputs)
         as_of = scenario.as_of or (None if scenario.rulebook else inputs.as_of)
-        under = _side(replace(inputs, rulebook=rulebook, as_of=as_of), problems)
+        under = _side(replace(inputs, rulebook=rulebook, as_of=as_of), placed, problems, problems)
     whole = replace(under, plan=_with_figures(under.plan, placed, problems))
-    goes_to = _goes_to(placed, base, problems)
     problems.stop_if_errors()
-    merged = whole.merged(goes_to, placed, problems)
-    problems.stop_if_errors()
-    before, after = base.allocation(problems), merged.allocation(problems)
+    changed = whole.changed()
+    before, after = base.allocation(problems), changed.allocation(problems)
     problems.stop_if_errors()
     places = max(before.places, after.places)
+    goes_to = changed.enrolment.goes_to
     alone: dict[str, tuple[Amounts, Amounts]] = {}
-    for cause, side, without in _causes(base, under, placed, goes_to):
+    for cause, side, without in _causes(base, under, placed):
         results = _if_possible(without), _if_possible(side)
         if results[0] is not None and results[1] is not None:
             was, is_now = (amounts_of(result, places, goes_to) for result in results if result)
             alone[cause] = was, is_now
     amounts = amounts_of(after, places, goes_to)
-    names = dict(zip(before.register.ids, before.register.names, strict=True))
+    names = {
+        school: name
+        for register in (after.register, before.register)
+        for school, name in zip(register.ids, register.names, strict=True)
+    }
     found = differences(amounts_of(before, places, goes_to), amounts, alone, names)
     if scenario.budget is not None:
         scaled = _within_budget(amounts, placed, places)
@@ -177,12 +184,40 @@ def _within_budget(
         )
 
 
-def _side(inputs: Inputs, problems: Problems) -> _Side:
+def _side(
+    inputs: Inputs, placed: PlacedScenario, problems: Problems, of_conditions: Problems
+) -> _Side:
+    """A rulebook with its data; what is wrong with conditions on students is told apart."""
     checked = checked_rulebook(inputs.rulebook, problems)
     plan = plan_from_rulebook(checked, inputs.as_of, problems)
     layout = layout_for(inputs, checked.files, plan, problems)
+    where = _conditions(plan, placed, of_conditions)
+    joint = None
+    if placed.scenario.changes_schools:
+        read = [name for cut in cuts_of(plan) for name in cut]
+        joint = declared(plan, [*read, *plan.student_attributes(list(where.values()))])
     with Workspace(inputs.limits, inputs.progress) as workspace:
-        return _Side(plan, read_data(inputs, plan, layout, problems, workspace))
+        data = read_data(inputs, plan, layout, problems, workspace, joint)
+    enrolment = Enrolment(
+        data.register, data.counts, ledger_cut(plan), joint if data.roster else None
+    )
+    is_sound = len(where) == len(placed.scenario.conditions)
+    changes = RosterChanges(plan, placed.scenario, placed.places, where)
+    return _Side(plan, enrolment, changes if is_sound else None)
+
+
+def _conditions(plan: Plan, placed: PlacedScenario, problems: Problems) -> dict[str, Tree]:
+    """The scenario's conditions on students, as far as they are sound."""
+    found: dict[str, Tree] = {}
+    for section in ("move", "grow"):
+        for number, change in enumerate(getattr(placed.scenario, section)):
+            if change.where is None:
+                continue
+            place = placed.places.value((section, number, "where"))
+            tree = condition_on_students(change.where, plan, place, problems)
+            if tree is not None:
+                found[change.where] = tree
+    return found
 
 
 def _with_figures(plan: Plan, placed: PlacedScenario, problems: Problems) -> Plan:
@@ -191,35 +226,8 @@ def _with_figures(plan: Plan, placed: PlacedScenario, problems: Problems) -> Pla
     return plan
 
 
-def _goes_to(placed: PlacedScenario, base: _Side, problems: Problems) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for number, merger in enumerate(placed.scenario.merge):
-        place = placed.places.value(("merge", number))
-        left = [school for school in base.data.register.ids if school not in found]
-        found |= successors(merger.schools, merger.into, left, place, problems)
-    return {school: found.get(into, into) for school, into in found.items()}
-
-
-def _given(merger: Merger, plan: Plan, place: Place, problems: Problems) -> dict[str, Value]:
-    """The values that a merger states of the school that remains."""
-    found: dict[str, Value] = {}
-    for name, text in merger.with_.items():
-        attribute = plan.attributes.get(name)
-        if attribute is None or attribute.level is not Level.SCHOOL:
-            known = [a.name for a in plan.attributes.values() if a.level is Level.SCHOOL]
-            message = f"the rulebook declares no `{name}` of schools"
-            problems.add(codes.SCENARIO_NAME, message, place, did_you_mean(name, known))
-            continue
-        try:
-            found[name] = value_from_text(text, attribute)
-        except BadValueError as error:
-            message = f"`{text}` is no value of `{name}`"
-            problems.add(codes.SCENARIO_VALUE, message, place, f"expected: {error.expected}")
-    return found
-
-
 def _causes(
-    base: _Side, under: _Side, placed: PlacedScenario, goes_to: Mapping[str, str]
+    base: _Side, under: _Side, placed: PlacedScenario
 ) -> Iterator[tuple[str, _Side, _Side]]:
     """Each cause: the base with it alone, and without it.
 
@@ -246,8 +254,21 @@ def _causes(
             if not problems.has_errors:
                 yield f"{target} {text}", replace(side, plan=plan), side
                 break
-    if goes_to:
-        yield MERGER, base.merged(goes_to, placed, Problems()), base
+    if placed.scenario.changes_schools:
+        yield from _roster_causes(base if base.changes is not None else under, placed)
+
+
+def _roster_causes(side: _Side, placed: PlacedScenario) -> Iterator[tuple[str, _Side, _Side]]:
+    """Mergers by themselves; then what else becomes of schools and students, after them."""
+    merged: _Side | None = side
+    if placed.scenario.merge:
+        merged = side.changed_if_possible(("merge",)) or side.changed_if_possible(MERGING)
+        if merged is not None:
+            yield MERGER, merged, side
+    changed = side.changed_if_possible(ALL)
+    before = merged or side
+    if changed is not None and changed.enrolment != before.enrolment:
+        yield STUDENTS, changed, before
 
 
 def _if_possible(side: _Side) -> Allocation | None:

@@ -268,6 +268,29 @@ SCENARIO_EMPTY = _code(
     "a scenario that changes nothing",
     "A scenario says what would be otherwise: the rulebook, its date, a figure, or the schools.",
 )
+SCENARIO_SCHOOL_EXISTS = _code(
+    "S004",
+    "a school is opened that exists",
+    """A scenario opens a school under an id that another school has. Give it an id of its own.""",
+)
+SCENARIO_NOBODY = _code(
+    "S005",
+    "a change of students concerns nobody",
+    """A scenario moves students or lets them grow in number, but nobody is meant: the condition
+    holds for no student of these schools, or the rulebook counts no students at all.""",
+)
+SCENARIO_TOO_MANY = _code(
+    "S006",
+    "more students are moved than there are",
+    """A scenario moves a number of students out of a school in which fewer are meant.""",
+)
+SCENARIO_DESTINATION = _code(
+    "S007",
+    "a closed school's students go nowhere",
+    """A scenario that closes a school says where all of its students go: to one school, or to
+    several with shares that make 100 %. What else is counted there (classes, rooms) goes to one
+    school.""",
+)
 
 PROTECTION_OFF = _code(
     "R025",

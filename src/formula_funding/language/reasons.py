@@ -11,7 +11,12 @@ from formula_funding.language.words import Words
 from formula_funding.model.plan import Plan
 from formula_funding.scenario.difference import Difference
 
-_IN_WORDS = {"rules": "changed_rules", "merger": "merged_schools", "budget": "fixed_budget"}
+_IN_WORDS = {
+    "rules": "changed_rules",
+    "merger": "merged_schools",
+    "students": "changed_students",
+    "budget": "fixed_budget",
+}
 
 
 def cause_text(cause: str, plans: Sequence[Plan], language: str) -> str:

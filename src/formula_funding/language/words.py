@@ -138,6 +138,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "schools_by_change": ("Schools by change in per cent", "Школы по изменению в процентах"),
     "changed_rules": ("changed rules", "изменённые правила"),
     "merged_schools": ("merged schools", "объединение школ"),
+    "changed_students": ("changed schools and students", "изменение школ и учащихся"),
     "fixed_budget": ("the fixed budget", "заданный бюджет"),
     "letter_same": ("Nothing changes for you.", "Для вас ничего не меняется."),
     "letter_more": ("You receive {amount} more", "Вы получите на {amount} больше"),

@@ -29,14 +29,14 @@ def scenario_from_yaml(file: Path, problems: Problems) -> PlacedScenario:
         scenario.rulebook
         or scenario.as_of
         or scenario.set
-        or scenario.merge
+        or scenario.changes_schools
         or scenario.budget is not None
     ):
         problems.add(
             codes.SCENARIO_EMPTY,
             f"the scenario `{scenario.scenario}` changes nothing",
             Place(places.file),
-            "write `rulebook`, `as_of`, `set`, `budget` or `merge`",
+            "write `set`, `rulebook`, `as_of`, `budget`, or a change of schools: `merge`, `grow`…",
         )
     problems.stop_if_errors()
     assert scenario is not None

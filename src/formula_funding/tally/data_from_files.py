@@ -51,13 +51,19 @@ class Data:
 
 
 def read_data(
-    inputs: Inputs, plan: Plan, layout: Layout, problems: Problems, workspace: Workspace
+    inputs: Inputs,
+    plan: Plan,
+    layout: Layout,
+    problems: Problems,
+    workspace: Workspace,
+    also: Cut | None = None,
 ) -> Data:
-    """Read the register, find the roster's columns, count the students.
+    """Read the register, find the roster's columns, count the students by what the plan needs.
 
-    Raises ProblemsFoundError with everything that is wrong in the data.
+    They are counted by the cut `also` too. Raises ProblemsFoundError with everything that is
+    wrong in the data.
     """
-    data = _schools_and_students(inputs, plan, layout, problems, workspace)
+    data = _schools_and_students(inputs, plan, layout, problems, workspace, also)
     counts: dict[str, Counts] = {}
     rosters = dict(data.rosters)
     for name in _tables_read(plan, inputs, data.register, problems):
@@ -69,7 +75,12 @@ def read_data(
 
 
 def _schools_and_students(
-    inputs: Inputs, plan: Plan, layout: Layout, problems: Problems, workspace: Workspace
+    inputs: Inputs,
+    plan: Plan,
+    layout: Layout,
+    problems: Problems,
+    workspace: Workspace,
+    also: Cut | None,
 ) -> Data:
     if not counts_students(plan):
         table = _only_table(inputs, problems)
@@ -89,7 +100,9 @@ def _schools_and_students(
         )
     register = _register(inputs, plan, layout, problems, workspace)
     cuts, ledger = cuts_of(plan), ledger_cut(plan)
-    attributes = [plan.attributes[name] for name in attributes_counted(plan)]
+    if also is not None and also not in cuts:
+        cuts = (*cuts, also)
+    attributes = [plan.attributes[name] for name in declared(plan, _counted(plan, also or ()))]
     roster = open_roster(
         files_meant(inputs.rosters, workspace.limits, problems),
         layout.roster,
@@ -174,8 +187,12 @@ def _count_units(
 
 def attributes_counted(plan: Plan) -> tuple[str, ...]:
     """The attributes of students that a roster must give, in declared order."""
+    return declared(plan, _counted(plan, ()))
+
+
+def _counted(plan: Plan, also: Cut) -> list[str]:
     read = [name for cut in cuts_of(plan) for name in cut]
-    return declared(plan, [*read, *ledger_cut(plan), *plan.counting.attributes])
+    return [*read, *also, *ledger_cut(plan), *plan.counting.attributes]
 
 
 def _check_codes(tally: Tally, register: Register, roster: Roster, problems: Problems) -> None:
