@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from formula_funding.allocate.evaluation import Evaluation
+from formula_funding.allocate.requirements import failure_of
 from formula_funding.allocate.solved import plan_with_found_figures
 from formula_funding.compile.checked_rulebook import CheckedRulebook
 from formula_funding.compile.plan_from_rulebook import plan_from_rulebook
@@ -19,7 +20,7 @@ from formula_funding.formula.kinds import Level
 from formula_funding.formula.tree import SCHOOLS
 from formula_funding.formula.weight import deep_recursion
 from formula_funding.model.counts import Counts, Cut, RowsRead, declared
-from formula_funding.model.plan import STUDENTS, Plan, Value
+from formula_funding.model.plan import STUDENTS, Plan, Role, Value
 from formula_funding.model.register import Register
 from formula_funding.read.cell_reader import cell_readers
 from formula_funding.read.register_from_table import school_attributes_read
@@ -27,6 +28,7 @@ from formula_funding.read.roster import Roster, count_from_text
 from formula_funding.read.value_from_text import BadValueError, value_from_text
 from formula_funding.rules.layout import TableLayout
 from formula_funding.rules.worked_examples import Example
+from formula_funding.scenario.given_values import Given, plan_starting_from
 from formula_funding.tally.best_of_rows import best_counts
 from formula_funding.tally.counts_from_tally import counts_from_tally
 from formula_funding.tally.tally import Tally, TallyRow, cuts_of, ledger_cut
@@ -66,10 +68,11 @@ class _Example:
         self._plan = plan
         self._place = place
         self._problems = problems
+        self._schools = example.schools or {ONLY_SCHOOL: example.school}
 
     def run(self) -> Evaluation | None:
         """Compare everything that is stated; None where the example can't be computed."""
-        if self._has_unknown_names():
+        if self._has_unknown_names() or not self._can_start():
             return None
         register, counts = self._register(), self._counts()
         if register is None or counts is None:
@@ -79,6 +82,7 @@ class _Example:
         except ProblemsFoundError:
             return None
         evaluation = Evaluation(plan, counts, register, self._problems)
+        self._check_requirements(evaluation)
         for name, stated in self._example.gives.items():
             if not isinstance(stated, dict):
                 self._compare(name, stated, evaluation, 0)
@@ -88,6 +92,50 @@ class _Example:
             else:
                 self._bad(f"`gives` names the school `{name}`", did_you_mean(name, register.ids))
         return evaluation
+
+    def _can_start(self) -> bool:
+        """Start from the values that the example gives; False where that can't be done."""
+        given, gives = self._example.given, self._example.gives
+        if not given:
+            return True
+        known = len(self._problems)
+        of_schools: dict[str, dict[str, str]] = {school: {} for school in self._schools}
+        of_all: dict[str, str] = {}
+        for name, value in given.items():
+            if isinstance(value, str):
+                own = not self._example.schools and self._is_of_schools(name)
+                (of_schools[ONLY_SCHOOL] if own else of_all)[name] = value
+            elif name in of_schools:
+                of_schools[name] = value
+            else:
+                self._bad(f"`given` names the school `{name}`", did_you_mean(name, of_schools))
+        results = dict.fromkeys(
+            name
+            for key, stated in gives.items()
+            for name in (stated if isinstance(stated, dict) else [key])
+        )
+        self._plan = plan_starting_from(
+            self._plan, Given(of_schools, of_all), results, self._place, self._bad
+        )
+        self._schools = {
+            school: {**facts, **of_schools[school]} for school, facts in self._schools.items()
+        }
+        return len(self._problems) == known
+
+    def _is_of_schools(self, name: str) -> bool:
+        return self._plan.item(name) is not None and self._plan.level_of(name) is Level.SCHOOL
+
+    def _check_requirements(self, evaluation: Evaluation) -> None:
+        """Note where a run on the data of the example would stop."""
+        for requirement in evaluation.plan.requirements:
+            failure = failure_of(requirement, evaluation)
+            if failure is not None and requirement.role is Role.REQUIRED:
+                self._problems.add(
+                    codes.EXAMPLE_NOT_AS_REQUIRED,
+                    f"example `{self._name}`: {failure}",
+                    self._place,
+                    f"required is {requirement.text}",
+                )
 
     def _compare(self, name: str, stated: Fraction, evaluation: Evaluation, index: int) -> None:
         """Compare a line or step of school number `index`, or a step of the system."""
@@ -110,9 +158,6 @@ class _Example:
                 f"but comes out as {shown}",
                 self._place,
             )
-
-    def _schools(self) -> dict[str, dict[str, str]]:
-        return self._example.schools or {ONLY_SCHOOL: self._example.school}
 
     def _has_unknown_names(self) -> bool:
         """Whether the example names an attribute that the rulebook does not declare."""
@@ -140,7 +185,7 @@ class _Example:
 
     def _register(self) -> Register | None:
         names = school_attributes_read(self._plan)
-        schools = self._schools()
+        schools = self._schools
         columns: dict[str, list[Value]] = {name: [] for name in names}
         for facts in schools.values():
             for name in names:
@@ -179,7 +224,7 @@ class _Example:
     def _rows_read(self, counts: Counts) -> tuple[RowsRead, ...]:
         """The students of an example as rows of the ledger, without a file."""
         table = counts.table(STUDENTS, ledger_cut(self._plan))
-        ids = sorted(self._schools())
+        ids = sorted(self._schools)
         return tuple(
             RowsRead("", ids[school], table.combinations[combination], number, number)
             for school, combination, number in zip(
@@ -192,7 +237,7 @@ class _Example:
     ) -> Counts | None:
         rows: list[tuple[str, dict[str, str], int]] = []
         for school, values, number in given:
-            if count_from_text(number) is None or school not in self._schools():
+            if count_from_text(number) is None or school not in self._schools:
                 self._bad(
                     f"`{number}` {units} in `{school}`",
                     f"give a whole number of {units}, and `in` a school of the example",
@@ -209,7 +254,7 @@ class _Example:
             ]
             for cut in cuts
         }
-        ids = tuple(sorted(self._schools()))
+        ids = tuple(sorted(self._schools))
         register = Register(ids, ("",) * len(ids), {}, is_given=True)
         # Every student of an example counts: there are no rows of one student to choose from.
         roster = Roster((), cell_readers(TableLayout(), self._plan.attributes.values()))

@@ -23,29 +23,36 @@ def check_requirements(evaluation: Evaluation, problems: Problems) -> None:
     A condition that comes down to a number that does not exist (x ÷ 0) does not hold.
     """
     for requirement in evaluation.plan.requirements:
-        is_of_schools = requirement.level is Level.SCHOOL
-        units = evaluation.schools if is_of_schools else evaluation.system
-        holds = units.truths(requirement.tree)
-        failing = [i for i, truth in enumerate(holds) if truth is not True]
-        if not failing:
-            continue
-        read = [_read(requirement, evaluation, i) for i in failing[:_SHOWN]]
-        if is_of_schools:
-            ids = [f"`{evaluation.register.ids[i]}`" for i in failing]
-            told = "; ".join(
-                f"{school} ({values})" if values else school
-                for school, values in zip(ids, read, strict=False)
+        failure = failure_of(requirement, evaluation)
+        is_required = requirement.role is Role.REQUIRED
+        if failure is not None:
+            problems.add(
+                codes.NOT_AS_REQUIRED if is_required else codes.NOT_AS_EXPECTED,
+                failure,
+                requirement.place,
+                f"required is {requirement.text}: correct the data, or the rule",
             )
-            more = "; …" if len(failing) > _SHOWN else ""
-            message = f"does not hold for {counted(len(failing), 'school')}: {told}{more}"
-        else:
-            message = "does not hold" + (f": {read[0]}" if read[0] else "")
-        problems.add(
-            codes.NOT_AS_REQUIRED if requirement.role is Role.REQUIRED else codes.NOT_AS_EXPECTED,
-            f"`{requirement.name}` {message}",
-            requirement.place,
-            f"required is {requirement.text}: correct the data, or the rule",
-        )
+
+
+def failure_of(requirement: Calculation, evaluation: Evaluation) -> str | None:
+    """Where a requirement does not hold, and with what was read; None where it holds."""
+    is_of_schools = requirement.level is Level.SCHOOL
+    units = evaluation.schools if is_of_schools else evaluation.system
+    holds = units.truths(requirement.tree)
+    failing = [i for i, truth in enumerate(holds) if truth is not True]
+    if not failing:
+        return None
+    read = [_read(requirement, evaluation, i) for i in failing[:_SHOWN]]
+    if not is_of_schools:
+        return f"`{requirement.name}` does not hold" + (f": {read[0]}" if read[0] else "")
+    ids = [f"`{evaluation.register.ids[i]}`" for i in failing]
+    told = "; ".join(
+        f"{school} ({values})" if values else school
+        for school, values in zip(ids, read, strict=False)
+    )
+    more = "; …" if len(failing) > _SHOWN else ""
+    whom = f"{counted(len(failing), 'school')}: {told}{more}"
+    return f"`{requirement.name}` does not hold for {whom}"
 
 
 def _read(requirement: Calculation, evaluation: Evaluation, index: int) -> str:

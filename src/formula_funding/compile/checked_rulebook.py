@@ -336,6 +336,7 @@ class _RulebookChecker:
                 given.title,
                 source_on(given.source, None) if isinstance(given, written.Step) else None,
                 self._places.key((section, name)),
+                checked.values,
             )
         )
 

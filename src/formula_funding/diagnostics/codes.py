@@ -216,6 +216,12 @@ EXAMPLE_DIFFERS = _code(
 BAD_EXAMPLE = _code(
     "R020", "a worked example can't be run", "The example lacks a value or names an unknown one."
 )
+EXAMPLE_NOT_AS_REQUIRED = _code(
+    "R061",
+    "a worked example breaks a requirement",
+    "The data of the example are such that a run would stop at a requirement of the rulebook: "
+    "correct the example, or the requirement.",
+)
 NOTHING_PAID = _code("R021", "no lines", "A rulebook needs at least one line.")
 BAD_DATES = _code(
     "R022", "dates in the wrong order", "`from` must lie before `until`; dates are YYYY-MM-DD."

@@ -18,7 +18,6 @@ from formula_funding.formula.tree import (
     Aggregate,
     Name,
     Operation,
-    Text,
     Tree,
     aggregates,
     names_outside_aggregates,
@@ -249,13 +248,9 @@ class Explainer:
 
 def _declared(plan: Plan, name: str) -> Sequence[str]:
     """The values of a category in declared order."""
-    match plan.item(name):
-        case Banding(values=values):
-            return values
-        case Calculation(tree=Name(source)):
-            return _declared(plan, source)
-        case Calculation(tree=Text(value)):
-            return [value]
+    item = plan.item(name)
+    if isinstance(item, Banding | Calculation):
+        return item.values
     return list(plan.attributes[name].values)
 
 

@@ -99,7 +99,10 @@ class Banding:
 
 @dataclass(frozen=True)
 class Calculation:
-    """A definition or a step: one formula for each unit of its level."""
+    """A definition or a step: one formula for each unit of its level.
+
+    `values` are those of a category, in the order in which the rulebook declares them.
+    """
 
     name: str
     role: Role
@@ -110,6 +113,7 @@ class Calculation:
     title: Title | None
     source: str | None
     place: Place
+    values: tuple[str, ...] = ()
 
     @property
     def is_requirement(self) -> bool:

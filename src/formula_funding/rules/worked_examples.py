@@ -39,8 +39,9 @@ class ExampleUnits(Fields):
 class Example(Fields):
     """Schools whose amounts are known: from a publication, or computed by hand.
 
-    One school is described by `school`, several by `schools`, by their ids; `gives` then has
-    the ids too, and names of the system's steps beside them.
+    One school is described by `school`, several by `schools`, by their ids; `given` and `gives`
+    then have the ids too, and names of the system's steps beside them. `given` are values of
+    steps and figures that the example starts from.
     """
 
     title: Title | None = None
@@ -50,4 +51,5 @@ class Example(Fields):
     schools: dict[str, dict[str, str]] = Field(default_factory=dict)
     students: list[ExampleStudents] = Field(default_factory=list)
     tables: dict[str, list[ExampleUnits]] = Field(default_factory=dict)
+    given: dict[str, str | dict[str, str]] = Field(default_factory=dict)
     gives: dict[str, Exact | dict[str, Exact]]
