@@ -740,6 +740,12 @@ FORMER_CODES_USED = _code(
     "Some rows give former codes of schools, which the layout translates into today's.",
     severity=Severity.WARNING,
 )
+BUNDLE_UNUSABLE = _code(
+    "D077",
+    "a OneRoster bundle that can't be used",
+    """The bundle lacks a file that is needed, or holds only what changed (`delta`). Export it in
+    bulk, with orgs, users and enrollments.""",
+)
 FORMER_CODE_IN_USE = _code(
     "D078",
     "a former code that is in use",

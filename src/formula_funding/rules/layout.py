@@ -101,10 +101,12 @@ class RosterLayout(TableLayout):
     `students` names a column that says for how many students a row stands. `counts` gives for
     each column of a wide table the attributes of the students that it counts. `former_codes`
     gives for codes that schools once had those that followed, each from its first day.
+    `count_dates` are the days on which the enrolments of a OneRoster bundle are looked at.
     """
 
     students: str | None = None
     counts: dict[str, dict[str, str]] = Field(default_factory=dict)
+    count_dates: Annotated[tuple[Day, ...], BeforeValidator(_one_or_more)] = ()
     former_codes: dict[str, Annotated[FormerCode, BeforeValidator(_code_or_more)]] = Field(
         default_factory=dict
     )

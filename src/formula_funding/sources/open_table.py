@@ -7,7 +7,7 @@ from pathlib import Path
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, Problems, ProblemsFoundError
-from formula_funding.rules.layout import TableLayout
+from formula_funding.rules.layout import RosterLayout, TableLayout
 from formula_funding.sources.csv_table import csv_table
 from formula_funding.sources.files_given import (
     MANIFEST,
@@ -66,11 +66,18 @@ def _open(
 ) -> Table:
     name = path.as_posix()
     if (path / MANIFEST).is_file():
-        return _bundle(path, name, layout, part, workspace, problems)
+        return _bundle(path, name, layout, part, workspace)
     if name == STANDARD_INPUT:
         path = standard_input(workspace)
     start = _start(path, name, workspace)
     ending = _ending(Path(name), start)
+    if isinstance(layout, RosterLayout) and layout.count_dates and ending != ".zip":
+        raise stopped(
+            codes.BAD_LAYOUT,
+            "the layout gives `count_dates`, but the file is no OneRoster bundle",
+            Place(name),
+            "name the column of the count date under `columns`",
+        )
     while ending == ".gz":
         _check_start(name, ending, start)
         within = Path(name).with_suffix("") if Path(name).suffix else Path(STANDARD_INPUT)
@@ -87,16 +94,14 @@ def _open(
 
         return workbook_table(path, name, layout, wanted, workspace, problems)
     if ending == ".zip":
-        return _bundle(path, name, layout, part, workspace, problems)
+        return _bundle(path, name, layout, part, workspace)
     return csv_table(path, name, layout, wanted, workspace, problems)
 
 
-def _bundle(
-    path: Path, name: str, layout: TableLayout, part: str, workspace: Workspace, problems: Problems
-) -> Table:
+def _bundle(path: Path, name: str, layout: TableLayout, part: str, workspace: Workspace) -> Table:
     from formula_funding.sources.oneroster import bundle_table
 
-    return bundle_table(path, name, layout, part, workspace, problems)
+    return bundle_table(path, name, layout, part, workspace)
 
 
 def _start(path: Path, name: str, workspace: Workspace) -> bytes:

@@ -35,7 +35,8 @@ class Table:
     `name` is the file as the user named it, and `sheet` a sheet of it. `path` is what is scanned:
     the file itself, or a recoded copy; `lines_before` stand in it before the header. A copy of a
     workbook has one column more, before the others: the row of the sheet (`has_row_numbers`).
-    `left_out` are rows that were left out already while copying.
+    Columns after the `own_columns` were joined from elsewhere. `left_out` are rows that were left
+    out already while copying.
     """
 
     name: str
@@ -46,11 +47,14 @@ class Table:
     lines_before: int = 0
     header_line: int = 1
     sheet: str = ""
+    own_columns: int | None = None
     has_row_numbers: bool = False
     left_out: Mapping[LeftOut, int] = field(default_factory=dict)
 
     def place(self, line: int = 0, column: int = 0) -> Place:
         """A place in the file that the user gave, counted from 1; 0 is the whole."""
+        if self.own_columns is not None and column > self.own_columns:
+            column = 0
         return Place(self.name, line, column, sheet=self.sheet)
 
     @property
