@@ -19,6 +19,7 @@ from formula_funding.judge.second_opinion import check_student_by_student
 from formula_funding.model.allocation import Allocation
 from formula_funding.model.counts import Counts
 from formula_funding.model.inputs import Inputs
+from formula_funding.model.kept import Kept
 from formula_funding.model.ledger import Comparison
 from formula_funding.model.plan import Plan
 from formula_funding.model.register import Register
@@ -30,6 +31,7 @@ from formula_funding.rules.layout import Layout
 from formula_funding.sources.workspace import Workspace
 from formula_funding.tally.comparison import compare_counts
 from formula_funding.tally.data_from_files import read_data
+from formula_funding.tally.keeping import kept_from_files
 
 __all__ = [
     "Inputs",
@@ -37,6 +39,7 @@ __all__ = [
     "audited",
     "check_data",
     "checked_rulebook",
+    "kept_tally",
     "layout_for",
     "planned",
     "run",
@@ -72,11 +75,13 @@ def run(inputs: Inputs) -> Run:
         data = read_data(inputs, plan, layout, problems, workspace)
         allocation, evaluation = allocation_from_counts(plan, data.counts, data.register, problems)
         if inputs.engine == "plain":
-            check_student_by_student(allocation, data.rosters)
+            check_student_by_student(allocation, data.rows_one_by_one())
     comparison = _comparison(inputs, allocation, problems)
     problems.stop_if_errors()
     warn_of_idle_acceptances(inputs.accept, problems)
-    ledger = replace(allocation.ledger, accepted=problems.accepted, comparison=comparison)
+    ledger = replace(
+        allocation.ledger, accepted=(*data.accepted, *problems.accepted), comparison=comparison
+    )
     allocation = replace(allocation, ledger=ledger)
     return Run(inputs, allocation, evaluation, checked.files, problems.warnings)
 
@@ -124,6 +129,21 @@ def check_data(inputs: Inputs, problems: Problems) -> tuple[Plan, Counts, Regist
     return plan, data.counts, data.register
 
 
+def kept_tally(inputs: Inputs, also: Sequence[str]) -> tuple[Kept, tuple[Problem, ...]]:
+    """Count a roster once and for all, by the attributes that the rules read and those of `also`.
+
+    Raises ProblemsFoundError with everything that is wrong in the rulebook or the data.
+    """
+    problems = Problems(inputs.accept)
+    check_acceptable(inputs.accept, problems)
+    checked, plan, layout = planned(inputs, problems)
+    with Workspace(inputs.limits, inputs.progress) as workspace:
+        named = replace(inputs, layout=layout_file(inputs, checked.files))
+        kept = kept_from_files(named, checked.files, plan, layout, also, problems, workspace)
+    warn_of_idle_acceptances(inputs.accept, problems)
+    return kept, problems.warnings
+
+
 def _comparison(inputs: Inputs, allocation: Allocation, problems: Problems) -> Comparison | None:
     """The school's students held against the previous run's, if one is given."""
     if inputs.previous is None:
@@ -142,6 +162,11 @@ def planned(inputs: Inputs, problems: Problems) -> tuple[CheckedRulebook, Plan, 
 
 def layout_for(inputs: Inputs, rulebooks: Sequence[Path], plan: Plan, problems: Problems) -> Layout:
     """The layout given, else the nearest beside the rulebook and its bases, else plain names."""
-    beside = [file.parent / DEFAULT_LAYOUT for file in rulebooks]
-    path = inputs.layout or next((path for path in beside if path.is_file()), None)
+    path = layout_file(inputs, rulebooks)
     return layout_from_yaml(path, plan, problems) if path else Layout()
+
+
+def layout_file(inputs: Inputs, rulebooks: Sequence[Path]) -> Path | None:
+    """Where the layout of a run stands; None if there is none."""
+    beside = [file.parent / DEFAULT_LAYOUT for file in rulebooks]
+    return inputs.layout or next((path for path in beside if path.is_file()), None)

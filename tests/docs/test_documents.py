@@ -18,7 +18,7 @@ DOCUMENTS = [
     PROJECT / name
     for name in (
         *("README.md", "README.ru.md", "CONTRIBUTING.md"),
-        *("docs/language.md", "docs/what-the-reform-did.md", "docs/audit.md"),
+        *("docs/language.md", "docs/what-the-reform-did.md", "docs/audit.md", "docs/what-if.md"),
     )
 ]
 

@@ -68,13 +68,15 @@ def roster_check(
 
     [bold]funding roster check rulebook.yaml roster.csv --schools schools.csv -o marked.xlsx[/bold]
     """
-    from formula_funding.diagnostics.problem import Problems
+    from formula_funding.diagnostics import codes
+    from formula_funding.diagnostics.problem import Problems, stop
     from formula_funding.export.annotated_copies import copies_to_write, write_copies
     from formula_funding.model.inputs import Inputs
     from formula_funding.read.findings import Detail
     from formula_funding.report.roster_report import roster_report
     from formula_funding.sources.files_given import files_meant
     from formula_funding.sources.workspace import Workspace
+    from formula_funding.tally.kept_file import is_kept_tally
 
     inputs = Inputs(
         *(rulebook, tuple(roster), schools, layout, as_of),
@@ -83,6 +85,12 @@ def roster_check(
         limits=raised_limits(limit),
     )
     meant = replace(inputs, rosters=files_meant(inputs.rosters, inputs.limits, Problems()))
+    if any(is_kept_tally(path) for path in meant.rosters):
+        stop(
+            codes.TALLY_IN_THE_WRONG_PLACE,
+            "a kept tally has no rows to check",
+            hint="give the roster that was tallied",
+        )
     copies = copies_to_write(meant, output, force=force) if output is not None else {}
     with Workspace(inputs.limits) as workspace:
         with patience("reading") as workspace.progress:

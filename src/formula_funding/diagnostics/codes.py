@@ -298,6 +298,38 @@ SCENARIO_DESTINATION = _code(
     school.""",
 )
 
+# Kept tallies, search, years
+
+TALLY_LACKS = _code(
+    "S020",
+    "an attribute that the tally lacks",
+    """A kept tally holds the students by the attributes that were kept; what was not kept can't be
+    told apart afterwards. The message ends with the command that makes the tally which is needed.
+    """,
+)
+TALLY_COUNTED_OTHERWISE = _code(
+    "S021",
+    "a tally that was counted otherwise",
+    """The tally was counted by another rule of counting, took empty cells for something else, or
+    has values that this rulebook does not declare. Counted by this rulebook, the roster could give
+    other numbers, so the tally is not used. The message ends with the command that makes it again.
+    """,
+)
+TALLY_DAMAGED = _code(
+    "S022",
+    "a damaged tally",
+    """The file says that it is a kept tally, but is not as `funding tally` writes one. Make it
+    again from the roster.""",
+    unreadable=True,
+)
+TALLY_IN_THE_WRONG_PLACE = _code(
+    "S023",
+    "a tally where none can stand",
+    """A kept tally stands in place of the whole roster: beside other files of a roster it can't be
+    known whether a student is in both. Rows can only be checked in the roster itself, and a tally
+    is made from a roster, not from a tally.""",
+)
+
 PROTECTION_OFF = _code(
     "R025",
     "protection switched off",

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from formula_funding.diagnostics.problem import InvariantBrokenError, Problems
+from formula_funding.diagnostics.problem import InvariantBrokenError
 from formula_funding.exact.number_text import units_text
 from formula_funding.judge.evaluate import NoSuchNumberError
 from formula_funding.judge.solved import wrongly_found
 from formula_funding.judge.student_by_student import amounts_student_by_student
 from formula_funding.model.allocation import Allocation
-from formula_funding.read.roster import Roster, RosterRow, rows_of_roster
+from formula_funding.read.roster import RosterRow
 
 
-def check_student_by_student(allocation: Allocation, rosters: Mapping[str, Roster]) -> None:
-    """Price everything a second time, student by student; problems of the files are known.
+def check_student_by_student(
+    allocation: Allocation, rows: Mapping[str, Iterable[RosterRow]]
+) -> None:
+    """Price everything a second time, student by student.
+
+    `rows` are those of students, and of the units of the rulebook's other tables, by their names.
 
     Raises InvariantBrokenError where one kopeck differs.
     """
     plan, register = allocation.plan, allocation.register
-    rows: Mapping[str, Iterable[RosterRow]] = {
-        units: rows_of_roster(roster, register, Problems()) for units, roster in rosters.items()
-    }
     if plan.solved:
         rows = {units: list(found) for units, found in rows.items()}
     for name in wrongly_found(plan, rows, register) if plan.solved else ():

@@ -7,7 +7,7 @@ them is wrong, the caller reads the roster row by row to find out where.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 
@@ -20,6 +20,9 @@ from formula_funding.read.roster import Roster
 from formula_funding.read.value_from_text import BadValueError
 from formula_funding.sources.unreadable import unreadable
 from formula_funding.tally.tally import Engine, Tally, TallyRow
+
+RowKey = tuple[int, str, tuple[Value, ...], LeftOut | None]
+"""Number of the file, school, values of the ledger's attributes, why the rows are left out."""
 
 
 def tally_of(roster: Roster, cuts: Sequence[Cut], ledger: Cut, engine: Engine) -> Tally:
@@ -72,6 +75,32 @@ def _is_no_school(text: str, roster: Roster) -> bool:
     return not text or is_total(text) or text in headers or unreadable(text) is not None
 
 
+def table_of(cut: Cut, counted: Counter[tuple[int, tuple[Value, ...]]]) -> CountTable:
+    """The table of students counted by number of the school and values of the cut."""
+    counted = +counted  # a row of 0 students is checked, and counts nobody
+    combinations = sorted({values for _, values in counted}, key=_sort_key)
+    index_of = {values: index for index, values in enumerate(combinations)}
+    ordered = sorted((school, index_of[values], n) for (school, values), n in counted.items())
+    return CountTable(
+        cut,
+        tuple(combinations),
+        tuple(school for school, _, _ in ordered),
+        tuple(index for _, index, _ in ordered),
+        tuple(n for _, _, n in ordered),
+    )
+
+
+def rows_read(
+    names: Sequence[str], rows_of: Mapping[RowKey, int], students_of: Mapping[RowKey, int]
+) -> tuple[RowsRead, ...]:
+    """Rows and students under the same keys in the order of the ledger; `names` are the files."""
+    return tuple(
+        RowsRead(names[file], school, values, rows_of[key], students_of[key], why)
+        for key in sorted(rows_of, key=_order)
+        for file, school, values, why in [key]
+    )
+
+
 class _Reader:
     """Reads the texts of a tally. Raises BadValueError and KeyError for what is not declared."""
 
@@ -98,24 +127,14 @@ class _Reader:
             name, values = self._roster.school(school), combination(texts)
             if self._left_out(name, tallied, values) is None:
                 counted[self._number_of[name], values[: len(cut)]] += students
-        counted = +counted  # a row of 0 students is checked, and counts nobody
-        combinations = sorted({values for _, values in counted}, key=_sort_key)
-        index_of = {values: index for index, values in enumerate(combinations)}
-        ordered = sorted((school, index_of[values], n) for (school, values), n in counted.items())
-        return CountTable(
-            cut,
-            tuple(combinations),
-            tuple(school for school, _, _ in ordered),
-            tuple(index for _, index, _ in ordered),
-            tuple(n for _, _, n in ordered),
-        )
+        return table_of(cut, counted)
 
     def read(self, ledger: Cut, tally: Tally) -> tuple[RowsRead, ...]:
         """What became of the rows of each file and school."""
         tallied = _with_main(ledger, self._counting)
         combination = self._combinations(tallied)
-        rows_of: Counter[_Key] = Counter()
-        students_of: Counter[_Key] = Counter()
+        rows_of: Counter[RowKey] = Counter()
+        students_of: Counter[RowKey] = Counter()
         for file, school, texts, rows, students in tally.ledger:
             name, values = self._roster.school(school), combination(texts)
             left_out = self._left_out(name, tallied, values)
@@ -124,11 +143,7 @@ class _Reader:
             students_of[key] += 0 if left_out else students
         for (file, reason), rows in self._left_out_before(tally):
             rows_of[file, "", (), reason] += rows
-        return tuple(
-            RowsRead(self._roster.names[file], school, values, rows_of[key], students_of[key], why)
-            for key in sorted(rows_of, key=_order)
-            for file, school, values, why in [key]
-        )
+        return rows_read(self._roster.names, rows_of, students_of)
 
     def _left_out_before(self, tally: Tally) -> Iterator[tuple[tuple[int, LeftOut], int]]:
         """Rows that were never counted: left out by the layout, or already while copying."""
@@ -159,11 +174,7 @@ class _Reader:
         return combination
 
 
-_Key = tuple[int, str, tuple[Value, ...], LeftOut | None]
-"""Number of the file, school, values of the ledger's attributes, why the rows are left out."""
-
-
-def _order(key: _Key) -> tuple[int, str, str, tuple[tuple[bool, Value], ...]]:
+def _order(key: RowKey) -> tuple[int, str, str, tuple[tuple[bool, Value], ...]]:
     file, school, values, left_out = key
     return file, school, left_out.value if left_out else "", _sort_key(values)
 

@@ -7,12 +7,18 @@ path explains: if anything is wrong, the roster is read again row by row.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import InvariantBrokenError, Place, Problems, stop
+from formula_funding.diagnostics.problem import (
+    Accepted,
+    InvariantBrokenError,
+    Place,
+    Problems,
+    stop,
+)
 from formula_funding.diagnostics.wording import counted, did_you_mean
 from formula_funding.model.counts import Counts, Cut, RowsRead, declared
 from formula_funding.model.inputs import Inputs
@@ -21,7 +27,7 @@ from formula_funding.model.register import Register
 from formula_funding.read.findings import is_total
 from formula_funding.read.former_codes import check_former_codes, tell_former_codes
 from formula_funding.read.register_from_table import register_from_table, school_attributes_read
-from formula_funding.read.roster import Roster, open_roster, rows_of_roster
+from formula_funding.read.roster import Roster, RosterRow, open_roster, rows_of_roster
 from formula_funding.rules.layout import Layout, RosterLayout
 from formula_funding.sources.files_given import files_meant
 from formula_funding.sources.workspace import Workspace
@@ -29,6 +35,8 @@ from formula_funding.tally.best_of_rows import best_counts
 from formula_funding.tally.changed_codes import warn_of_changed_codes
 from formula_funding.tally.counts_from_tally import counts_from_tally, schools_of_tally, tally_of
 from formula_funding.tally.engines import engine
+from formula_funding.tally.kept_file import is_kept_tally, read_kept
+from formula_funding.tally.kept_roster import KeptRoster, kept_roster
 from formula_funding.tally.plain_engine import PlainEngine
 from formula_funding.tally.tally import Tally, counts_students, cuts_of, ledger_cut
 
@@ -38,11 +46,26 @@ class Data:
     """The schools, the roster and the counts.
 
     `rosters` are those of students, if the rules count any, and of the rulebook's other tables.
+    `kept` is the tally that stands in place of the roster of students, if one does.
     """
 
     register: Register
     rosters: Mapping[str, Roster]
     counts: Counts
+    kept: KeptRoster | None = None
+
+    @property
+    def accepted(self) -> tuple[Accepted, ...]:
+        """What an officer overruled when the roster was tallied."""
+        return self.kept.kept.accepted if self.kept else ()
+
+    def rows_one_by_one(self) -> dict[str, Iterable[RosterRow]]:
+        """The rows of all files, for a second opinion; problems of the files are known."""
+        found: dict[str, Iterable[RosterRow]] = {
+            units: rows_of_roster(roster, self.register, Problems())
+            for units, roster in self.rosters.items()
+        }
+        return found if self.kept is None else {STUDENTS: self.kept.rows(), **found}
 
     @property
     def roster(self) -> Roster | None:
@@ -71,7 +94,7 @@ def read_data(
         rosters[name], counts[name] = _count_units(
             name, inputs, table_layout, plan, data.register, problems, workspace
         )
-    return Data(data.register, rosters, replace(data.counts, units=counts))
+    return replace(data, rosters=rosters, counts=replace(data.counts, units=counts))
 
 
 def _schools_and_students(
@@ -98,13 +121,61 @@ def _schools_and_students(
             Place(inputs.rulebook.as_posix()),
             "name the roster after the rulebook",
         )
-    register = _register(inputs, plan, layout, problems, workspace)
+    register = register_given(inputs, plan, layout, problems, workspace)
+    paths = files_meant(inputs.rosters, workspace.limits, problems)
     cuts, ledger = cuts_of(plan), ledger_cut(plan)
     if also is not None and also not in cuts:
         cuts = (*cuts, also)
-    attributes = [plan.attributes[name] for name in declared(plan, _counted(plan, also or ()))]
-    roster = open_roster(
-        files_meant(inputs.rosters, workspace.limits, problems),
+    needed = declared(plan, [*attributes_counted(plan), *(also or ())])
+    file = kept_among(paths)
+    if file is not None:
+        kept = kept_roster(read_kept(file), file, plan, needed, register, inputs.rulebook, problems)
+        register = kept.register
+        counts = Counts({cut: kept.table(cut) for cut in cuts}, kept.read(ledger))
+        data = Data(register, {}, counts, kept)
+    else:
+        roster = students_roster(paths, plan, needed, layout, problems, workspace)
+        register, counts = count_students(roster, register, cuts, ledger, inputs, problems)
+        data = Data(register, {STUDENTS: roster}, counts)
+    filled = {
+        school
+        for table in counts.tables.values()
+        for school, students in zip(table.schools, table.students, strict=True)
+        if students
+    }
+    empty = [school for i, school in enumerate(register.ids) if i not in filled]
+    warn_of_empty_schools(empty, inputs.schools, problems)
+    return data
+
+
+def kept_among(paths: Sequence[Path]) -> Path | None:
+    """The kept tally that stands in place of a roster, if one does.
+
+    Raises ProblemsFoundError if it stands beside other files.
+    """
+    kept = [path for path in paths if is_kept_tally(path)]
+    if kept and len(paths) > 1:
+        stop(
+            codes.TALLY_IN_THE_WRONG_PLACE,
+            "a kept tally stands beside other files of a roster",
+            Place(kept[0].as_posix()),
+            "give it alone; or tally all files of the roster together",
+        )
+    return kept[0] if kept else None
+
+
+def students_roster(
+    paths: Sequence[Path],
+    plan: Plan,
+    needed: Cut,
+    layout: Layout,
+    problems: Problems,
+    workspace: Workspace,
+) -> Roster:
+    """The roster of students with the columns of the attributes that are needed."""
+    attributes = [plan.attributes[name] for name in needed]
+    return open_roster(
+        paths,
         layout.roster,
         attributes,
         problems,
@@ -112,6 +183,20 @@ def _schools_and_students(
         counting=plan.counting,
         as_of=plan.as_of,
     )
+
+
+def count_students(
+    roster: Roster,
+    register: Register,
+    cuts: Sequence[Cut],
+    ledger: Cut,
+    inputs: Inputs,
+    problems: Problems,
+) -> tuple[Register, Counts]:
+    """The counts by each cut and of the ledger's; without a register, the roster's own schools.
+
+    Raises ProblemsFoundError with everything that is wrong in the rows.
+    """
     tally = tally_of(roster, cuts, ledger, engine(inputs.engine))
     _check_former_codes(tally, roster, register, inputs, problems)
     if not register.is_given:
@@ -121,15 +206,7 @@ def _schools_and_students(
     if counts is None or counts.rows == 0:
         _check_codes(tally, register, roster, problems)
         register, counts = _read_slowly(roster, register, problems, cuts, ledger)
-    filled = {
-        school
-        for table in counts.tables.values()
-        for school, students in zip(table.schools, table.students, strict=True)
-        if students
-    }
-    empty = [school for i, school in enumerate(register.ids) if i not in filled]
-    warn_of_empty_schools(empty, inputs.schools, problems)
-    return Data(register, {STUDENTS: roster}, counts)
+    return register, counts
 
 
 def _tables_read(plan: Plan, inputs: Inputs, register: Register, problems: Problems) -> list[str]:
@@ -187,12 +264,8 @@ def _count_units(
 
 def attributes_counted(plan: Plan) -> tuple[str, ...]:
     """The attributes of students that a roster must give, in declared order."""
-    return declared(plan, _counted(plan, ()))
-
-
-def _counted(plan: Plan, also: Cut) -> list[str]:
     read = [name for cut in cuts_of(plan) for name in cut]
-    return [*read, *also, *ledger_cut(plan), *plan.counting.attributes]
+    return declared(plan, [*read, *ledger_cut(plan), *plan.counting.attributes])
 
 
 def _check_codes(tally: Tally, register: Register, roster: Roster, problems: Problems) -> None:
@@ -239,9 +312,10 @@ def _only_table(inputs: Inputs, problems: Problems) -> Path:
     return tables[0]
 
 
-def _register(
+def register_given(
     inputs: Inputs, plan: Plan, layout: Layout, problems: Problems, workspace: Workspace
 ) -> Register:
+    """The register; one without schools where none is given and no rule needs one."""
     if inputs.schools is not None:
         return register_from_table(inputs.schools, layout.schools, plan, problems, workspace)
     needed = school_attributes_read(plan)

@@ -1,0 +1,89 @@
+"""`funding tally`: a roster counted once, to be kept without any student."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from formula_funding.cli.console import messages, quoted
+from formula_funding.cli.options import (
+    AcceptOption,
+    AsOfOption,
+    EngineName,
+    EngineOption,
+    LayoutOption,
+    ReasonOption,
+    SchoolsOption,
+    accepted_codes,
+)
+from formula_funding.cli.patience import patience
+
+
+def tally(
+    roster: Annotated[
+        list[Path], typer.Argument(metavar="ROSTER...", help="The roster: one or several files.")
+    ],
+    rulebook: Annotated[
+        Path, typer.Option("--rulebook", metavar="FILE", help="Whose attributes are kept.")
+    ],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="FILE", help="city.tally.parquet")
+    ],
+    also: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--also",
+            metavar="NAME",
+            help="Keep an attribute that no rule reads yet; may be given several times.",
+            show_default=False,
+        ),
+    ] = None,
+    schools: SchoolsOption = None,
+    layout: LayoutOption = None,
+    as_of: AsOfOption = None,
+    engine: EngineOption = EngineName.DUCKDB,
+    accept: AcceptOption = None,
+    reason: ReasonOption = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the output file.")] = False,
+) -> None:
+    """Count a roster once and keep the counts; every command takes them in place of the roster.
+
+    The tally holds numbers of students by school and by what the rules read, and no student.
+
+    [bold]funding tally roster.csv --rulebook rulebook.yaml -o city.tally.parquet[/bold]
+    """
+    from formula_funding.cli.show_problems import show_problems
+    from formula_funding.diagnostics.wording import counted
+    from formula_funding.export.whole_file import (
+        refuse_to_overwrite,
+        refuse_to_replace_an_input,
+        write_whole,
+    )
+    from formula_funding.model.inputs import Inputs
+    from formula_funding.pipeline import kept_tally
+    from formula_funding.tally.kept_file import write_kept
+
+    if output.suffix.lower() != ".parquet":
+        raise typer.BadParameter("a tally is written to a file that ends in .parquet")
+    refuse_to_overwrite(output, force=force)
+    refuse_to_replace_an_input(output, [rulebook, *roster, schools, layout])
+    accepted = accepted_codes(accept, reason)
+    inputs = Inputs(rulebook, tuple(roster), schools, layout, as_of, engine.value, accept=accepted)
+    with patience("counting"):
+        kept, warnings = kept_tally(inputs, also or ())
+        write_whole(output, lambda path: write_kept(kept, path), force=force)
+    show_problems(warnings, messages())
+    groups = counted(sum(group.left_out is None for group in kept.groups), "group")
+    console = messages()
+    console.print(f"wrote {output.as_posix()}", style="bold", markup=False, soft_wrap=True)
+    for line in (
+        f"{counted(kept.rows, 'row')} read, {counted(kept.students, 'student')} of "
+        f"{counted(len(kept.schools), 'school')} in {groups}; no id is kept",
+        f"by {', '.join(kept.cut) or 'school alone'}",
+    ):
+        console.print(line, markup=False, soft_wrap=True)
+    given = f"{quoted(rulebook)} {quoted(output)}"
+    register = f" --schools {quoted(schools)}" if schools else ""
+    console.print(f"next: funding compute {given}{register}", markup=False, soft_wrap=True)
