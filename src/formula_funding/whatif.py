@@ -12,6 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from formula_funding.allocate.allocation_from_counts import allocation_from_counts
+from formula_funding.compile.checked_rulebook import check_rulebook
 from formula_funding.compile.condition import condition_on_students
 from formula_funding.compile.plan_from_rulebook import plan_from_rulebook
 from formula_funding.diagnostics import codes
@@ -29,8 +30,11 @@ from formula_funding.model.counts import declared
 from formula_funding.model.inputs import Inputs
 from formula_funding.model.plan import Plan
 from formula_funding.pipeline import checked_rulebook, layout_for
+from formula_funding.read.crosswalk import check_crosswalks, layout_across
 from formula_funding.read.layered_nodes import beside
+from formula_funding.read.rulebook_from_yaml import rulebook_with_changes
 from formula_funding.read.scenario_from_yaml import PlacedScenario, scenario_from_yaml
+from formula_funding.rules.layout import Layout
 from formula_funding.scenario.changed_figures import with_figure
 from formula_funding.scenario.changed_roster import ALL, MERGING, RosterChanges
 from formula_funding.scenario.difference import Amounts, Difference, amounts_of, differences
@@ -46,6 +50,8 @@ MERGER = "merger"
 STUDENTS = "students"
 """The cause that stands for schools opened and closed, and for students moved and grown."""
 BUDGET = "budget"
+NEW_TABLE = "{…}"
+"""Stands in a cause for a table that is given anew."""
 
 
 @dataclass(frozen=True)
@@ -116,13 +122,16 @@ def compare(inputs: Inputs, file: Path) -> Compared:
     problems = Problems()
     placed = scenario_from_yaml(file, problems)
     scenario = placed.scenario
-    is_other = scenario.rulebook is not None or scenario.as_of is not None
-    base = _side(inputs, placed, problems, Problems() if is_other else problems)
+    read = _read(inputs, None, problems)
+    is_other = scenario.changes_rules
+    base = _side(read, placed, problems, Problems() if is_other else problems)
     under = base
     if is_other:
         rulebook = _rulebook(placed, inputs)
         as_of = scenario.as_of or (None if scenario.rulebook else inputs.as_of)
-        under = _side(replace(inputs, rulebook=rulebook, as_of=as_of), placed, problems, problems)
+        others = replace(inputs, rulebook=rulebook, as_of=as_of)
+        other = _read(others, placed, problems, read if scenario.crosswalk else None)
+        under = _side(other, placed, problems, problems)
     whole = replace(under, plan=_with_figures(under.plan, placed, problems))
     problems.stop_if_errors()
     changed = whole.changed()
@@ -184,18 +193,47 @@ def _within_budget(
         )
 
 
+@dataclass(frozen=True)
+class _Read:
+    """What is known before any data is read: inputs, the plan, the layout of the data."""
+
+    inputs: Inputs
+    plan: Plan
+    layout: Layout
+
+
+def _read(
+    inputs: Inputs, placed: PlacedScenario | None, problems: Problems, ours: _Read | None = None
+) -> _Read:
+    """The rulebook of some inputs, with the changes that a scenario lays over it.
+
+    With `ours`, the files are read as our rulebook reads them and turned into its words.
+    """
+    changes = placed.rules if placed is not None else None
+    if changes is None:
+        checked = checked_rulebook(inputs.rulebook, problems)
+    else:
+        changed = rulebook_with_changes(inputs.rulebook, changes, problems)
+        checked = check_rulebook(changed, problems)
+    plan = plan_from_rulebook(checked, inputs.as_of, problems)
+    if ours is None or placed is None:
+        return _Read(inputs, plan, layout_for(inputs, checked.files, plan, problems))
+    crosswalk = placed.scenario.crosswalk
+    check_crosswalks(crosswalk, ours.plan, plan, placed.places, problems)
+    problems.stop_if_errors()
+    return _Read(inputs, plan, layout_across(ours.layout, crosswalk, plan))
+
+
 def _side(
-    inputs: Inputs, placed: PlacedScenario, problems: Problems, of_conditions: Problems
+    read: _Read, placed: PlacedScenario, problems: Problems, of_conditions: Problems
 ) -> _Side:
     """A rulebook with its data; what is wrong with conditions on students is told apart."""
-    checked = checked_rulebook(inputs.rulebook, problems)
-    plan = plan_from_rulebook(checked, inputs.as_of, problems)
-    layout = layout_for(inputs, checked.files, plan, problems)
+    inputs, plan, layout = read.inputs, read.plan, read.layout
     where = _conditions(plan, placed, of_conditions)
     joint = None
     if placed.scenario.changes_schools:
-        read = [name for cut in cuts_of(plan) for name in cut]
-        joint = declared(plan, [*read, *plan.student_attributes(list(where.values()))])
+        counted = [name for cut in cuts_of(plan) for name in cut]
+        joint = declared(plan, [*counted, *plan.student_attributes(list(where.values()))])
     with Workspace(inputs.limits, inputs.progress) as workspace:
         data = read_data(inputs, plan, layout, problems, workspace, joint)
     enrolment = Enrolment(
@@ -221,8 +259,8 @@ def _conditions(plan: Plan, placed: PlacedScenario, problems: Problems) -> dict[
 
 
 def _with_figures(plan: Plan, placed: PlacedScenario, problems: Problems) -> Plan:
-    for target, text in placed.scenario.set.items():
-        plan = with_figure(plan, target, text, placed.places.key(("set", target)), problems)
+    for target, new in placed.scenario.set.items():
+        plan = with_figure(plan, target, new, placed.places.key(("set", target)), problems)
     return plan
 
 
@@ -240,17 +278,18 @@ def _causes(
             if name in under.plan.parameters and under.plan.parameters[name].keys == figure.keys
         }
         for name, figure in shared.items():
-            new = under.plan.parameters[name]
-            if new.values != figure.values:
-                plan = replace(base.plan, parameters={**base.plan.parameters, name: new})
+            theirs = under.plan.parameters[name]
+            if theirs.values != figure.values:
+                plan = replace(base.plan, parameters={**base.plan.parameters, name: theirs})
                 yield name, replace(base, plan=plan), base
         rules = replace(under.plan, parameters={**under.plan.parameters, **shared})
         yield RULES, replace(under, plan=rules), base
-    for target, text in placed.scenario.set.items():
+    for target, new in placed.scenario.set.items():
+        text = new if isinstance(new, str) else NEW_TABLE
         place = placed.places.key(("set", target))
         for side in (base, under):
             problems = Problems()
-            plan = with_figure(side.plan, target, text, place, problems)
+            plan = with_figure(side.plan, target, new, place, problems)
             if not problems.has_errors:
                 yield f"{target} {text}", replace(side, plan=plan), side
                 break

@@ -87,6 +87,7 @@ ONLY_IN = {
         "rules/fields.py",
         "rules/instalments.py",
         "rules/rulebook.py",
+        "rules/scenario.py",
         "read/rulebook_from_yaml.py",
     },
 }

@@ -290,6 +290,19 @@ SCENARIO_TOO_MANY = _code(
     "more students are moved than there are",
     """A scenario moves a number of students out of a school in which fewer are meant.""",
 )
+SCENARIO_TABLE = _code(
+    "S008",
+    "a table is replaced in part",
+    """A scenario that gives a table of figures anew gives all of it. To change single figures
+    write them by name: norm[primary]: 170_000.""",
+)
+SCENARIO_CROSSWALK = _code(
+    "S009",
+    "a crosswalk that does not reach",
+    """A scenario runs another city's rulebook over our roster. Where the two speak differently, a
+    crosswalk says for each of our words which one of theirs it is; a word without a translation
+    would lose students.""",
+)
 SCENARIO_DESTINATION = _code(
     "S007",
     "a closed school's students go nowhere",

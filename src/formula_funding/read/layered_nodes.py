@@ -56,19 +56,36 @@ def _layered(file: Path, above: tuple[Path, ...], problems: Problems) -> Layered
             f"`{places.file}` is based on it",
         )
     base = Nodes(below.data, below.places)
-    removed = _removed(changes, base.data, problems)
     _check_own_name(changes, problems)
-    own = {key: value for key, value in base.data.items() if key not in (BASED_ON, WITHOUT)}
-    whole = merged(Nodes(own, base.places), changes, removed, problems)
+    whole = _laid_over(base, changes, problems)
     if _content(whole.data) == _content(base.data) and not problems.has_errors:
-        problems.add(
-            codes.NOTHING_CHANGED,
-            f"this rulebook changes nothing in `{below.places.file}`",
-            places.key((BASED_ON,)),
-            "write what differs, in the sections of a rulebook, or use that rulebook itself",
-        )
+        _note_nothing_changed("this rulebook", below, places.key((BASED_ON,)), problems)
     told = {"file": str(changes.data[BASED_ON]), "title": base.data.get("title")}
     return LayeredNodes(whole.data | {BASED_ON: told}, whole.places, (file, *below.files))
+
+
+def with_changes(layered: LayeredNodes, changes: Nodes, problems: Problems) -> LayeredNodes:
+    """A rulebook's tree with `changes` of a scenario, which name it no rulebook of their own."""
+    assert isinstance(layered.data, dict)
+    whole = _laid_over(Nodes(layered.data, layered.places), changes, problems)
+    if _content(whole.data) == _content(layered.data) and not problems.has_errors:
+        _note_nothing_changed("this", layered, changes.places.key(()), problems)
+    return LayeredNodes(whole.data, whole.places, layered.files)
+
+
+def _laid_over(base: Nodes, changes: Nodes, problems: Problems) -> Nodes:
+    removed = _removed(changes, base.data, problems)
+    own = {key: value for key, value in base.data.items() if key not in (BASED_ON, WITHOUT)}
+    return merged(Nodes(own, base.places), changes, removed, problems)
+
+
+def _note_nothing_changed(what: str, base: LayeredNodes, place: Place, problems: Problems) -> None:
+    problems.add(
+        codes.NOTHING_CHANGED,
+        f"{what} changes nothing in `{base.places.file}`",
+        place,
+        "write what differs, in the sections of a rulebook, or use that rulebook itself",
+    )
 
 
 def _base_file(changes: Nodes, file: Path, above: tuple[Path, ...]) -> Path:

@@ -12,7 +12,8 @@ from pydantic_core import ErrorDetails
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, Problems
 from formula_funding.diagnostics.wording import did_you_mean
-from formula_funding.read.layered_nodes import layered_nodes
+from formula_funding.read.layered_nodes import LayeredNodes, layered_nodes, with_changes
+from formula_funding.read.merged_nodes import Nodes
 from formula_funding.read.nodes_from_yaml import Data, Path_, Places
 from formula_funding.rules.rulebook import Rulebook
 
@@ -39,7 +40,16 @@ def rulebook_from_yaml(file: Path, problems: Problems) -> PlacedRulebook:
 
     Raises ProblemsFoundError where nothing more can be checked.
     """
-    layered = layered_nodes(file, problems)
+    return _rulebook_from_nodes(layered_nodes(file, problems), problems)
+
+
+def rulebook_with_changes(file: Path, changes: Nodes, problems: Problems) -> PlacedRulebook:
+    """As `rulebook_from_yaml`, with a scenario's changes laid over what the file holds."""
+    layered = with_changes(layered_nodes(file, problems), changes, problems)
+    return _rulebook_from_nodes(layered, problems)
+
+
+def _rulebook_from_nodes(layered: LayeredNodes, problems: Problems) -> PlacedRulebook:
     data, places = layered.data, layered.places
     rulebook, faulty = model_from_data(Rulebook, data, places, problems)
     broken: set[str] = set()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, Problems
@@ -17,10 +19,15 @@ _TARGET = re.compile(r"([^\[\]]+?)\s*(?:\[(.*)\])?")
 _CHANGE = re.compile(r"([+-][0-9][0-9_.]*) ?%")
 
 
-def with_figure(plan: Plan, target: str, text: str, place: Place, problems: Problems) -> Plan:
+New = str | Mapping[str, Any]
+"""A figure, a change in per cent, or a whole table by its keys."""
+
+
+def with_figure(plan: Plan, target: str, new: New, place: Place, problems: Problems) -> Plan:
     """The plan with `norm` or `norm[primary]` set to a figure, or changed by `+5%` (exactly).
 
-    What can't be set goes to `problems`, and the plan comes back as it is.
+    A table is replaced whole by `{primary: 1, basic: 2}`. What can't be set goes to `problems`,
+    and the plan comes back as it is.
     """
     match = _TARGET.fullmatch(target.strip())
     name, inside = match.groups() if match else (target, None)
@@ -33,6 +40,10 @@ def with_figure(plan: Plan, target: str, text: str, place: Place, problems: Prob
             did_you_mean(name, plan.parameters),
         )
         return plan
+    if not isinstance(new, str):
+        table = _table(parameter, target, new, place, problems)
+        return plan if table is None else _with_values(plan, parameter, table, place)
+    text = new
     keys = _keys(parameter, inside, place, problems)
     change = _CHANGE.fullmatch(text)
     values = dict(parameter.values)
@@ -51,8 +62,54 @@ def with_figure(plan: Plan, target: str, text: str, place: Place, problems: Prob
         if value is None:
             return plan
         values |= dict.fromkeys(keys, value)
+    return _with_values(plan, parameter, values, place)
+
+
+def _with_values(
+    plan: Plan, parameter: Parameter, values: Mapping[tuple[str, ...], Fraction], place: Place
+) -> Plan:
     changed = replace(parameter, values=values, place=place, source=None)
-    return replace(plan, parameters={**plan.parameters, name: changed})
+    return replace(plan, parameters={**plan.parameters, parameter.name: changed})
+
+
+def _table(
+    parameter: Parameter, target: str, new: Mapping[str, Any], place: Place, problems: Problems
+) -> dict[tuple[str, ...], Fraction] | None:
+    """The values of a table that is given anew; None and a problem unless it is whole."""
+    if not parameter.keys or "[" in target:
+        _note(f"`{target}` is one figure, not a table", "write the figure", place, problems)
+        return None
+    given = dict(_leaves(new, ()))
+    known = [", ".join(key) for key in parameter.values]
+    for key in given.keys() - parameter.values.keys():
+        inside = ", ".join(key)
+        problems.add(
+            codes.SCENARIO_NAME,
+            f"`{parameter.name}` has no figure for `{inside}`",
+            place,
+            did_you_mean(inside, known),
+        )
+    lacking = [", ".join(key) for key in parameter.values if key not in given]
+    if lacking:
+        problems.add(
+            codes.SCENARIO_TABLE,
+            f"`{parameter.name}` is given anew, but not for {', '.join(f'`{k}`' for k in lacking)}",
+            place,
+            f"give all of it, or single figures: {parameter.name}[{known[0]}]: …",
+        )
+    values = {key: _figure(parameter, text, place, problems) for key, text in given.items()}
+    figures = {key: value for key, value in values.items() if value is not None}
+    return figures if figures.keys() == parameter.values.keys() else None
+
+
+def _leaves(
+    table: Mapping[str, Any], path: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    for key, inner in table.items():
+        if isinstance(inner, Mapping):
+            yield from _leaves(inner, (*path, key))
+        else:
+            yield (*path, key), str(inner)
 
 
 def _keys(
