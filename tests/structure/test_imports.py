@@ -36,6 +36,7 @@ ORDER = [
     "workbook",
     "pipeline.py",
     "whatif.py",
+    "draft",
     "report",
     "solve.py",
     "export",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from formula_funding.cli.roster_check import roster_check
+from formula_funding.cli.roster_draft import roster_draft
 
 roster = typer.Typer(
     help="Rosters as they really come: check them before anything is paid by them.",
@@ -12,4 +13,5 @@ roster = typer.Typer(
     rich_markup_mode="rich",
     epilog="Start with: funding roster check rulebook.yaml roster.csv --schools schools.csv",
 )
+roster.command("draft")(roster_draft)
 roster.command("check")(roster_check)

@@ -493,13 +493,20 @@ UNKNOWN_COLUMN_NAME = _code(
 UNCONFIRMED = _code(
     "L002",
     "a guess that nobody has confirmed",
-    """`funding roster draft` marks what it guessed with a question mark, and nothing is read by a
-    guess. Check it, then delete the question mark, or correct the entry.""",
+    """`funding roster draft` marks with `!guess` what it inferred from names and values; nothing
+    is read by a guess. Compare it with the file, then delete the mark, or write what is right.""",
 )
 BAD_LAYOUT = _code(
     "L003",
     "fields of a layout that do not fit together",
     "Two fields of the layout contradict each other, or a field does not suit the file.",
+)
+
+NOT_CHOSEN = _code(
+    "L010",
+    "a choice that nobody has made",
+    """`funding roster draft` marks with `!choose` what it can't infer, such as a word that the
+    rulebook does not know. Write what is right in place of the mark, or delete the entry.""",
 )
 
 # Data

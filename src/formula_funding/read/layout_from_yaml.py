@@ -11,7 +11,7 @@ from formula_funding.diagnostics.wording import did_you_mean
 from formula_funding.formula.kinds import Kind
 from formula_funding.formula.tree import SCHOOLS
 from formula_funding.model.plan import STUDENTS, Attribute, Plan
-from formula_funding.read.nodes_from_yaml import Data, Path_, Places, nodes_from_yaml
+from formula_funding.read.nodes_from_yaml import Mark, Path_, Places, nodes_from_yaml
 from formula_funding.read.rulebook_from_yaml import model_from_data
 from formula_funding.read.value_from_text import BadValueError, value_from_text
 from formula_funding.rules.layout import Layout, RosterLayout, TableLayout
@@ -19,14 +19,25 @@ from formula_funding.rules.layout import Layout, RosterLayout, TableLayout
 ROSTER_NAMES = ("school_id", "student_id")
 SCHOOL_NAMES = ("school_id", "name")
 NUMBERS = frozenset({Kind.COUNT, Kind.RATIO, Kind.NUMBER, Kind.MONEY})
-GUESS = "?"
-"""Stands before what `funding roster draft` only guessed."""
+GUESS, CHOOSE = "!guess", "!choose"
+"""What stands in a drafted layout before a value that a person must look at."""
+MARKS = {
+    GUESS: Mark(
+        codes.UNCONFIRMED,
+        "this is a guess that nobody has confirmed",
+        f"compare it with the file; if it is right, delete `{GUESS}`",
+    ),
+    CHOOSE: Mark(
+        codes.NOT_CHOSEN,
+        "this must be chosen by a person",
+        f"write what is right in place of `{CHOOSE}`, or delete the entry",
+    ),
+}
 
 
 def layout_from_yaml(file: Path, plan: Plan, problems: Problems) -> Layout:
     """Read a layout. Raises ProblemsFoundError with all its problems."""
-    data, places = nodes_from_yaml(file, problems)
-    _check_confirmed(data, (), places, problems)
+    data, places = nodes_from_yaml(file, problems, MARKS)
     problems.stop_if_errors()
     layout, _ = model_from_data(Layout, data, places, problems)
     if layout is not None:
@@ -169,20 +180,3 @@ def _check_former_codes(
                 place,
                 f"correct `since`, or give the code that followed `{entry.now}`",
             )
-
-
-def _check_confirmed(data: Data, path: Path_, places: Places, problems: Problems) -> None:
-    """Nothing is read by a guess that nobody has confirmed."""
-    if isinstance(data, dict):
-        for key, value in data.items():
-            _check_confirmed(value, (*path, key), places, problems)
-    elif isinstance(data, list):
-        for number, value in enumerate(data):
-            _check_confirmed(value, (*path, number), places, problems)
-    elif data is not None and data.startswith(GUESS):
-        problems.add(
-            codes.UNCONFIRMED,
-            f"`{data.removeprefix(GUESS).strip()}` is a guess that nobody has confirmed",
-            places.value(path),
-            "check it, then delete the question mark",
-        )

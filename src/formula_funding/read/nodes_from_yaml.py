@@ -5,7 +5,7 @@ All scalars stay text: what `no`, `012` or `5%` means is decided by the field, n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -25,12 +25,21 @@ from ruamel.yaml.events import (
 from ruamel.yaml.reader import ReaderError
 
 from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import Place, Problems, stop
+from formula_funding.diagnostics.problem import Code, Place, Problems, stop
 from formula_funding.read.text_file import read_text
 
 Data = dict[str, "Data"] | list["Data"] | str | None
 Path_ = tuple[str | int, ...]
 MAX_DEPTH = 20
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a tag such as `!guess` before a value says about it."""
+
+    code: Code
+    message: str
+    hint: str
 
 
 @dataclass(frozen=True)
@@ -55,14 +64,21 @@ class Places:
         return places.get(path, Place(self.file))
 
 
-def nodes_from_yaml(file: Path, problems: Problems) -> tuple[Data, Places]:
-    """Read a YAML file. Duplicate keys go to `problems`; what can't be read at all stops."""
-    return nodes_from_yaml_text(read_text(file), file.as_posix(), problems)
+def nodes_from_yaml(
+    file: Path, problems: Problems, marks: Mapping[str, Mark] | None = None
+) -> tuple[Data, Places]:
+    """Read a YAML file. Duplicate keys go to `problems`; what can't be read at all stops.
+
+    A value may carry one of the tags in `marks`, which is noted as the problem that it stands for.
+    """
+    return nodes_from_yaml_text(read_text(file), file.as_posix(), problems, marks)
 
 
-def nodes_from_yaml_text(text: str, name: str, problems: Problems) -> tuple[Data, Places]:
+def nodes_from_yaml_text(
+    text: str, name: str, problems: Problems, marks: Mapping[str, Mark] | None = None
+) -> tuple[Data, Places]:
     """As `nodes_from_yaml`, for text that is already read."""
-    builder = _Builder(text, name, problems)
+    builder = _Builder(text, name, problems, marks or {})
     try:
         data = builder.document()
     except ReaderError as error:
@@ -94,7 +110,8 @@ _IN_PLAIN_WORDS = {
 class _Builder:
     """Builds data from YAML events; events rather than nodes, so that aliases can be refused."""
 
-    def __init__(self, text: str, name: str, problems: Problems) -> None:
+    def __init__(self, text: str, name: str, problems: Problems, marks: Mapping[str, Mark]) -> None:
+        self._marks = marks
         self._lines = text.splitlines()
         self._name = name
         self._problems = problems
@@ -121,7 +138,11 @@ class _Builder:
             self._refuse(event, "an alias (*)")
         if getattr(event, "anchor", None) is not None:
             self._refuse(event, "an anchor (&)")
-        if str(getattr(event, "tag", None) or "!") not in {"!", "None"}:
+        tag = str(getattr(event, "tag", None) or "!")
+        if tag in self._marks:
+            mark = self._marks[tag]
+            self._problems.add(mark.code, mark.message, self._place_of(event), mark.hint)
+        elif tag not in {"!", "None"}:
             self._refuse(event, "a tag (!)")
         if len(path) > MAX_DEPTH:
             stop(codes.TOO_LARGE, "nested too deep", self._place_of(event))

@@ -67,10 +67,7 @@ def _open(
     name = path.as_posix()
     if (path / MANIFEST).is_file():
         return _bundle(path, name, layout, part, workspace)
-    if name == STANDARD_INPUT:
-        path = standard_input(workspace)
-    start = _start(path, name, workspace)
-    ending = _ending(Path(name), start)
+    path, ending = unfolded(path, name, workspace)
     if isinstance(layout, RosterLayout) and layout.count_dates and ending != ".zip":
         raise stopped(
             codes.BAD_LAYOUT,
@@ -78,15 +75,6 @@ def _open(
             Place(name),
             "name the column of the count date under `columns`",
         )
-    while ending == ".gz":
-        _check_start(name, ending, start)
-        within = Path(name).with_suffix("") if Path(name).suffix else Path(STANDARD_INPUT)
-        path = gunzipped(path, name, within.suffix, workspace)
-        start = _start(path, name, workspace)
-        ending = _ending(within, start)
-        if ending == ".gz":
-            raise _unknown(name, ending)
-    _check_start(name, ending, start)
     if ending == ".parquet":
         return _parquet_table(path, name, layout)
     if ending == ".xlsx":
@@ -96,6 +84,27 @@ def _open(
     if ending == ".zip":
         return _bundle(path, name, layout, part, workspace)
     return csv_table(path, name, layout, wanted, workspace, problems)
+
+
+def unfolded(path: Path, name: str, workspace: Workspace) -> tuple[Path, str]:
+    """The file with the table, out of standard input or gzip, and the ending that it deserves.
+
+    Raises ProblemsFoundError if there is none, or its first bytes contradict the ending.
+    """
+    if name == STANDARD_INPUT:
+        path = standard_input(workspace)
+    start = _start(path, name, workspace)
+    ending = _ending(Path(name), start)
+    while ending == ".gz":
+        _check_start(name, ending, start)
+        within = Path(name).with_suffix("") if Path(name).suffix else Path(STANDARD_INPUT)
+        path = gunzipped(path, name, within.suffix, workspace)
+        start = _start(path, name, workspace)
+        ending = _ending(within, start)
+        if ending == ".gz":
+            raise _unknown(name, ending)
+    _check_start(name, ending, start)
+    return path, ending
 
 
 def _bundle(path: Path, name: str, layout: TableLayout, part: str, workspace: Workspace) -> Table:

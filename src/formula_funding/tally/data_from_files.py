@@ -250,8 +250,7 @@ def _count_units(
     best = plan.tables[units].best
     wanted = cuts_of(plan, units)
     read = (declared(plan, best.names),) if best is not None else wanted
-    names = declared(plan, [name for cut in read for name in cut])
-    attributes = [plan.attributes[name] for name in names]
+    attributes = [plan.attributes[name] for name in attributes_of_table(plan, units)]
     paths = files_meant([inputs.tables[units]], workspace.limits, problems)
     roster = open_roster(paths, layout, attributes, problems, workspace, units, as_of=plan.as_of)
     tally = tally_of(roster, read, (), engine(inputs.engine))
@@ -266,6 +265,13 @@ def attributes_counted(plan: Plan) -> tuple[str, ...]:
     """The attributes of students that a roster must give, in declared order."""
     read = [name for cut in cuts_of(plan) for name in cut]
     return declared(plan, [*read, *ledger_cut(plan), *plan.counting.attributes])
+
+
+def attributes_of_table(plan: Plan, units: str) -> tuple[str, ...]:
+    """The attributes that a table beside the students must give, in declared order."""
+    best = plan.tables[units].best
+    read = [name for cut in cuts_of(plan, units) for name in cut]
+    return declared(plan, best.names if best is not None else read)
 
 
 def _check_codes(tally: Tally, register: Register, roster: Roster, problems: Problems) -> None:

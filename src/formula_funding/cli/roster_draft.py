@@ -1,0 +1,81 @@
+"""`funding roster draft`: a first layout for files as they come."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from formula_funding.cli.console import messages, quoted
+from formula_funding.cli.options import AsOfOption, SchoolsOption, TablesOption, table_files
+from formula_funding.cli.patience import patience
+
+
+def roster_draft(
+    roster: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="The roster: one or several files, or a folder."),
+    ],
+    rulebook: Annotated[
+        Path, typer.Option("--rulebook", metavar="RULEBOOK", help="The rulebook, a YAML file.")
+    ],
+    schools: SchoolsOption = None,
+    table: TablesOption = None,
+    as_of: AsOfOption = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE.yaml", help="Write the layout to a file."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the output.")] = False,
+) -> None:
+    """Draft a layout: which column is what, and what the words in it mean.
+
+    Guesses are marked, and the layout is refused until a person has confirmed each of them. The
+    words of columns that look like categories are written into it; ids and names are not.
+
+    [bold]funding roster draft export.csv --rulebook rulebook.yaml -o layout.yaml[/bold]
+    """
+    from formula_funding.draft.draft import Sure
+    from formula_funding.draft.draft_as_yaml import draft_as_yaml
+    from formula_funding.draft.layout_draft import layout_draft
+    from formula_funding.export.whole_file import (
+        refuse_to_overwrite,
+        refuse_to_replace_an_input,
+        write_whole,
+    )
+    from formula_funding.model.inputs import Inputs
+    from formula_funding.sources.workspace import Workspace
+
+    if Path("-") in roster:
+        raise typer.BadParameter("standard input can't be read twice; give the file itself")
+    inputs = Inputs(rulebook, tuple(roster), schools, as_of=as_of, tables=table_files(table))
+    if output is not None:
+        refuse_to_overwrite(output, force=force)
+        refuse_to_replace_an_input(output, [rulebook, *roster, schools, *inputs.tables.values()])
+    with Workspace(inputs.limits) as workspace, patience("reading"):
+        draft = layout_draft(inputs, workspace)
+    text = draft_as_yaml(draft)
+    if output is None:
+        typer.echo(text, nl=False)
+        return
+
+    def write(path: Path) -> None:
+        path.write_text(text, encoding="utf-8", newline="\n")
+
+    write_whole(output, write, force=force)
+    guesses, choices = draft.number(Sure.GUESS), draft.number(Sure.CHOOSE)
+    console = messages()
+    console.print(
+        f"Wrote {output.as_posix()}: {guesses} marked !guess, {choices} marked !choose.",
+        style="bold",
+        markup=False,
+    )
+    files = " ".join(quoted(path) for path in roster)
+    register = f" --schools {quoted(schools)}" if schools else ""
+    console.print(
+        f"  funding roster check {quoted(rulebook)} {files}{register} --layout {quoted(output)}  "
+        "# once none is left",
+        markup=False,
+        soft_wrap=True,
+    )

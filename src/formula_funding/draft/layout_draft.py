@@ -1,0 +1,154 @@
+"""Files and a rulebook to the draft of a layout."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from formula_funding.compile.plan_from_rulebook import plan_from_rulebook
+from formula_funding.diagnostics import codes
+from formula_funding.diagnostics.problem import Problem, Problems, ProblemsFoundError
+from formula_funding.diagnostics.wording import counted
+from formula_funding.draft.draft import TABLES, Draft, Entry, Node, Sure, TableDraft
+from formula_funding.draft.draft_table import fields_of
+from formula_funding.draft.form import form_of
+from formula_funding.draft.matching import Wanted, matches
+from formula_funding.draft.values import Column
+from formula_funding.formula.tree import SCHOOLS
+from formula_funding.model.counting import SameStudent
+from formula_funding.model.inputs import Inputs
+from formula_funding.model.plan import STUDENTS, Plan
+from formula_funding.pipeline import checked_rulebook
+from formula_funding.read.register_from_table import school_attributes_read
+from formula_funding.rules.layout import TableLayout
+from formula_funding.sources.beginnings import beginnings
+from formula_funding.sources.files_given import files_meant
+from formula_funding.sources.open_table import open_table
+from formula_funding.sources.table import Table, rows_of
+from formula_funding.sources.workspace import Workspace
+from formula_funding.tally.data_from_files import attributes_counted, attributes_of_table
+from formula_funding.tally.tally import counts_students
+
+
+def layout_draft(inputs: Inputs, workspace: Workspace) -> Draft:
+    """Draft a layout for the roster, the register and the tables that are given.
+
+    The form and the columns are those of the first file of each; texts are looked at in all.
+    Raises ProblemsFoundError with the problems of the rulebook, and for a file that can't be read.
+    """
+    problems = Problems()
+    checked = checked_rulebook(inputs.rulebook, problems)
+    plan = plan_from_rulebook(checked, inputs.as_of, problems)
+    problems.stop_if_errors()
+    rosters, schools = list(inputs.rosters), [inputs.schools] if inputs.schools else []
+    if not counts_students(plan):
+        rosters, schools = [], [*rosters, *schools]
+    tables: list[TableDraft] = []
+    ids: frozenset[str] = frozenset()
+    if schools:
+        register = _Source(schools, "schools", workspace)
+        wanted = _of_schools(plan)
+        tables.append(register.draft(("schools",), wanted))
+        found = matches(register.columns, wanted).get("school_id")
+        ids = frozenset(found.column.texts) if found else ids
+    if rosters:
+        source = _Source(rosters, "roster", workspace)
+        tables.insert(0, source.draft(("roster",), _of_students(plan, ids)))
+    for name, path in inputs.tables.items():
+        if name in plan.tables:
+            source = _Source([path], "roster", workspace)
+            tables.append(source.draft((TABLES, name), _of_table(plan, name, ids)))
+    given = [*inputs.rosters, *schools, *inputs.tables.values()]
+    return Draft(tuple(dict.fromkeys(path.as_posix() for path in given)), tuple(tables))
+
+
+def _of_schools(plan: Plan) -> Wanted:
+    """The ids, names and attributes of schools; those that no rule reads may be missing."""
+    own = {name: a for name, a in plan.attributes.items() if a.units == SCHOOLS}
+    needed = school_attributes_read(plan)
+    optional = frozenset({"name", *(name for name in own if name not in needed)})
+    return Wanted({"school_id": None, "name": None, **own}, optional)
+
+
+def _of_students(plan: Plan, ids: frozenset[str]) -> Wanted:
+    attributes = {name: plan.attributes[name] for name in attributes_counted(plan)}
+    each_once = plan.counting.same_student is SameStudent.ERROR
+    return Wanted(
+        {"school_id": None, "student_id": None, **attributes},
+        frozenset({"student_id"} if each_once else ()),
+        STUDENTS,
+        ids,
+    )
+
+
+def _of_table(plan: Plan, units: str, ids: frozenset[str]) -> Wanted:
+    attributes = {name: plan.attributes[name] for name in attributes_of_table(plan, units)}
+    return Wanted({"school_id": None, **attributes}, units=units, codes=ids)
+
+
+class _Source:
+    """One or several files with the same columns: their form, and the texts of each column."""
+
+    def __init__(self, given: Sequence[Path], part: str, workspace: Workspace) -> None:
+        self.columns: list[Column] = []
+        self._part = part
+        self._workspace = workspace
+        self._paths = files_meant(given, workspace.limits, Problems())
+        self._notes: list[str] = []
+        self._is_workbook = False
+
+    def draft(self, path: tuple[str, ...], wanted: Wanted) -> TableDraft:
+        """The part of the layout at `path`."""
+        first, *others = self._paths
+        form, _ = form_of(beginnings(first, self._part, self._workspace), wanted.all_called)
+        layout = TableLayout.model_validate({field: entry.text for field, entry in form.items()})
+        problems = Problems()
+        table = open_table(first, layout, (), self._part, self._workspace, problems)
+        self._is_workbook = table.has_row_numbers
+        self.columns = [Column(name) for name in table.header]
+        self._look_at(table)
+        for other in others:
+            self._look_at_another(other, layout, problems)
+        fields: dict[str, Node] = {**form, **_hidden(problems)}
+        columns = [column for column in self.columns if column.name]
+        of_columns, notes = fields_of(columns, wanted, is_workbook=self._is_workbook)
+        return TableDraft(path, {**fields, **of_columns}, (*self._notes, *notes))
+
+    def _look_at_another(self, path: Path, layout: TableLayout, problems: Problems) -> None:
+        name = path.as_posix()
+        try:
+            table = open_table(path, layout, (), self._part, self._workspace, problems)
+        except ProblemsFoundError as error:
+            self._notes.append(f"Not read: {name}: {error.problems[0].message}.")
+            return
+        lacking = {column.name for column in self.columns} - set(table.header)
+        if lacking:
+            named = ", ".join(f"`{column}`" for column in sorted(lacking))
+            self._notes.append(f"{name} has other columns; it lacks {named}.")
+        self._look_at(table)
+
+    def _look_at(self, table: Table) -> None:
+        """Collect the texts of the columns that the first file has too."""
+        at = [
+            (column, table.header.index(column.name))
+            for column in self.columns
+            if column.name in table.header
+        ]
+        ragged: list[Problem] = []
+        for _, cells in rows_of(table, ragged):
+            for column, position in at:
+                column.add(cells[position])
+        if ragged:
+            places = "row" if len(ragged) == 1 else "rows"
+            self._notes.append(
+                f"{table.name}: {counted(len(ragged), places.removesuffix('s'))} of another length "
+                "than the header."
+            )
+
+
+def _hidden(problems: Problems) -> dict[str, Any]:
+    """What becomes of hidden rows must be said, if there are any."""
+    if any(problem.code is codes.HIDDEN_ROWS for problem in problems):
+        return {"hidden_rows": Entry("", Sure.CHOOSE, "rows are hidden: write read or skip")}
+    return {}
