@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,42 @@ def test_at_least_spends_the_budget_and_no_unit_more_than_needed(solve: Funding)
     )
     assert "share = 0.75 (now 0.5), to 0.25" in finished.stdout
     assert "75 is spent beyond it" in finished.stdout
+
+
+def test_the_answer_can_be_read_by_a_program(solve: Funding) -> None:
+    finished = solve("--parameter", "norm[low]", "--budget", "1_000", "--format", "json")
+    assert json.loads(finished.stdout) == {
+        "parameter": "norm[low]",
+        "is_factor": False,
+        "meet": "at_most",
+        "currency": "RUB",
+        "value": "155",
+        "before": "100",
+        "unit": "1",
+        "total": "997.5",
+        "total_before": "750",
+        "budget": "1000",
+        "remainder": "2.5",
+        "beyond": "156",
+        "total_beyond": "1002",
+    }
+
+
+def test_the_answer_is_told_in_russian_too(solve: Funding) -> None:
+    finished = solve("--parameter", "norm[low]", "--budget", "1_000", "--lang", "ru")
+    assert finished.stdout.replace("\u00a0", " ").splitlines() == [
+        "norm[low] = 155 (сейчас 100), с точностью до 1",
+        "Итого 997,5 RUB (сейчас 750); из бюджета 1 000 остаётся 2,5.",
+        "При 156 итог был бы 1 002.",
+    ]
+
+
+def test_of_several_answers_none_is_chosen(solve: Funding, tmp_path: Path) -> None:
+    """500 + 500 * max(share, 1 - share) is 800 at 0.4 and at 0.6."""
+    text = RULEBOOK.replace("amount: share * base", "amount: 'base * max(share, 1 - share)'")
+    (tmp_path / "rulebook.yaml").write_text(text, encoding="utf-8")
+    finished = solve("--parameter", "share", "--budget", "800", "--between", "0..1")
+    assert [problem.code for problem in finished.errors] == ["D031"]
 
 
 @pytest.mark.parametrize(

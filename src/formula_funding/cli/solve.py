@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from formula_funding.cli.console import messages, results
 from formula_funding.cli.options import (
     AsOfOption,
+    Language,
+    LanguageOption,
     LayoutOption,
     LimitOption,
     RosterArgument,
@@ -22,6 +25,9 @@ from formula_funding.cli.options import (
 )
 from formula_funding.cli.patience import patience
 
+if TYPE_CHECKING:
+    from formula_funding.solve import Answer
+
 
 class Meeting(StrEnum):
     """On which side of the budget the total must stay."""
@@ -29,6 +35,13 @@ class Meeting(StrEnum):
     AT_MOST = "at-most"
     AT_LEAST = "at-least"
     NEAREST = "nearest-to"
+
+
+class SolveFormat(StrEnum):
+    """How the answer is printed."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 def solve(
@@ -57,6 +70,10 @@ def solve(
         str | None,
         typer.Option("--to", metavar="UNIT", help="By default the last decimal of the figures."),
     ] = None,
+    lang: LanguageOption = Language.EN,
+    format_: Annotated[
+        SolveFormat, typer.Option("--format", help="What to print.")
+    ] = SolveFormat.TEXT,
 ) -> None:
     """Find the rate by which the total meets a budget.
 
@@ -70,7 +87,7 @@ def solve(
     from formula_funding.diagnostics.problem import Problems
     from formula_funding.exact.number_text import NotANumberError, number_from_text
     from formula_funding.exact.solving import Direction
-    from formula_funding.language.numbers import number_text
+    from formula_funding.language.search_text import answer_lines
     from formula_funding.pipeline import Inputs, check_data
     from formula_funding.rules.rulebook import span_from_text
     from formula_funding.solve import Wanted
@@ -106,18 +123,41 @@ def solve(
         answer = find(plan, counts, register, wanted)
     show_problems(problems.warnings, messages())
 
-    def shown(number: Fraction) -> str:
-        return number_text(number, "en")
-
-    found, console = answer.found, results()
-    what = f"every value of {parameter} times" if answer.is_factor else f"{parameter} ="
-    remainder = "is left" if found.remainder >= 0 else "is spent beyond it"
-    lines = [
-        f"{what} {shown(found.value)} (now {shown(answer.before)}), to {shown(answer.goal.unit)}",
-        f"Total {shown(found.total)} {plan.currency} (now {shown(answer.total_before)}); "
-        f"of the budget of {shown(found.target)}, {shown(abs(found.remainder))} {remainder}.",
-    ]
-    if found.beyond is not None and found.total_beyond is not None:
-        lines.append(f"At {shown(found.beyond)} the total would be {shown(found.total_beyond)}.")
+    if format_ is SolveFormat.JSON:
+        typer.echo(json.dumps(_as_json(parameter, answer, plan.currency), indent=2))
+        return
+    lines = answer_lines(
+        parameter,
+        answer.found,
+        answer.goal.unit,
+        answer.before,
+        answer.total_before,
+        plan.currency or "",
+        lang.value,
+        is_factor=answer.is_factor,
+    )
     for line in lines:
-        console.print(line, markup=False, soft_wrap=True)
+        results().print(line, markup=False, soft_wrap=True)
+
+
+def _as_json(parameter: str, answer: Answer, currency: str | None) -> dict[str, Any]:
+    """The answer with exact decimal texts; `beyond` is the next figure and its total."""
+    from formula_funding.exact.number_text import number_to_text
+
+    found = answer.found
+    numbers = {
+        "value": found.value,
+        "before": answer.before,
+        "unit": answer.goal.unit,
+        "total": found.total,
+        "total_before": answer.total_before,
+        "budget": found.target,
+        "remainder": found.remainder,
+        "beyond": found.beyond,
+        "total_beyond": found.total_beyond,
+    }
+    told = {
+        name: None if number is None else number_to_text(number) for name, number in numbers.items()
+    }
+    given = {"parameter": parameter, "is_factor": answer.is_factor}
+    return {**given, "meet": answer.goal.direction.value, "currency": currency, **told}

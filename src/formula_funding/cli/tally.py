@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -14,9 +15,11 @@ from formula_funding.cli.options import (
     EngineName,
     EngineOption,
     LayoutOption,
+    LimitOption,
     ReasonOption,
     SchoolsOption,
     accepted_codes,
+    raised_limits,
 )
 from formula_funding.cli.patience import patience
 
@@ -44,6 +47,7 @@ def tally(
     layout: LayoutOption = None,
     as_of: AsOfOption = None,
     engine: EngineOption = EngineName.DUCKDB,
+    limit: LimitOption = None,
     accept: AcceptOption = None,
     reason: ReasonOption = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the output file.")] = False,
@@ -70,9 +74,13 @@ def tally(
     refuse_to_overwrite(output, force=force)
     refuse_to_replace_an_input(output, [rulebook, *roster, schools, layout])
     accepted = accepted_codes(accept, reason)
-    inputs = Inputs(rulebook, tuple(roster), schools, layout, as_of, engine.value, accept=accepted)
-    with patience("counting"):
-        kept, warnings = kept_tally(inputs, also or ())
+    inputs = Inputs(
+        *(rulebook, tuple(roster), schools, layout, as_of, engine.value),
+        accept=accepted,
+        limits=raised_limits(limit),
+    )
+    with patience("counting") as progress:
+        kept, warnings = kept_tally(replace(inputs, progress=progress), also or ())
         write_whole(output, lambda path: write_kept(kept, path), force=force)
     show_problems(warnings, messages())
     groups = counted(sum(group.left_out is None for group in kept.groups), "group")

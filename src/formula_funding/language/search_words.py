@@ -1,0 +1,34 @@
+"""The words of a search, a sweep and a table of years, in English and Russian."""
+
+from __future__ import annotations
+
+from formula_funding.language.words import LANGUAGES
+
+_WORDS: dict[str, tuple[str, str]] = {
+    "figure_found": (
+        "{name} = {value} (now {before}), to {unit}",
+        "{name} = {value} (сейчас {before}), с точностью до {unit}",
+    ),
+    "factor_found": (
+        "every value of {name} times {value} (now {before}), to {unit}",
+        "каждое значение {name} умножить на {value} (сейчас {before}), с точностью до {unit}",
+    ),
+    "is_left": (
+        "Total {total} {currency} (now {before}); of the budget of {budget}, {rest} is left.",
+        "Итого {total} {currency} (сейчас {before}); из бюджета {budget} остаётся {rest}.",
+    ),
+    "is_beyond": (
+        "Total {total} {currency} (now {before}); of the budget of {budget}, {rest} is spent "
+        "beyond it.",
+        "Итого {total} {currency} (сейчас {before}); бюджет {budget} превышен на {rest}.",
+    ),
+    "at_the_next": (
+        "At {value} the total would be {total}.",
+        "При {value} итог был бы {total}.",
+    ),
+}
+
+
+def search_words(key: str, language: str) -> str:
+    """The words under a key; a pattern to be filled with `format`."""
+    return _WORDS[key][LANGUAGES.index(language)]
