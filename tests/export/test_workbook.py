@@ -16,8 +16,11 @@ from formula_funding.pipeline import Run
 from tests.export.village import NAMES
 
 HEADER_ROW = 3
-OUR_FORMULA = re.compile(r"=[A-Za-z0-9_.:!()*/+,]+")
-"""No formula of a group of students, a line or a sum has a text in it, so none has an input's."""
+OUR_FORMULA = re.compile(r"=[\w.:!()*/+,$<>=^{}' -]+")
+"""What a formula is made of beside the texts in it."""
+TEXT_IN_A_FORMULA = re.compile(r'"((?:[^"]|"")*)"')
+OUR_TEXT = re.compile(r"|#('[\w ]+'|\w+)![A-Z]+\d+|[\w ]+|TRUE: .*|FALSE: .*")
+"""Nothing, where a link leads and what it shows, and what the checks say."""
 
 
 def _written(run: Run, folder: Path, language: str = "en") -> Any:
@@ -47,15 +50,15 @@ def _units(run: Run, units: int) -> Decimal:
         (
             "en",
             [
-                *("Summary", "Lines", "Explanation", "Schools", "Figures"),
-                *("Not funded", "Values held", "Ledger"),
+                *("Cover", "Summary", "Charts", "Statement", "Lines", "Explanation", "Schools"),
+                *("Figures", "Checks", "Not funded", "Ledger", "Values held"),
             ],
         ),
         (
             "ru",
             [
-                *("Сводка", "Строки", "Расчёт", "Школы", "Показатели"),
-                *("Не финансируются", "Без формул", "Учёт строк"),
+                *("Титул", "Сводка", "Диаграммы", "Уведомление", "Строки", "Расчёт", "Школы"),
+                *("Показатели", "Проверки", "Не финансируются", "Учёт строк", "Без формул"),
             ],
         ),
     ],
@@ -66,18 +69,22 @@ def test_the_sheets_are_named_and_headed_in_the_readers_language(
     book = _written(village, tmp_path, language)
     assert book.sheetnames == names
     title = "A village & its schools" if language == "en" else "Село и его школы"
+    first = {"School id", "Name", "Sheet", "Check"} | {"Код школы", "Название", "Лист", "Проверка"}
+    forms = {"Cover", "Charts", "Statement"} | {"Титул", "Диаграммы", "Уведомление"}
     for sheet in book.worksheets:
-        assert title in sheet["A1"].value
-        header, _ = _table(sheet)
-        first = {"School id", "Name", "Sheet"} | {"Код школы", "Название", "Лист"}
-        assert header[0] in first
-        assert all(header)
+        assert title in f"{sheet['A1'].value} {sheet['A2'].value}"
+        if sheet.title not in forms:
+            header, _ = _table(sheet)
+            assert header[0] in first
+            assert all(header)
 
 
 def test_the_summary_holds_every_amount_and_its_totals_add_up(village: Run, tmp_path: Path) -> None:
     allocation = village.allocation
     header, rows = _table(_written(village, tmp_path)["Summary"])
-    assert header == ["School id", "Name", "Students", "Base", "-Halls", "Total"]
+    assert header == [
+        *("School id", "Name", "Students", "Base", "-Halls", "Total", "Calculation, row")
+    ]
     *schools, total = rows
     for i, row in enumerate(schools):
         amounts = [_units(village, units[i]) for units in allocation.lines.values()]
@@ -130,11 +137,16 @@ def test_no_text_is_a_formula_a_link_or_a_number(village: Run, tmp_path: Path) -
     for sheet in openpyxl.load_workbook(tmp_path / "allocation.xlsx").worksheets:
         for row in sheet.iter_rows(min_row=HEADER_ROW + 1):
             for cell in row:
-                assert cell.data_type != "f" or OUR_FORMULA.fullmatch(cell.value), cell
+                if cell.data_type == "f":
+                    formula = getattr(cell.value, "text", cell.value)
+                    assert OUR_FORMULA.fullmatch(TEXT_IN_A_FORMULA.sub("", formula)), formula
+                    texts = TEXT_IN_A_FORMULA.findall(formula)
+                    assert all(map(OUR_TEXT.fullmatch, texts)), formula
+                    assert not set(texts) & {*NAMES, *NAMES.values()}
                 assert cell.hyperlink is None
-            assert row[0].data_type == "s" or row[0].value is None
-            if sheet.title in {"Figures", "Values held"}:
+            if sheet.title in {"Figures", "Values held", "Cover", "Statement", "Checks"}:
                 continue
+            assert row[0].data_type == "s" or row[0].value is None
             if row[1].value:
                 seen.add(row[1].value)
                 assert row[1].data_type == "s"
@@ -146,7 +158,7 @@ def test_a_number_is_a_number_unless_a_spreadsheet_would_lose_its_digits(
 ) -> None:
     kinds: set[str] = set()
     sheet = _written(village, tmp_path)["Summary"]
-    for row in sheet.iter_rows(min_row=HEADER_ROW + 1, min_col=3):
+    for row in sheet.iter_rows(min_row=HEADER_ROW + 1, min_col=3, max_col=6):
         for cell in row:
             digits = str(cell.value).replace(".", "").replace("-", "").lstrip("0")
             assert cell.data_type == ("n" if len(digits) <= 15 else "s")

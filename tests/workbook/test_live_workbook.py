@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import zipfile
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -19,14 +18,21 @@ from tests.properties.budget import worlds_tried
 from tests.properties.running import files_of
 from tests.properties.worlds import World, worlds
 from tests.published.conftest import CASES
-from tests.workbook.recalculated import recalculated
+from tests.workbook.recalculated import (
+    all_recalculated,
+    differences,
+    formula_cells,
+    part_of,
+    recalculated,
+    rewritten,
+    with_wrong_values,
+)
 
 PROJECT = Path(__file__).parents[2]
 MOSCOW = PROJECT / "rules" / "moscow" / "2024-2025" / "rulebook.yaml"
 CITY = PROJECT / "sample_data" / "city"
 HEADER_ROW = 3
 KOPECK = Decimal("0.01")
-_CACHED = re.compile(r"(</f>)<v>[^<]*</v>")
 
 
 def _city(rulebook: Path = MOSCOW) -> Run:
@@ -38,29 +44,22 @@ def city() -> Run:
     return _city()
 
 
-def _rewritten(path: Path, target: Path, change: Callable[[str, str], str]) -> Path:
-    """A copy of a workbook in which the text of each part is changed."""
-    with zipfile.ZipFile(path) as source, zipfile.ZipFile(target, "w") as copy:
-        for part in source.namelist():
-            copy.writestr(part, change(part, source.read(part).decode("utf-8")))
-    return target
-
-
-def _with_wrong_values(_part: str, text: str) -> str:
-    """Every formula holds 999, so that a cell which is not calculated anew shows it."""
-    return _CACHED.sub(r"\g<1><v>999</v>", text)
-
-
-def _written(finished: Run, folder: Path, language: str = "en") -> Path:
+def _written(finished: Run, folder: Path, language: str = "en", name: str = "allocation") -> Path:
     folder.mkdir(exist_ok=True)
-    path = folder / "allocation.xlsx"
+    path = folder / f"{name}.xlsx"
     write_workbook(finished, path, language)
     return path
 
 
-def _amounts(book: openpyxl.Workbook, sheet: int, first: int) -> list[list[Decimal]]:
-    """The numbers of a sheet from a column on, to the kopeck."""
-    rows = book.worksheets[sheet].iter_rows(min_row=HEADER_ROW + 1, min_col=first)
+def _summary(book: Any, finished: Run) -> list[list[Decimal]]:
+    """Each school's lines and total and the totals below, to the kopeck."""
+    sheet = book["Summary"]
+    first = 4 if finished.allocation.ledger.students else 3
+    rows = sheet.iter_rows(
+        min_row=HEADER_ROW + 1,
+        min_col=first,
+        max_col=first + len(finished.allocation.lines),
+    )
     return [[Decimal(str(cell.value)).quantize(KOPECK) for cell in row] for row in rows]
 
 
@@ -74,20 +73,46 @@ def _expected(finished: Run) -> list[list[Decimal]]:
     ]
 
 
-@given(worlds())
-@worlds_tried(4)
-def test_amounts_of_random_rulebooks_calculated_anew_are_the_engines(world: World) -> None:
-    with files_of(world) as files:
-        finished = files.run_if_money_exists()
-        path = _written(finished, files.folder / "written")
-        wrong = _rewritten(path, files.folder / "wrong.xlsx", _with_wrong_values)
-        anew = recalculated(wrong, files.folder).worksheets[0]
-        engine = openpyxl.load_workbook(path, data_only=True).worksheets[0]
-        for row, expected in zip(anew.iter_rows(), engine.iter_rows(), strict=True):
-            for cell, value in zip(row, expected, strict=True):
-                if isinstance(value.value, int | float):
-                    shown = Decimal(str(cell.value)) - Decimal(str(value.value))
-                    assert abs(shown) < KOPECK / 2, (cell.coordinate, cell.value, value.value)
+def _changed(path: Path, target: Path, sheet: str, old: str, new: str) -> Path:
+    """A copy in which one number of a sheet is another."""
+    changed_part = part_of(path, sheet)
+
+    def change(part: str, text: str) -> str:
+        if part != changed_part:
+            return text
+        changed, times = re.subn(rf"<v>{old}(\.0+)?</v>", f"<v>{new}</v>", text)
+        assert times == 1
+        return changed
+
+    return rewritten(path, target, change)
+
+
+@pytest.fixture(scope="module")
+def random_books(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The workbooks of random rulebooks over every construct."""
+    folder = tmp_path_factory.mktemp("random")
+    books: list[Path] = []
+
+    @given(worlds())
+    @worlds_tried(20)
+    def write(world: World) -> None:
+        with files_of(world) as files:
+            finished = files.run_if_money_exists()
+            books.append(_written(finished, folder, "ru", f"world{len(books)}"))
+
+    write()
+    return books
+
+
+def test_every_formula_of_random_rulebooks_calculated_anew_is_the_engines(
+    random_books: list[Path], tmp_path: Path
+) -> None:
+    wrong = [with_wrong_values(path, tmp_path / path.name) for path in random_books]
+    assert len(wrong) >= 10
+    found = all_recalculated(wrong, tmp_path)
+    pairs = zip(random_books, found, strict=True)
+    differing = {path.name: differences(path, anew) for path, anew in pairs}
+    assert {name: cells for name, cells in differing.items() if cells} == {}
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
@@ -95,45 +120,65 @@ def test_every_formula_calculated_anew_is_the_engines_amount(
     city: Run, tmp_path: Path, language: str
 ) -> None:
     path = _written(city, tmp_path / "written", language)
-    wrong = _rewritten(path, tmp_path / "wrong.xlsx", _with_wrong_values)
-    anew = recalculated(wrong, tmp_path)
-    assert _amounts(anew, 0, 4) == _expected(city)
-    engine, formulas = openpyxl.load_workbook(path, data_only=True), openpyxl.load_workbook(path)
-    compared = 0
-    for sheet in formulas.worksheets:
-        for row in sheet.iter_rows():
-            for cell in row:
-                if cell.data_type != "f":
-                    continue
-                compared += 1
-                values = [
-                    Decimal(str(book[sheet.title][cell.coordinate].value)).quantize(KOPECK)
-                    for book in (engine, anew)
-                ]
-                assert values[0] == values[1], (sheet.title, cell.coordinate, cell.value)
-    assert compared > 1_000
+    wrong = with_wrong_values(path, tmp_path / "wrong.xlsx")
+    assert set(formula_cells(wrong).values()) == {"999"}
+    [anew] = all_recalculated([wrong], tmp_path)
+    assert differences(path, anew) == {}
+    assert len(formula_cells(path)) > 1_000
+    if language == "en":
+        assert _summary(openpyxl.load_workbook(anew, data_only=True), city) == _expected(city)
 
 
 def test_a_rate_changed_in_the_workbook_gives_what_the_engine_gives_with_it(
     city: Run, tmp_path: Path
 ) -> None:
+    """And the checks say that the workbook is no longer what the engine made."""
     path = _written(city, tmp_path / "written")
-
-    def raised(part: str, text: str) -> str:
-        if part != "xl/worksheets/sheet5.xml":
-            return text
-        raised, times = re.subn(r"<v>160300(\.00)?</v>", "<v>170000.37</v>", text)
-        assert times == 1
-        return raised
-
-    changed = _rewritten(path, tmp_path / "changed.xlsx", raised)
+    changed = _changed(path, tmp_path / "changed.xlsx", "Figures", "160300", "170000.37")
     rulebook = tmp_path / "rulebook.yaml"
     rules = MOSCOW.read_text(encoding="utf-8")
     assert rules.count("160_300\n") == 1
     rulebook.write_text(rules.replace("160_300\n", "170_000.37\n"), encoding="utf-8")
-    expected = _expected(_city(rulebook))
+    with_it = _city(rulebook)
+    expected = _expected(with_it)
     assert expected != _expected(city)
-    assert _amounts(recalculated(changed, tmp_path), 0, 4) == expected
+    book = recalculated(changed, tmp_path)
+    assert _summary(book, city) == expected
+    failed = [row[0] for row in book["Checks"].values if row[4] is False]
+    assert failed == [
+        "Base funding: this workbook = the engine (differs once a figure is changed)",
+        "Supplement for special needs: this workbook = the engine "
+        "(differs once a figure is changed)",
+        "Total: this workbook = the engine (differs once a figure is changed)",
+        "All checks",
+    ]
+    assert any(
+        str(cell).startswith("FALSE: a check does not hold")
+        for row in book["Cover"].values
+        for cell in row
+    )
+
+
+def test_the_statement_follows_the_school_that_is_chosen(city: Run, tmp_path: Path) -> None:
+    path = _written(city, tmp_path / "written")
+    chosen = part_of(path, "Statement")
+
+    def choose(part: str, text: str) -> str:
+        if part != chosen:
+            return text
+        changed, times = re.subn("<t>0101</t>", "<t>0554</t>", text)
+        assert times == 1
+        return changed
+
+    book = recalculated(rewritten(path, tmp_path / "chosen.xlsx", choose), tmp_path)
+    told = [cell for row in book["Statement"].values for cell in row if cell is not None]
+    summary = {row[0]: row for row in book["Summary"].values}
+    assert summary["0554"][1] in told
+    for amount in summary["0554"][2:7]:
+        assert amount in told
+    rows = [row[2:8] for row in book["Explanation"].values if row[0] == "0554"]
+    shown = [row[1:7] for row in book["Statement"].values if isinstance(row[0], int)]
+    assert shown[-len(rows) :] == rows
 
 
 MINNESOTA = PROJECT / "rules" / "minnesota-compensatory" / "2022" / "rulebook.yaml"
@@ -150,22 +195,18 @@ def test_all_sites_of_minnesota_follow_a_change_of_the_allowance_through_every_s
     as_published = run(Inputs(MINNESOTA, (), table))
     path = _written(as_published, tmp_path / "written")
     assert "Values held" not in openpyxl.load_workbook(path, read_only=True).sheetnames
-    wrong = _rewritten(path, tmp_path / "wrong.xlsx", _with_wrong_values)
-    found = _amounts(recalculated(wrong, tmp_path), 0, 3)
-    assert found == _expected(as_published)
-    assert found[-1][-1] == Decimal("461850014.72")
-
-    def raised(part: str, text: str) -> str:
-        if part != "xl/worksheets/sheet5.xml":
-            return text
-        raised, times = re.subn(r"<v>6567(\.00)?</v>", "<v>6728</v>", text)
-        assert times == 1
-        return raised
-
-    changed = _rewritten(path, tmp_path / "changed.xlsx", raised)
+    wrong = with_wrong_values(path, tmp_path / "wrong.xlsx")
+    changed = _changed(path, tmp_path / "changed.xlsx", "Figures", "6567", "6728")
+    anew, after = all_recalculated([wrong, changed], tmp_path)
+    assert differences(path, anew) == {}
+    assert _expected(as_published)[-1][-1] == Decimal("461850014.72")
     rulebook = tmp_path / "rulebook.yaml"
     rules, _, _examples = MINNESOTA.read_text(encoding="utf-8").partition("\nexamples:")
     rulebook.write_text(rules.replace("value: 6_567", "value: 6_728"), encoding="utf-8")
     expected = _expected(run(Inputs(rulebook, (), table, LAYOUT)))
-    assert expected[-1] != found[-1]
-    assert _amounts(recalculated(changed, tmp_path), 0, 3) == expected
+    assert expected[-1][-1] != Decimal("461850014.72")
+    assert _summary(_values(after), as_published) == expected
+
+
+def _values(path: Path) -> Any:
+    return openpyxl.load_workbook(path, data_only=True)

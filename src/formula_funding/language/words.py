@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from formula_funding.language.workbook_words import WORKBOOK_WORDS
+
 LANGUAGES = ("en", "ru")
 
 _WORDS: dict[str, tuple[str, str]] = {
@@ -262,46 +264,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "sources": ("Sources", "Источники"),
     "note": ("Note", "Примечание"),
-    # why a cell of a workbook holds a value instead of a formula
-    "held_sharing": (
-        "value: sharing out a sum coin by coin has no spreadsheet formula",
-        "значение: для распределения суммы по копейке нет формулы таблицы",
-    ),
-    "held_level": (
-        "value: the level that spends a sum exactly has no spreadsheet formula",
-        "значение: для уровня, точно расходующего сумму, нет формулы таблицы",
-    ),
-    "held_function": (
-        "value: no spreadsheet formula is known for this construct",
-        "значение: для этой конструкции формула таблицы не известна",
-    ),
-    "held_digits": (
-        "value: more digits than a spreadsheet keeps",
-        "значение: больше знаков, чем хранит таблица",
-    ),
-    "held_too_long": (
-        "value: the formula would be longer than a spreadsheet allows",
-        "значение: формула длиннее, чем допускает таблица",
-    ),
-    "held_students": (
-        "value: summed up of students by rates or steps, when the workbook was made",
-        "значение: сложено по учащимся с нормативами или шагами, когда книга была создана",
-    ),
-    "held_condition": (
-        "value: the condition reads more than the roster, and a cell can't move students",
-        "значение: условие зависит не только от списка, а ячейка не переносит учащихся",
-    ),
-    "held_student_step": (
-        "value: a step of students reads more than the roster",
-        "значение: шаг по учащимся зависит не только от списка",
-    ),
-    "held_cells": ("Values held", "Без формул"),
-    "sheet": ("Sheet", "Лист"),
-    "cells": ("Cells", "Ячеек"),
-    "held_day": (
-        "value: spreadsheets disagree about days before March 1900",
-        "значение: таблицы по-разному считают дни до марта 1900 года",
-    ),
+    **WORKBOOK_WORDS,
 }
 
 _WORDS_IN_POINTS: dict[str, tuple[str, str]] = {

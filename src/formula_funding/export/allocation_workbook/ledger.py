@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from formula_funding.export.workbook_sheets import Row, Sheet
+from formula_funding.export.allocation_workbook.cells import Row, Sheet
 from formula_funding.language.words import Words
 from formula_funding.model.counts import LeftOut
 from formula_funding.model.ledger import Account, Ledger

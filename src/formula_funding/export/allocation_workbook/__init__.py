@@ -1,0 +1,1 @@
+"""The allocation workbook, one file per sheet."""

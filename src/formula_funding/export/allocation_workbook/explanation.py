@@ -1,0 +1,155 @@
+"""The explanation: one row per step, per group of students, and per line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from formula_funding.export.allocation_workbook.cells import (
+    FIRST_ROW,
+    Cell,
+    Figure,
+    Formula,
+    Link,
+    Row,
+    Sheet,
+    cached,
+)
+from formula_funding.export.allocation_workbook.workings import Workings
+from formula_funding.formula.tree import Name, Tree
+from formula_funding.model.explanation import ExplainedLine, ExplainedSchool
+from formula_funding.model.plan import Line, Value
+from formula_funding.workbook.formula_from_tree import CantBeAFormulaError, rounded_formula
+from formula_funding.workbook.rates import rate_formula
+
+
+def explanation(workings: Workings) -> Sheet:
+    """One row per step, per group of students, and per line.
+
+    Making the rows notes where each school begins and where each line is added up.
+    """
+    keys = ("school_id", "name", "line", "who", "value", "students", "rate", "amount")
+    header = [workings.words(key) for key in (*keys, "formula", "rule", "source", "see")]
+    return Sheet(workings.words("explanation"), header, _rows(workings))
+
+
+def _rows(workings: Workings) -> Iterator[Row]:
+    row = FIRST_ROW
+    for i in range(len(workings.allocation.register.ids)):
+        found, totals = rows_of_school(workings, i, row)
+        workings.first_rows.append(row)
+        workings.total_rows.append(totals)
+        row += len(found)
+        yield from found
+
+
+def rows_of_school(workings: Workings, index: int, row: int) -> tuple[list[Row], list[int]]:
+    """The rows of a school from `row` on, and the rows in which its lines are added up."""
+    school = workings.explainer.school(index)
+    rows: list[Row] = [
+        (school.id, school.name, *cells) for cells in _steps(workings, school, FIRST_ROW + index)
+    ]
+    totals: list[int] = []
+    for position, explained in enumerate(school.lines):
+        link = workings.line_row(index, position)
+        for cells in _line(workings, explained, row + len(rows), FIRST_ROW + index, link):
+            rows.append((school.id, school.name, *cells))
+        totals.append(row + len(rows) - 1)
+    return rows, totals
+
+
+def _steps(workings: Workings, school: ExplainedSchool, row: int) -> Iterator[Row]:
+    labels = workings.labels
+    for step in school.steps:
+        calculation = step.calculation
+        address = workings.table.cell(Name(calculation.name), row)
+        assert address is not None
+        yield (
+            labels.of_name(calculation.name),
+            workings.words("step"),
+            Formula(address, cached(step.value)),
+            None,
+            None,
+            None,
+            labels.formula(calculation.tree),
+            str(calculation.place),
+            labels.source(calculation.source),
+            Link(address, row),
+        )
+
+
+def _line(
+    workings: Workings, explained: ExplainedLine, row: int, school_row: int, line_row: int
+) -> Iterator[Row]:
+    """The groups of a line from `row` on, and the row in which they are added up.
+
+    `school_row` is the school's row in the sheet of schools, `line_row` the line's in the lines.
+    """
+    line, labels = explained.line, workings.labels
+    title = workings.titles[line.name]
+    for position, group in enumerate(explained.groups, start=row):
+        rate, amount = workings.number(group.rate), workings.number(group.amount)
+        product: Cell = amount
+        if isinstance(rate, Decimal) and isinstance(amount, Decimal):
+            product = Formula(f"F{position}*G{position}", amount)
+        yield (
+            title,
+            labels.group(group.values),
+            None,
+            Figure(group.students),
+            _rate(workings, line, group.values, rate, school_row),
+            product,
+            None,
+            None,
+            None,
+            None,
+        )
+    last = row + len(explained.groups) - 1
+    total: Cell = workings.money(explained.amount)
+    if explained.groups and workings.are_numbers(group.amount for group in explained.groups):
+        added_up = rounded_formula(f"SUM(H{row}:H{last})", line.rounding)
+        total = workings.formula_of_money(added_up, [explained.amount])
+    address = workings.table.cell(Name(line.name), school_row)
+    if not line.per_student and address is not None:
+        total = workings.formula_of_money(address, [explained.amount])
+    sources = "; ".join(map(labels.source, labels.sources_of(line)))
+    link = Link(f"{workings.reference('lines')}!D{line_row}", line_row)
+    yield (
+        *(title, workings.words("total"), None, None, None, total),
+        *(_note(workings, explained), str(line.place), sources, link),
+    )
+
+
+def _rate(
+    workings: Workings,
+    line: Line,
+    group: Mapping[str, Value | None],
+    rate: str | Decimal,
+    school_row: int,
+) -> Cell:
+    """The rate of a group as a formula over the figures and its school, where there is one."""
+    title = workings.titles[line.name]
+    if not isinstance(rate, Decimal):
+        return workings.hold("explanation", title, "held_digits", rate)
+
+    def school_cell(tree: Tree) -> str | None:
+        return workings.table.cell(tree, school_row)
+
+    try:
+        plan = workings.allocation.plan
+        return Formula(rate_formula(line, plan, workings.rates, group, school_cell), rate)
+    except CantBeAFormulaError as error:
+        return workings.hold("explanation", title, error.reason, rate)
+
+
+def _note(workings: Workings, explained: ExplainedLine) -> str:
+    """Why a line is zero; or its formula and how it was rounded.
+
+    The formula has names in it: numbers would stay as they are when a figure is changed.
+    """
+    labels = workings.labels
+    reason = labels.zero_reason(explained)
+    if reason is not None:
+        return reason
+    formula, rounding = labels.formula(explained.line.amount), labels.rounding(explained)
+    return f"{formula} = {rounding}" if rounding else formula

@@ -1,0 +1,51 @@
+"""The sheet of figures: rates in force, and what belongs to all schools together."""
+
+from __future__ import annotations
+
+from formula_funding.export.allocation_workbook.cells import FIRST_ROW, Cell, Row, Sheet, figure
+from formula_funding.export.allocation_workbook.schools import entry_cells, entry_title
+from formula_funding.export.allocation_workbook.workings import Workings
+from formula_funding.formula.tree import Name, Tree
+from formula_funding.language.numbers import date_text
+from formula_funding.model.plan import Calculation
+
+
+def figures(workings: Workings) -> Sheet:
+    """One row per rate in force, with the name by which formulas read it."""
+    words, labels = workings.words, workings.labels
+    rows: list[Row] = []
+    cells: dict[str, str] = {}
+
+    def add(name: str, row: Row) -> None:
+        cells[name] = f"$C${FIRST_ROW + len(rows)}"
+        rows.append([*row, name])
+
+    for parameter in labels.plan.parameters.values():
+        for key, value in parameter.values.items():
+            titles = map(labels.category, parameter.keys, key)
+            add(
+                workings.names[parameter.name, key],
+                [
+                    labels.of_name(parameter.name),
+                    ", ".join(titles),
+                    figure(value, workings.allocation.places),
+                    labels.title(parameter.unit, ""),
+                    date_text(parameter.since, labels.language) if parameter.since else "",
+                    labels.source(parameter.source),
+                    str(parameter.place),
+                ],
+            )
+    for entry in workings.table.system:
+        title = entry_title(workings, entry)
+        [found] = entry_cells(workings, entry, title)
+        add(entry.name, [title, words("schools"), found, "", "", *_rule(workings, entry.tree)])
+    keys = ("name", "who", "value", "unit", "in_force_from", "source", "rule", "name_of_cell")
+    return Sheet(words("figures"), [words(key) for key in keys], rows, names=cells)
+
+
+def _rule(workings: Workings, tree: Tree) -> list[Cell]:
+    """The source and the place of a step."""
+    item = workings.allocation.plan.item(tree.name) if isinstance(tree, Name) else None
+    if not isinstance(item, Calculation):
+        return ["", ""]
+    return [workings.labels.source(item.source), str(item.place)]
