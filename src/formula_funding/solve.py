@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from formula_funding.allocate.allocation_from_counts import allocation_from_counts
+from formula_funding.allocate.repricing import Repricing
 from formula_funding.allocate.search import NoSolutionError, figure_that_meets
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Problems, stop
@@ -76,16 +77,17 @@ def solve(plan: Plan, counts: Counts, register: Register, wanted: Wanted) -> Ans
             if key is None
             else {**parameter.values, key: value}
         )
-        changed = replace(parameter, values=values)
-        tried = replace(plan, parameters={**plan.parameters, parameter.name: changed})
-        allocation, _ = allocation_from_counts(tried, counts, register, Problems())
-        return Fraction(allocation.total, 10**plan.places), wanted.budget
+        tried = repricing.priced({parameter.name: replace(parameter, values=values)})
+        return Fraction(tried.total, 10**plan.places), wanted.budget
 
     goal = Goal("total", "budget", wanted.direction, low, high, unit)
     with deep_recursion():
+        allocation, evaluation = allocation_from_counts(plan, counts, register, Problems())
+        repricing = Repricing(evaluation)
+        total_before = Fraction(allocation.total, 10**plan.places)
         try:
             found = figure_that_meets(goal, total, number_to_text)
-            return Answer(goal, found, before, total(before)[0], is_factor)
+            return Answer(goal, found, before, total_before, is_factor)
         except NoSolutionError as error:
             code = codes.SEVERAL_SOLUTIONS if error.several else codes.NO_SOLUTION
             message = f"`{wanted.parameter}` can't be found: {error.message}"

@@ -39,6 +39,7 @@ ORDER = [
     "draft",
     "report",
     "solve.py",
+    "sweep.py",
     "export",
     "examples.py",
     "api.py",

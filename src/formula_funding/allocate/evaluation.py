@@ -78,7 +78,7 @@ class Evaluation:
         """The groups that formulas of students, or of the units of a table, tell apart."""
         cut = students_cut(self.plan, trees)
         table = self.counts.table(units, cut)
-        reads_school = self._reads_school(trees)
+        reads_school = self.reads_school(trees)
         if reads_school:
             unit: Sequence[int] = range(len(table.students))
             combinations = [table.combinations[i] for i in table.combination]
@@ -93,7 +93,7 @@ class Evaluation:
         )
         return StudentGroups(table, priced, unit)
 
-    def _reads_school(self, trees: Sequence[Tree]) -> bool:
+    def reads_school(self, trees: Sequence[Tree]) -> bool:
         """Whether formulas of students read their school, also through definitions."""
         reached = list(trees)
         for name in self.plan.reads(trees):

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from itertools import accumulate
 
 from formula_funding.exact.roots import natural_logarithm, root
@@ -21,6 +22,12 @@ FEWEST_SCHOOLS = 5
 DIGITS = 10
 """Decimals of a figure that is no fraction; it is computed to _GUARD more."""
 _GUARD = 20
+DISPERSION = (
+    *("mean", "median", "range", "restricted_range", "federal_range_ratio", "variance"),
+    *("coefficient_of_variation", "mcloone", "mcloone_strict", "verstegen", "gini", "theil"),
+    *("mean_log_deviation", "relative_mean_deviation"),
+)
+"""The names of the figures of dispersion, in the order in which they are told."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,14 @@ class TooFewSchoolsError(ValueError):
 def equity_of(schools: Sequence[SchoolFigures]) -> list[Figure]:
     """All figures of dispersion by students. Raises TooFewSchoolsError below five schools."""
     return _Spread(_counted(schools)).figures()
+
+
+def figure_of(name: str, schools: Sequence[SchoolFigures]) -> Figure:
+    """One figure of `equity_of` by its name.
+
+    Raises KeyError for another name, and TooFewSchoolsError below five schools.
+    """
+    return _Spread(_counted(schools)).makers()[name]()
 
 
 def wealth_neutrality_of(schools: Sequence[SchoolFigures]) -> list[Figure]:
@@ -101,46 +116,49 @@ class _Spread:
         self._median = self._at_half()
 
     def figures(self) -> list[Figure]:
-        x, mean, median = self._x, self._mean, self._median
-        p5, p95 = self._percentile(5), self._percentile(95)
-        variance = _covariance(self._p, x, x)
-        deviations = [abs(value - mean) for value in x]
-        return [
-            Figure("mean", "μ = Σpx ÷ N", mean),
-            Figure("median", "M = least x with Σp ≥ N ÷ 2 (at N ÷ 2: mean of two)", median),
-            Figure("range", "max x − min x", x[-1] - x[0]),
-            Figure("restricted_range", "P95 − P5, by students", p95 - p5),
-            Figure(
-                "federal_range_ratio",
+        return [make() for make in self.makers().values()]
+
+    def makers(self) -> dict[str, Callable[[], Figure]]:
+        """How each figure is made, by its name."""
+        p5, p95, median = self._percentile(5), self._percentile(95), self._median
+        exact: dict[str, tuple[str, Callable[[], Fraction | None]]] = {
+            "mean": ("μ = Σpx ÷ N", lambda: self._mean),
+            "median": ("M = least x with Σp ≥ N ÷ 2 (at N ÷ 2: mean of two)", lambda: median),
+            "range": ("max x − min x", lambda: self._x[-1] - self._x[0]),
+            "restricted_range": ("P95 − P5, by students", lambda: p95 - p5),
+            "federal_range_ratio": (
                 "(P95 − P5) ÷ P5, by students (34 CFR 222.162)",
-                _quotient(p95 - p5, p5),
+                lambda: _quotient(p95 - p5, p5),
             ),
-            Figure("variance", "σ² = Σp(x − μ)² ÷ N", variance),
-            _rounded("coefficient_of_variation", "σ ÷ μ", _root_of(variance, mean)),
-            Figure(
-                "mcloone",
+            "variance": ("σ² = Σp(x − μ)² ÷ N", self._variance),
+            "coefficient_of_variation": ("σ ÷ μ", lambda: _root_of(self._variance(), self._mean)),
+            "mcloone": (
                 "Σpx ÷ (M · Σp) over x ≤ M (inclusive)",
-                self._against_median(lambda value: value <= median),
+                lambda: self._against_median(lambda value: value <= median),
             ),
-            Figure(
-                "mcloone_strict",
+            "mcloone_strict": (
                 "Σpx ÷ (M · Σp) over x < M (strict)",
-                self._against_median(lambda value: value < median),
+                lambda: self._against_median(lambda value: value < median),
             ),
-            Figure(
-                "verstegen",
+            "verstegen": (
                 "Σpx ÷ (M · Σp) over x ≥ M (inclusive)",
-                self._against_median(lambda value: value >= median),
+                lambda: self._against_median(lambda value: value >= median),
             ),
-            Figure("gini", "ΣΣ pᵢpⱼ|xᵢ − xⱼ| ÷ (2N²μ)", self._gini()),
-            _rounded("theil", "Σ (p ÷ N)(x ÷ μ) ln(x ÷ μ)", self._theil()),
-            _rounded("mean_log_deviation", "Σ (p ÷ N) ln(μ ÷ x)", self._log_deviation()),
-            Figure(
-                "relative_mean_deviation",
-                "Σp|x − μ| ÷ (Nμ)",
-                _quotient(_mean(self._p, deviations), mean),
-            ),
-        ]
+            "gini": ("ΣΣ pᵢpⱼ|xᵢ − xⱼ| ÷ (2N²μ)", self._gini),
+            "theil": ("Σ (p ÷ N)(x ÷ μ) ln(x ÷ μ)", self._theil),
+            "mean_log_deviation": ("Σ (p ÷ N) ln(μ ÷ x)", self._log_deviation),
+            "relative_mean_deviation": ("Σp|x − μ| ÷ (Nμ)", self._relative_mean_deviation),
+        }
+        return {
+            name: partial(_figure, name, formula, value) for name, (formula, value) in exact.items()
+        }
+
+    def _variance(self) -> Fraction:
+        return _covariance(self._p, self._x, self._x)
+
+    def _relative_mean_deviation(self) -> Fraction | None:
+        deviations = [abs(value - self._mean) for value in self._x]
+        return _quotient(_mean(self._p, deviations), self._mean)
 
     def _at_half(self) -> Fraction:
         for i, students in enumerate(accumulate(self._p)):
@@ -206,7 +224,13 @@ def _root_of(variance: Fraction, mean: Fraction) -> Fraction | None:
     return root(variance / mean**2, 2, DIGITS) if mean > 0 else None
 
 
-def _rounded(name: str, formula: str, value: Fraction | None) -> Figure:
-    unit = Rounding(Fraction(1, 10**DIGITS))
-    rounded = None if value is None else round_fraction(value, unit)
+ROUNDED = frozenset({"coefficient_of_variation", "theil", "mean_log_deviation"})
+"""The figures that are no fractions."""
+
+
+def _figure(name: str, formula: str, value: Callable[[], Fraction | None]) -> Figure:
+    found, unit = value(), Rounding(Fraction(1, 10**DIGITS))
+    if name not in ROUNDED:
+        return Figure(name, formula, found)
+    rounded = None if found is None else round_fraction(found, unit)
     return Figure(name, formula, rounded, exact=False)

@@ -21,6 +21,7 @@ from formula_funding.cli.replay import replay
 from formula_funding.cli.roster import roster
 from formula_funding.cli.schema import schema
 from formula_funding.cli.solve import solve
+from formula_funding.cli.sweep import sweep
 from formula_funding.cli.tally import tally
 from formula_funding.cli.test import test
 from formula_funding.diagnostics.problem import InvariantBrokenError, ProblemsFoundError
@@ -46,6 +47,7 @@ app.command()(audit)
 app.add_typer(roster, name="roster")
 app.command()(test)
 app.command()(solve)
+app.command()(sweep)
 app.command()(tally)
 app.command()(replay)
 app.command()(init)

@@ -343,6 +343,13 @@ TALLY_IN_THE_WRONG_PLACE = _code(
     is made from a roster, not from a tally.""",
 )
 
+SWEEP_SIZE = _code(
+    "S024",
+    "a sweep without points, or with too many",
+    """A range needs a step above 0 and a first value that is not above the last; all ranges
+    together make at most 10,000 points.""",
+)
+
 PROTECTION_OFF = _code(
     "R025",
     "protection switched off",

@@ -26,6 +26,18 @@ _WORDS: dict[str, tuple[str, str]] = {
         "At {value} the total would be {total}.",
         "При {value} итог был бы {total}.",
     ),
+    "gain": ("Gain", "Выигрывают"),
+    "lose": ("Lose", "Теряют"),
+    "unchanged": ("Unchanged", "Без изменений"),
+    "base": ("Now: {total} {currency}", "Сейчас: {total} {currency}"),
+    "points_left_out": (
+        "{shown} of {all} points are shown; --format csv gives all.",
+        "Показано точек: {shown} из {all}; все даёт --format csv.",
+    ),
+    "too_few": (
+        "{name} is not told: fewer than five schools have students.",
+        "{name} не приводится: учащиеся есть менее чем в пяти школах.",
+    ),
 }
 
 
