@@ -54,8 +54,10 @@ def run(funding: Funding, tmp_path: Path) -> Run:
         rulebook: str = RULEBOOK,
     ) -> Finished:
         (tmp_path / "rulebook.yaml").write_text(rulebook, encoding="utf-8")
-        (tmp_path / "schools.csv").write_text(schools, encoding="utf-8")
-        words = ["rulebook.yaml", roster, "--schools", "schools.csv", "--format", "csv"]
+        words = ["rulebook.yaml", roster, "--format", "csv"]
+        if schools:
+            (tmp_path / "schools.csv").write_text(schools, encoding="utf-8")
+            words += ["--schools", "schools.csv"]
         if layout is not None:
             (tmp_path / "given.yaml").write_text(layout, encoding="utf-8")
             words += ["--layout", "given.yaml"]

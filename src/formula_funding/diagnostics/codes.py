@@ -552,10 +552,14 @@ EMPTY_VALUE = _code(
 BAD_VALUE = _code(
     "D007",
     "a value outside the declared ones",
-    "The cell holds a value that the rulebook does not declare for the attribute.",
+    """The cell holds a value that the rulebook does not declare for the attribute. Where a dash or
+    `NA` stands for an empty cell, say so in a layout: `empty: ["–", NA]`.""",
 )
 STUDENT_WITHOUT_SCHOOL = _code(
-    "D008", "a student without a school", "The row has no school id, so nobody would be paid."
+    "D008",
+    "a student without a school",
+    """The row has no school id, so nobody would be paid. Without a register of schools a dash,
+    `NA`, `None` or the like is no id either.""",
 )
 UNKNOWN_SCHOOL = _code(
     "D009",

@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from formula_funding.formula.kinds import Kind
 from formula_funding.model.plan import Attribute, Value
+from formula_funding.read.lookalikes import lookalike, skeletons
 from formula_funding.read.value_from_text import BadValueError, expected, value_from_text
 from formula_funding.rules.layout import TableLayout
 from formula_funding.sources.unreadable import Trouble, Unreadable, unreadable
@@ -27,6 +28,14 @@ class UnreadableCellError(BadValueError):
     def __init__(self, why: Unreadable) -> None:
         super().__init__("")
         self.why = why
+
+
+class LookalikeError(BadValueError):
+    """The cell looks like the declared value `alike`, but is written in other letters."""
+
+    def __init__(self, expected: str, alike: str) -> None:
+        super().__init__(expected)
+        self.alike = alike
 
 
 @dataclass(frozen=True)
@@ -55,8 +64,17 @@ class CellReader:
         if self.attribute.kind is Kind.DATE:
             return value_from_text(self._plain_date(text), self.attribute)
         if not self._is_number:
-            return value_from_text(text, self.attribute)
+            return self._word(text)
         return self._scaled(value_from_text(self._plain_number(text), self._unscaled))
+
+    def _word(self, text: str) -> Value:
+        try:
+            return value_from_text(text, self.attribute)
+        except BadValueError as error:
+            alike = lookalike(text, skeletons((*self.attribute.values, *self.words)))
+            if alike is not None:
+                raise LookalikeError(error.expected, alike) from None
+            raise
 
     @property
     def _is_number(self) -> bool:

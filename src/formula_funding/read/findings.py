@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import SHOWN, Code, Place, Problem
-from formula_funding.read.cell_reader import UnreadableCellError
+from formula_funding.read.cell_reader import LookalikeError, UnreadableCellError
 from formula_funding.read.value_from_text import BadValueError
 from formula_funding.sources.table import Table
 from formula_funding.sources.unreadable import Trouble, Unreadable
@@ -67,6 +67,8 @@ class Findings:
         """Note a cell that is empty or holds no value of the attribute `name`."""
         if isinstance(error, UnreadableCellError):
             self.add_unreadable(name, error.why, line, column)
+        elif isinstance(error, LookalikeError):
+            self.add_lookalike(f"`{name}`", error.alike, line, column)
         elif error.empty:
             self.add(
                 codes.EMPTY_VALUE,
@@ -91,6 +93,16 @@ class Findings:
         """Note a cell that can't be taken at its word."""
         code, message, hint = _TROUBLES[why.trouble]
         self.add(code, f"`{name}`: {message}", line, column, hint)
+
+    def add_lookalike(self, what: str, alike: str, line: int, column: int) -> None:
+        """Note a cell that only the eye can take for `alike`."""
+        self.add(
+            codes.LOOKALIKE_LETTER,
+            f"{what} looks like `{alike}`, but a letter is of another alphabet",
+            line,
+            column,
+            "type it again in one alphabet",
+        )
 
     def add_second_header(self, line: int, column: int) -> None:
         """Note a row that repeats the names of the columns."""
@@ -128,14 +140,6 @@ class Findings:
             )
             for (code, message, hint), alike in self._found.items()
         ]
-
-
-_TOTALS = frozenset({"total", "totals", "grand total", "sum", "итого", "всего", "итог"})
-
-
-def is_total(text: str) -> bool:
-    """Whether an id or a name says that its row is one of totals."""
-    return text.strip().rstrip(":").casefold() in _TOTALS
 
 
 _TROUBLES: dict[Trouble, tuple[Code, str, str]] = {

@@ -9,12 +9,17 @@ _CYRILLIC = "АВСЕНКМОРТХУасеорхук"
 _TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
 
 
+def skeleton(text: str) -> str:
+    """What the eye sees of a text."""
+    return text.translate(_TO_LATIN)
+
+
 def skeletons(known: Iterable[str]) -> dict[str, str]:
     """Each known text by what the eye sees of it."""
-    return {text.translate(_TO_LATIN): text for text in known}
+    return {skeleton(text): text for text in known}
 
 
 def lookalike(text: str, known: Mapping[str, str]) -> str | None:
     """The known text that looks the same and is written in other letters; `known` by skeleton."""
-    found = known.get(text.translate(_TO_LATIN))
+    found = known.get(skeleton(text))
     return found if found != text else None

@@ -16,7 +16,8 @@ from formula_funding.model.counts import LeftOut
 from formula_funding.model.plan import Attribute, Plan, Value, trees_of
 from formula_funding.model.register import Register
 from formula_funding.read.cell_reader import cell_readers
-from formula_funding.read.findings import Findings, is_total
+from formula_funding.read.findings import Findings
+from formula_funding.read.plain_words import total_at
 from formula_funding.read.value_from_text import BadValueError
 from formula_funding.rules.layout import SchoolsLayout, TableLayout
 from formula_funding.sources.files_given import files_meant
@@ -118,8 +119,8 @@ class _TableReader:
                 excluded[reason] += 1
             elif tuple(cells) == self._table.header:
                 self._findings.add_second_header(line, self._ids[0] + 1)
-            elif any(is_total(cells[i]) for i in (*self._ids, *self._names)):
-                self._findings.add_total(line, self._ids[0] + 1)
+            elif (position := total_at(cells, self._ids, self._names)) is not None:
+                self._findings.add_total(line, position + 1)
             else:
                 self._read_row(line, cells, rows)
         for problem in [*ragged, *self._findings.problems()]:

@@ -31,9 +31,10 @@ from formula_funding.read.cell_reader import (
     plain_number,
 )
 from formula_funding.read.enrolments import Enrolments, Row
-from formula_funding.read.findings import BRIEF, Detail, Findings, is_total
+from formula_funding.read.findings import BRIEF, Detail, Findings
 from formula_funding.read.former_codes import codes_of_today
-from formula_funding.read.lookalikes import lookalike, skeletons
+from formula_funding.read.lookalikes import lookalike, skeleton, skeletons
+from formula_funding.read.plain_words import is_sign_for_nothing, total_at
 from formula_funding.read.register_from_table import column_positions, joined_id
 from formula_funding.read.value_from_text import BadValueError
 from formula_funding.rules.layout import RosterLayout
@@ -287,9 +288,11 @@ class RosterReading:
         self.unknown: Counter[str] = Counter()
         self.former: Counter[tuple[str, str]] = Counter()
         schools = frozenset(register.ids) if register.is_given else None
+        looks = skeletons(schools or ())
         self._enrolments = Enrolments(roster.counting)
         self._readers = [
-            _FileReader(file, roster, schools, self._enrolments, detail) for file in roster.files
+            _FileReader(file, roster, schools, looks, self._enrolments, detail)
+            for file in roster.files
         ]
 
     def rows(self) -> Iterator[RosterRow]:
@@ -318,13 +321,18 @@ class RosterReading:
 
 
 class _FileReader:
-    """Reads the rows of one file. `enrolments` collects the students of all files."""
+    """Reads the rows of one file.
+
+    `looks` holds the known codes of schools by their looks, where no register is given those met
+    in any file; `enrolments` collects the students of all files.
+    """
 
     def __init__(
         self,
         file: RosterFile,
         roster: Roster,
         schools: frozenset[str] | None,
+        looks: dict[str, str],
         enrolments: Enrolments,
         detail: Detail,
     ) -> None:
@@ -339,7 +347,7 @@ class _FileReader:
         self._file = file
         self._roster = roster
         self._schools = schools
-        self._looks = skeletons(schools or ())
+        self._looks = looks
         self._enrolments = enrolments
         self._counting = enrolments.counting
         self._school_at = [at(column) for column in file.school_id]
@@ -360,8 +368,9 @@ class _FileReader:
             why = unreadable(cells[row_filter.position])
             if why is not None:
                 self.findings.add_unreadable(row_filter.column, why, line, row_filter.position + 1)
-        if any(is_total(cells[i]) for i in self._school_at):
-            self.findings.add_total(line, self._school_at[0] + 1)
+        total = total_at(cells, self._school_at)
+        if total is not None:
+            self.findings.add_total(line, total + 1)
             return
         school = self._school(line, cells)
         shared = {
@@ -399,27 +408,23 @@ class _FileReader:
             if why is not None:
                 self.findings.add_unreadable("school_id", why, line, position + 1)
                 return None
-        if not school:
+        if not school or (self._schools is None and is_sign_for_nothing(school)):
             self.findings.add(
                 codes.STUDENT_WITHOUT_SCHOOL,
-                "a row has no school id",
+                "a row has no school id" + (", but a sign for nothing" if school else ""),
                 line,
                 column,
                 "fill in the id of the school",
             )
             return None
-        if self._schools is not None and school not in self._schools:
+        if self._schools is None:
+            self._looks.setdefault(skeleton(school), school)
+        if self._schools is None or school not in self._schools:
             alike = lookalike(school, self._looks)
             if alike is not None:
-                self.findings.add(
-                    codes.LOOKALIKE_LETTER,
-                    f"a code looks like `{alike}` of the register, but a letter is of another "
-                    "alphabet",
-                    line,
-                    column,
-                    "type the code again in one alphabet",
-                )
+                self.findings.add_lookalike("a school code", alike, line, column)
                 return None
+        if self._schools is not None and school not in self._schools:
             self.unknown.append((line, column, school))
             self.students_unknown[school] += self._students_told(cells)
             self.findings.add(

@@ -36,9 +36,11 @@ def encoding_of(path: Path, name: str) -> str:
     for mark, encoding in _BOMS.items():
         if sample.startswith(mark):
             return encoding
-    zeros = sample[:1000].count(0)
-    if zeros * 3 > len(sample[:1000]):
-        return "utf-16-le" if sample[1:2] == b"\0" else "utf-16-be"
+    if 0 in sample:
+        first, second = sample[0::2].count(0), sample[1::2].count(0)
+        if bool(first) == bool(second):
+            raise _unknown(sample, sample.index(0), name)
+        return "utf-16-be" if first else "utf-16-le"
     try:
         codecs.getincrementaldecoder("utf-8")().decode(sample)
         return "utf-8"

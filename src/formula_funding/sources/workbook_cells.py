@@ -152,12 +152,7 @@ class _Handler:
             self._take(SheetRow(self._row, self._cells, self._is_hidden))
 
     def _column_of(self, reference: str | None) -> int:
-        if reference is None:
-            column = self._column + 1
-        else:
-            column = 0
-            for sign in reference.rstrip("0123456789"):
-                column = column * 26 + ord(sign) - 64
+        column = _column(reference.rstrip("0123456789")) if reference else self._column + 1
         if not self._column < column <= MAX_COLUMN:
             raise ValueError("cells out of order")
         return column
@@ -224,8 +219,8 @@ def number_text(
     plain = _plain(_AS_SHOWN.plus(number))
     if number_format.shows is Shows.ZEROS and len(plain.lstrip("-")) < number_format.zeros:
         return marked(Trouble.SHOWN_OTHERWISE, plain, plain.zfill(number_format.zeros))
-    if number_format.shows is Shows.EXPONENT:
-        return marked(Trouble.SHOWN_OTHERWISE, plain, "E")
+    if number_format.shows is Shows.OTHERWISE:
+        return marked(Trouble.SHOWN_OTHERWISE, plain, "…")
     return plain.replace(".", decimal)
 
 

@@ -23,7 +23,8 @@ class Shows(Enum):
     NUMBER = "number"
     DATE = "date"
     ZEROS = "zeros"
-    EXPONENT = "exponent"
+    OTHERWISE = "otherwise"
+    """With an exponent, or with letters or hyphens of the format's own."""
 
 
 @dataclass(frozen=True)
@@ -218,7 +219,11 @@ def _of_number(number: str) -> NumberFormat:
     known = int(number) if number.isascii() and number.isdecimal() and len(number) < 5 else 0
     if 14 <= known <= 17 or known == 22 or 27 <= known <= 36 or 50 <= known <= 58:
         return NumberFormat(Shows.DATE)
-    return NumberFormat(Shows.EXPONENT) if known in {11, 48} else PLAIN
+    return NumberFormat(Shows.OTHERWISE) if known in {11, 48} else PLAIN
+
+
+_OWN_LETTERS = re.compile(r'"[^"]*[^"\W][^"]*"|\\[-/\w]|[0#][-/][0#]')
+"""A word in quotation marks, or a letter or hyphen that stands for itself."""
 
 
 def _of_code(code: str) -> NumberFormat:
@@ -226,7 +231,7 @@ def _of_code(code: str) -> NumberFormat:
     first = re.sub(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]', "", code).split(";")[0].strip().lower()
     if re.search(r"[yd]", first) or re.fullmatch(r"m+", first):
         return NumberFormat(Shows.DATE)
-    if re.search(r"e[+-]", first):
-        return NumberFormat(Shows.EXPONENT)
+    if re.search(r"e[+-]", first) or _OWN_LETTERS.search(code.split(";", maxsplit=1)[0]):
+        return NumberFormat(Shows.OTHERWISE)
     zeros = re.fullmatch(r"0{2,}", first)
     return NumberFormat(Shows.ZEROS, len(first)) if zeros else PLAIN

@@ -14,10 +14,10 @@ from formula_funding.rules.layout import TableLayout
 from formula_funding.sources.inflated import Package
 from formula_funding.sources.table import Table, TableFormat, stopped
 from formula_funding.sources.unreadable import Trouble, marked
-from formula_funding.sources.workbook_cells import Merge, SheetReader, SheetRow
+from formula_funding.sources.workbook_cells import MAX_COLUMN, Merge, SheetReader, SheetRow
 from formula_funding.sources.workbook_parts import SheetPart, WorkbookParts, workbook_parts
 from formula_funding.sources.workspace import Workspace
-from formula_funding.sources.xml_events import EnoughError
+from formula_funding.sources.xml_events import EnoughError, broken
 
 Header = tuple[int, tuple[str, ...]]
 """The row of the names of the columns, and the names."""
@@ -43,7 +43,7 @@ def workbook_table(
             return SheetReader(package, parts, workspace.limits, layout.dates, layout.decimal)
 
         sheet, header = _chosen(parts, reader, layout, wanted, name, problems)
-        copy = _Copy(workspace.new_file(".csv"), name, sheet.name, header, layout)
+        copy = _Copy(workspace, name, sheet.name, header, layout)
         sheet_reader = reader()
         size = package.size(sheet.part)
         with copy:
@@ -55,7 +55,7 @@ def workbook_table(
         path = copy.path
         merges = [m for m in sheet_reader.merges if m.last_row > header[0]]
         if merges:
-            path = _marked_copy(path, merges, len(header[1]), workspace)
+            path = _marked_copy(path, name, merges, len(header[1]), workspace)
         left_out = {LeftOut.HIDDEN: copy.hidden} if layout.hidden_rows == "skip" else {}
         return Table(
             name,
@@ -148,10 +148,12 @@ class _Copy:
     """Writes the rows below the header as plain CSV, with the number of each before it."""
 
     def __init__(
-        self, path: Path, name: str, sheet: str, header: Header, layout: TableLayout
+        self, workspace: Workspace, name: str, sheet: str, header: Header, layout: TableLayout
     ) -> None:
-        self.path = path
+        self.path = workspace.new_file(".csv")
         self.hidden = 0
+        self._limits = workspace.limits
+        self._size = 0
         self._name = name
         self._sheet = sheet
         self._header_row, names = header
@@ -180,6 +182,8 @@ class _Copy:
             if self._layout.hidden_rows == "skip":
                 return
         cells = row.cells
+        self._size += len(self._columns) + sum(map(len, cells.values()))
+        self._limits.check("inflated_bytes", self._size, Place(self._name))
         if max(cells) > len(self._columns):
             self._note_beyond(row)
         self._writer.writerow([row.number, *(cells.get(column, "") for column in self._columns)])
@@ -221,10 +225,13 @@ class _Copy:
         return found
 
 
-def _marked_copy(path: Path, merges: Sequence[Merge], columns: int, workspace: Workspace) -> Path:
+def _marked_copy(
+    path: Path, name: str, merges: Sequence[Merge], columns: int, workspace: Workspace
+) -> Path:
     """The copy again, with a mark in each cell that a merge leaves without a value.
 
-    Merged cells stand in a workbook after all rows, so they are known only at the end.
+    Merged cells stand in a workbook after all rows, so they are known only at the end. They never
+    overlap, unless somebody means to keep us busy.
     """
     copy = workspace.new_file(".csv")
     waiting = sorted(merges, key=lambda merge: merge.first_row, reverse=True)
@@ -240,6 +247,8 @@ def _marked_copy(path: Path, merges: Sequence[Merge], columns: int, workspace: W
             while waiting and waiting[-1].first_row <= row:
                 active.append(waiting.pop())
             active = [merge for merge in active if merge.last_row >= row]
+            if len(active) > MAX_COLUMN:
+                raise broken(name)
             for merge in active:
                 for column in range(merge.first_column, min(merge.last_column, columns) + 1):
                     if merge.covers(row, column) and not cells[column]:

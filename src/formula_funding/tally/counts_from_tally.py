@@ -15,7 +15,8 @@ from formula_funding.model.counting import Counting
 from formula_funding.model.counts import Counts, CountTable, Cut, LeftOut, RowsRead
 from formula_funding.model.plan import Value
 from formula_funding.model.register import Register
-from formula_funding.read.findings import is_total
+from formula_funding.read.lookalikes import skeletons
+from formula_funding.read.plain_words import is_sign_for_nothing, is_total
 from formula_funding.read.roster import Roster
 from formula_funding.read.value_from_text import BadValueError
 from formula_funding.sources.unreadable import unreadable
@@ -51,7 +52,7 @@ def counts_from_tally(
     None if anything in the tally is not as the rulebook and register declare. With
     `accept_unknown`, rows of schools that the register lacks are left out, as an officer decided.
     """
-    if tally.is_doubtful or any(_is_no_school(school, roster) for school in register.ids):
+    if tally.is_doubtful:
         return None
     reader = _Reader(register, roster, accept_unknown)
     try:
@@ -69,10 +70,21 @@ def schools_of_tally(tally: Tally, roster: Roster) -> tuple[str, ...]:
     return tuple(sorted({roster.school(school) for school in named}))
 
 
-def _is_no_school(text: str, roster: Roster) -> bool:
-    """Whether an id can't be one: empty, of a row of totals, a repeated header, unreadable."""
+def are_doubtful(schools: Sequence[str], roster: Roster) -> bool:
+    """Whether some ids of schools, which no register confirms, may be none, or two of one school.
+
+    So are an empty id, a total, a sign for nothing, a repeated header, an unreadable cell, and
+    two that look alike.
+    """
     headers = {column for file in roster.files for column in file.school_id}
-    return not text or is_total(text) or text in headers or unreadable(text) is not None
+    return len(skeletons(schools)) < len(schools) or any(
+        not school
+        or school in headers
+        or is_total(school)
+        or is_sign_for_nothing(school)
+        or unreadable(school) is not None
+        for school in schools
+    )
 
 
 def table_of(cut: Cut, counted: Counter[tuple[int, tuple[Value, ...]]]) -> CountTable:

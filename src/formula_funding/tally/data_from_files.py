@@ -24,8 +24,8 @@ from formula_funding.model.counts import Counts, Cut, RowsRead, declared
 from formula_funding.model.inputs import Inputs
 from formula_funding.model.plan import STUDENTS, Plan
 from formula_funding.model.register import Register
-from formula_funding.read.findings import is_total
 from formula_funding.read.former_codes import check_former_codes, tell_former_codes
+from formula_funding.read.plain_words import is_total
 from formula_funding.read.register_from_table import register_from_table, school_attributes_read
 from formula_funding.read.roster import Roster, RosterRow, open_roster, rows_of_roster
 from formula_funding.rules.layout import Layout, RosterLayout
@@ -33,7 +33,12 @@ from formula_funding.sources.files_given import files_meant
 from formula_funding.sources.workspace import Workspace
 from formula_funding.tally.best_of_rows import best_counts
 from formula_funding.tally.changed_codes import warn_of_changed_codes
-from formula_funding.tally.counts_from_tally import counts_from_tally, schools_of_tally, tally_of
+from formula_funding.tally.counts_from_tally import (
+    are_doubtful,
+    counts_from_tally,
+    schools_of_tally,
+    tally_of,
+)
 from formula_funding.tally.engines import engine
 from formula_funding.tally.kept_file import is_kept_tally, read_kept
 from formula_funding.tally.kept_roster import KeptRoster, kept_roster
@@ -199,10 +204,12 @@ def count_students(
     """
     tally = tally_of(roster, cuts, ledger, engine(inputs.engine))
     _check_former_codes(tally, roster, register, inputs, problems)
+    doubtful = False
     if not register.is_given:
         ids = schools_of_tally(tally, roster)
         register = Register(ids, ("",) * len(ids), {}, is_given=False)
-    counts = counts_from_tally(tally, register, roster, cuts, ledger)
+        doubtful = are_doubtful(ids, roster)
+    counts = None if doubtful else counts_from_tally(tally, register, roster, cuts, ledger)
     if counts is None or counts.rows == 0:
         _check_codes(tally, register, roster, problems)
         register, counts = _read_slowly(roster, register, problems, cuts, ledger)

@@ -1,0 +1,35 @@
+"""Words that stand in tables beside the data: totals, and signs for nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_TOTAL = re.compile(
+    r"(grand |sub-?)?totals?( (for|of|by|in)\b.*)?|sum|(итого|всего|итог|подытог)\b.*",
+    re.IGNORECASE,
+)
+_NOTHING = frozenset({"x", "х", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "н/д", "нет"})
+
+
+def is_total(text: str) -> bool:
+    """Whether an id or a name says that its row is one of totals."""
+    return _TOTAL.fullmatch(text.strip().rstrip(":")) is not None
+
+
+def total_at(cells: Sequence[str], ids: Sequence[int], names: Sequence[int] = ()) -> int | None:
+    """Which of a row's trimmed cells says that it is one of totals; None if none does.
+
+    In a row without an id any cell may say so.
+    """
+    told = (*ids, *names) if any(cells[i] for i in ids) else range(len(cells))
+    return next((position for position in told if is_total(cells[position])), None)
+
+
+def is_sign_for_nothing(text: str) -> bool:
+    """Whether a cell holds a dash, `NA`, `None` or the like, by which people mean that it is empty.
+
+    Nobody may take it for empty unless a layout says so.
+    """
+    is_sign = not any(letter.isalnum() for letter in text)
+    return bool(text) and (is_sign or text.casefold() in _NOTHING)
