@@ -175,10 +175,10 @@ class Units:
         """The key by which each unit looks up a rate; None in it where it does not exist."""
         return list(zip(*(_texts(self.evaluate(key)) for key in tree.keys), strict=True))
 
-    def _called(self, tree: Call) -> Column:
+    def _called(self, tree: Call) -> Values:
         if tree.function == CONDITIONAL:
             condition, yes, no = tree.arguments
-            return column.choose(self.truths(condition), self.numbers(yes), self.numbers(no))
+            return _chosen(self.truths(condition), self.evaluate(yes), self.evaluate(no))
         return FUNCTIONS[tree.function].on_columns([self.numbers(a) for a in tree.arguments])
 
     def _operated(self, tree: Operation) -> Values:
@@ -228,6 +228,18 @@ class Units:
             assert isinstance(taken, Column)
             return taken
         return self._aggregating.aggregate(tree)
+
+
+def _chosen(condition: Truths, yes: Values, no: Values) -> Values:
+    """`yes` where the condition holds, else `no`; nothing where it does not exist itself."""
+    if isinstance(yes, Column) and isinstance(no, Column):
+        return column.choose(condition, yes, no)
+    assert isinstance(yes, list)
+    assert isinstance(no, list)
+    return [
+        None if holds is None else (a if holds else b)
+        for holds, a, b in zip(condition, yes, no, strict=True)
+    ]  # type: ignore[return-value]  # both of one type, as the checker has proved
 
 
 def holds(member: object, number: Fraction) -> bool:

@@ -14,6 +14,7 @@ from formula_funding.analysis.extent import ANYTHING, NOT_NEGATIVE, ONE, SHARE, 
 from formula_funding.compile.checked_rulebook import CheckedRulebook
 from formula_funding.compile.names import AS_OF
 from formula_funding.exact.number_text import NotANumberError, number_from_text, number_to_text
+from formula_funding.formula.checking import is_choice
 from formula_funding.formula.functions import CONDITIONAL, FUNCTIONS
 from formula_funding.formula.kinds import Kind
 from formula_funding.formula.tree import (
@@ -159,11 +160,25 @@ class Possible:
         taken = known.get(tree)
         if isinstance(tree, Text):
             return frozenset({tree.value})
+        if isinstance(tree, Call):
+            return self._chosen_word(tree, known)
         if taken is None and isinstance(tree, Name):
             taken = self.of_name(tree.name, known)
         if isinstance(taken, Extent):
             return _words_of_numbers(taken)
         return frozenset(str(word) for word in taken) if taken is not None else None
+
+    def _chosen_word(self, tree: Call, known: Known) -> Words | None:
+        """The words that an `if(…)` can choose."""
+        condition, *branches = tree.arguments
+        truths = self.truth(condition, known)
+        words = [
+            self.word(part, known)
+            for truth, part in zip((True, False), branches, strict=True)
+            if truth in truths
+        ]
+        exact = [word for word in words if word is not None]
+        return frozenset[str]().union(*exact) if len(exact) == len(words) else None
 
     def truth(self, tree: Tree, known: Known = NOTHING_KNOWN) -> Truths:
         """The truths that a condition can have."""
@@ -210,12 +225,17 @@ class Possible:
         """Whether a side of a comparison is a category, a text or a truth rather than a number."""
         if isinstance(tree, Name):
             return self.kind_of(tree.name) in {Kind.CATEGORY, Kind.TEXT, Kind.TRUTH}
+        if is_choice(tree):
+            assert isinstance(tree, Call)
+            return self._is_worded(tree.arguments[1])
         return isinstance(tree, Text | Membership) or (
             isinstance(tree, Operation) and tree.operator in COMPARING | {"and", "or", "not"}
         )
 
     def _any_word(self, tree: Tree, known: Known) -> frozenset[str] | None:
-        if isinstance(tree, Text | Name) and self._kind(tree) is not Kind.TRUTH:
+        if is_choice(tree) or (
+            isinstance(tree, Text | Name) and self._kind(tree) is not Kind.TRUTH
+        ):
             return self.word(tree, known)
         return frozenset(str(truth) for truth in self.truth(tree, known))
 

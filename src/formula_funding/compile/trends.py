@@ -293,7 +293,20 @@ class Trends:
         """`if`: each branch by itself, and the step from one to the other."""
         first = self.where(condition).of(yes)
         second = self.where(condition, holds=False).of(no)
-        return self._between(tree, self.of(condition), first, second)
+        asked = self.of(condition)
+        trend = self._between(tree, asked, first, second)
+        if not first.rising and not second.rising:
+            return trend
+        if first.rising == second.rising and asked.direction is Direction.CONSTANT:
+            return replace(trend, rising=first.rising)
+        return self.joined(
+            tree,
+            (asked, first, second),
+            together(trend.direction, Direction.UNKNOWN),
+            Bounds(),
+            "one more student may lead to another category",
+            "choose between amounts, not between categories",
+        )
 
     def guarded(self, amount: Tree, condition: Tree, asked: Trend) -> Trend:
         """An amount where a condition, of the trend `asked`, holds; else 0."""

@@ -5,7 +5,7 @@ Returns the tree with bare words turned into category values, its kind and its l
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from formula_funding.diagnostics import codes
@@ -16,6 +16,7 @@ from formula_funding.formula.check_aggregate import check_aggregate
 from formula_funding.formula.check_lookup import check_lookup
 from formula_funding.formula.checking import (
     Checked,
+    is_choice,
     is_written_whole,
     listed,
     words_of,
@@ -148,7 +149,10 @@ class _Checker:
         )
 
     def as_value_of(self, tree: Tree, values: tuple[str, ...]) -> Checked | None:
-        """`tree` as a bare or quoted value of a category, if it is one."""
+        """`tree` as a bare or quoted value of a category, if it is one, or as a choice of them."""
+        if is_choice(tree):
+            assert isinstance(tree, Call)
+            return self._conditional(tree, values)
         if isinstance(tree, Name):
             if tree.name not in values or tree.name in self.scope.symbols:
                 return None
@@ -286,6 +290,9 @@ class _Checker:
         return self.check(tree)
 
     def _category(self, tree: Tree) -> Checked | None:
+        if is_choice(tree):
+            chosen = self.check(tree)
+            return chosen if chosen.kind in (Kind.CATEGORY, Kind.UNKNOWN) else None
         if isinstance(tree, Name):
             symbol = self.scope.symbols.get(tree.name)
             if symbol is not None and symbol.kind in (Kind.CATEGORY, Kind.UNKNOWN):
@@ -405,7 +412,8 @@ class _Checker:
         rebuilt = replace(tree, arguments=tuple(argument.tree for argument in arguments))
         return Checked(rebuilt, kind, level, whole=whole)
 
-    def _conditional(self, tree: Call) -> Checked:
+    def _conditional(self, tree: Call, values: tuple[str, ...] = ()) -> Checked:
+        """`if`; with the `values` of a category beside it, words in it are of them."""
         if len(tree.arguments) != 3:
             return self.wrong(
                 codes.WRONG_ARGUMENTS,
@@ -414,16 +422,16 @@ class _Checker:
                 "write if(condition, value if it holds, value if not)",
             )
         condition = self.condition(tree.arguments[0])
-        yes = self.within(condition.tree).check(tree.arguments[1])
         otherwise = Operation("not", (condition.tree,))
-        no = self.within(otherwise).check(tree.arguments[2])
+        checkers = self.within(condition.tree), self.within(otherwise)
+        yes, no = self._branches(checkers, tree.arguments[1:], values)
         for branch, part in ((yes, tree.arguments[1]), (no, tree.arguments[2])):
-            if not branch.kind.is_numeric:
+            if not branch.kind.is_numeric and branch.kind is not Kind.CATEGORY:
                 return self.wrong(
                     codes.WRONG_KIND,
-                    f"`if` chooses between numbers, not {branch.kind.in_words}",
+                    f"`if` chooses between numbers or categories, not {branch.kind.in_words}",
                     part,
-                    "define categories with bands",
+                    "join conditions with and, or, not" if branch.kind is Kind.TRUTH else None,
                 )
         try:
             kind = sum_kind(yes.kind, no.kind, verb="an alternative to")
@@ -431,4 +439,38 @@ class _Checker:
             return self.wrong(codes.WRONG_KIND, error.message, tree, error.hint)
         level = max(condition.level, yes.level, no.level)
         rebuilt = replace(tree, arguments=(condition.tree, yes.tree, no.tree))
-        return Checked(rebuilt, kind, level, whole=yes.whole and no.whole)
+        either = tuple(dict.fromkeys((*yes.values, *no.values)))
+        return Checked(rebuilt, kind, level, either, yes.whole and no.whole)
+
+    def _unknown_word(self, tree: Tree) -> Checked:
+        assert isinstance(tree, Name)
+        hint = did_you_mean(tree.name, self.scope.names)
+        quoted = f'a value of a category that is made here stands in quotes: "{tree.name}"'
+        message = f"unknown name `{tree.name}`"
+        return self.wrong(
+            codes.UNKNOWN_NAME, message, tree, f"{hint}; {quoted}" if hint else quoted
+        )
+
+    def _branches(
+        self, checkers: tuple[_Checker, _Checker], parts: Sequence[Tree], values: tuple[str, ...]
+    ) -> tuple[Checked, Checked]:
+        """Both branches; a word beside a category in the other one is one of its values."""
+        if values:
+            first, second = (
+                checker.as_value_of(part, values) or checker.check(part)
+                for checker, part in zip(checkers, parts, strict=True)
+            )
+            return first, second
+        words = [isinstance(part, Name) and part.name not in self.scope.names for part in parts]
+        if all(words):
+            first, second = (self._unknown_word(part) for part in parts)
+            return first, second
+        beside = self._category(parts[words.index(False)]) if words[0] != words[1] else None
+        if beside is None or beside.kind is Kind.UNKNOWN:
+            first, second = (c.check(part) for c, part in zip(checkers, parts, strict=True))
+            return first, second
+        first, second = (
+            checker._value_beside(part, beside) if is_word else checker.check(part)
+            for checker, part, is_word in zip(checkers, parts, words, strict=True)
+        )
+        return first, second

@@ -7,10 +7,10 @@ from fractions import Fraction
 from typing import Protocol
 
 from formula_funding.diagnostics.problem import Code
-from formula_funding.formula.functions import MAX_ROUNDING_DIGITS
+from formula_funding.formula.functions import CONDITIONAL, MAX_ROUNDING_DIGITS
 from formula_funding.formula.kinds import Kind, Level
 from formula_funding.formula.scope import Scope
-from formula_funding.formula.tree import Interval, Number, Operation, Text, Tree
+from formula_funding.formula.tree import Call, Interval, Number, Operation, Text, Tree
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,11 @@ def words_of(member: Text | Number | Interval) -> list[str]:
         case Interval():
             first, last = int(member.first), int(member.last)
             return [str(n) for n in range(first, min(last, first + 999) + 1)]
+
+
+def is_choice(tree: Tree) -> bool:
+    """Whether a part is an `if(…)`, which may choose between values of a category."""
+    return isinstance(tree, Call) and tree.function == CONDITIONAL
 
 
 def is_written_whole(tree: Tree) -> bool:

@@ -200,4 +200,5 @@ FUNCTIONS = {function.name: function for function in _ALL}
 
 
 CONDITIONAL = "if"
-"""`if(condition, yes, no)` is known to every evaluator: only the chosen branch counts."""
+"""`if(condition, yes, no)` is known to every evaluator: only the chosen branch counts, which is a
+number or a value of a category."""

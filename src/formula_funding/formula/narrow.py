@@ -29,9 +29,15 @@ def _restrictions(condition: Tree) -> list[tuple[str, frozenset[str], bool]]:
     match condition:
         case Operation("and", operands):
             return [found for operand in operands for found in _restrictions(operand)]
+        case Operation("not", (Operation("and"),)):
+            return []  # one of them does not hold, but which?
+        case Operation("not", (Operation("or", operands),)):
+            neither = [Operation("not", (operand,)) for operand in operands]
+            return [found for operand in neither for found in _restrictions(operand)]
+        case Operation("not", (Operation("not", (operand,)),)):
+            return _restrictions(operand)
         case Operation("not", (operand,)):
-            inner = _restrictions(operand) if not isinstance(operand, Operation) else []
-            return [(name, values, not keep) for name, values, keep in inner]
+            return [(name, values, not keep) for name, values, keep in _restrictions(operand)]
         case Operation("=" | "!=", (Name(name), Text(value)) | (Text(value), Name(name))):
             return [(name, frozenset({value}), condition.operator == "=")]
         case Membership(Name(name), members):

@@ -78,6 +78,8 @@ class Labels:
         item = self.plan.item(name)
         if isinstance(item, Banding):
             return self.title(item.titles.get(value), value)
+        if isinstance(item, Calculation):
+            return self._text(value)
         attribute = self.plan.attributes.get(name)
         return self.title(attribute.values.get(value) if attribute else None, value)
 
@@ -106,6 +108,8 @@ class Labels:
         item = self.plan.item(name)
         if isinstance(item, Banding):
             return value in item.titles
+        if isinstance(item, Calculation):
+            return self._text(value) != value
         attribute = self.plan.attributes.get(name)
         return attribute is not None and attribute.values.get(value) is not None
 
