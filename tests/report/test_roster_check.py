@@ -83,7 +83,8 @@ def test_every_problem_stands_in_the_report_with_its_count_and_places(funding: F
     assert check(funding, "bad.csv").exit_code == 1
     found = report(funding, "bad.csv")
     assert found["outcome"] == "fail"
-    assert found["files"] == [{"file": "bad.csv", "rows": 6, "read_to_the_end": True}]
+    [file] = found["files"]
+    assert file == {"file": "bad.csv", "units": "students", "rows": 6, "read_to_the_end": True}
     assert findings(found) == {
         ("D005", 1): [[7, None]],
         ("D021", 1): [[6, 2]],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,8 +16,10 @@ from formula_funding.cli.options import (
     PreviousOption,
     RulebookArgument,
     SchoolsOption,
+    TablesOption,
     ThresholdOption,
     raised_limits,
+    table_files,
 )
 from formula_funding.cli.patience import patience
 
@@ -42,6 +43,7 @@ def roster_check(
     ],
     schools: SchoolsOption = None,
     layout: LayoutOption = None,
+    table: TablesOption = None,
     as_of: AsOfOption = None,
     limit: LimitOption = None,
     previous: PreviousOption = None,
@@ -80,18 +82,20 @@ def roster_check(
 
     inputs = Inputs(
         *(rulebook, tuple(roster), schools, layout, as_of),
+        tables=table_files(table),
         previous=previous,
         threshold=threshold,
         limits=raised_limits(limit),
     )
-    meant = replace(inputs, rosters=files_meant(inputs.rosters, inputs.limits, Problems()))
-    if any(is_kept_tally(path) for path in meant.rosters):
+    given = (*inputs.rosters, *inputs.tables.values())
+    meant = files_meant(given, inputs.limits, Problems())
+    if any(is_kept_tally(path) for path in meant):
         stop(
             codes.TALLY_IN_THE_WRONG_PLACE,
             "a kept tally has no rows to check",
             hint="give the roster that was tallied",
         )
-    copies = copies_to_write(meant, output, force=force) if output is not None else {}
+    copies = copies_to_write(inputs, meant, output, force=force) if output is not None else {}
     with Workspace(inputs.limits) as workspace:
         with patience("reading") as workspace.progress:
             detail = Detail(places=MARKED if copies else SHOWN, texts=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rich.console import Console
 from rich.text import Text
 
@@ -13,13 +15,14 @@ from formula_funding.report.roster_report import RosterReport
 _STYLES = {Outcome.PASS: "green", Outcome.FAIL: "bold red", Outcome.NOT_EVALUATED: "yellow"}
 _NAME_WIDTH = 15
 _LABEL_WIDTH = 9
+_LISTED = 10
+"""So many files are told one by one."""
 
 
 def show_report(report: RosterReport, console: Console, *, show_values: bool) -> None:
     """Print the report; what was found in cells is shown only with `show_values`."""
-    for file in report.files:
-        part = "" if file.is_whole else ", not to the end" if file.rows else ", not read"
-        _line(console, Text(f"{file.name}: {counted(file.rows, 'row')}{part}"))
+    for text in _files(report):
+        _line(console, Text(text))
     if report.register is not None:
         _line(console, Text(f"{report.register}: {counted(report.schools, 'school')}"))
     _line(console)
@@ -31,6 +34,22 @@ def show_report(report: RosterReport, console: Console, *, show_values: bool) ->
             _line(console, _finding(problem, result, show_values))
     _line(console)
     _line(console, _sum(report))
+
+
+def _files(report: RosterReport) -> Iterator[str]:
+    """The files; of many, only those in which something was found, and the sum of the others."""
+    places = {p for problem in report.problems for p in (problem.place, *problem.more_places) if p}
+    found = {place.file for place in places}
+    good = [file for file in report.files if file.is_whole and file.name not in found]
+    summed = good if len(report.files) > _LISTED else []
+    for file in report.files:
+        if file not in summed:
+            part = "" if file.is_whole else ", not to the end" if file.rows else ", not read"
+            yield f"{file.name}: {counted(file.rows, 'row')}{part}"
+    if summed:
+        rows = counted(sum(file.rows for file in summed), "row")
+        other = "other file" if len(summed) < len(report.files) else "file"
+        yield f"{counted(len(summed), other)}: {rows}"
 
 
 def _line(console: Console, text: Text | None = None) -> None:

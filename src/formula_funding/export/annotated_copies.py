@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -19,12 +19,14 @@ from formula_funding.report.roster_report import RosterReport
 ENDING = ".xlsx"
 
 
-def copies_to_write(inputs: Inputs, output: Path, *, force: bool) -> dict[Path, Path]:
+def copies_to_write(
+    inputs: Inputs, files: Sequence[Path], output: Path, *, force: bool
+) -> dict[Path, Path]:
     """Which file's copy goes where: to `output`, or, of several files, into a folder of its name.
 
     Raises ProblemsFoundError if that can't be written or would replace a file.
     """
-    if len(inputs.rosters) == 1:
+    if len(files) == 1:
         if output.suffix.lower() != ENDING:
             stop(
                 codes.UNKNOWN_OUTPUT,
@@ -32,7 +34,7 @@ def copies_to_write(inputs: Inputs, output: Path, *, force: bool) -> dict[Path, 
                 Place(output.as_posix()),
                 f"end the name in {ENDING}",
             )
-        copies = {inputs.rosters[0]: output}
+        copies = {files[0]: output}
     else:
         if output.suffix:
             stop(
@@ -41,13 +43,11 @@ def copies_to_write(inputs: Inputs, output: Path, *, force: bool) -> dict[Path, 
                 Place(output.as_posix()),
                 "name a folder, without an ending",
             )
-        copies = _in_folder(inputs.rosters, output)
+        copies = _in_folder(files, output)
     for target in copies.values():
         if target.parent.is_dir() or len(copies) == 1:
             refuse_to_overwrite(target, force=force)
-        refuse_to_replace_an_input(
-            target, [*inputs.rosters, inputs.schools, inputs.rulebook, inputs.layout]
-        )
+        refuse_to_replace_an_input(target, [*files, inputs.schools, inputs.rulebook, inputs.layout])
     return copies
 
 

@@ -112,9 +112,9 @@ class _Marks:
         row = place.line + first_row - 1
         last = max(sheet.max_column, 1)
         for column in [place.column] if place.column else range(1, last + 1):
-            self._colour(sheet.cell(row, column), is_error=problem.is_error)
-        cell = sheet.cell(row, place.column or 1)
-        if self._comments < MAX_COMMENTS and not isinstance(cell, MergedCell):
+            self._colour(_shown_cell(sheet, row, column), is_error=problem.is_error)
+        cell = _shown_cell(sheet, row, place.column or 1)
+        if self._comments < MAX_COMMENTS:
             self._comment(cell, f"{number}. {problem.code.id}: {_told(problem)}")
 
     def _colour(self, cell: Any, *, is_error: bool) -> None:
@@ -130,6 +130,15 @@ class _Marks:
         self._comments += 1
 
 
+def _shown_cell(sheet: Any, row: int, column: int) -> Any:
+    """A cell, or the first of those with which it is merged, the only one that shows."""
+    cell = sheet.cell(row, column)
+    if not isinstance(cell, MergedCell):
+        return cell
+    merge = next(area for area in sheet.merged_cells.ranges if cell.coordinate in area)
+    return sheet.cell(merge.min_row, merge.min_col)
+
+
 def _told(problem: Problem) -> str:
     return problem.message + (f"\nExpected: {problem.expected}" if problem.expected else "")
 
@@ -143,7 +152,7 @@ def _write_key(book: Any, problems: Sequence[Problem], table: Table) -> None:
     sheet = book.create_sheet(name)
     bold = Font(name=_FONT, bold=True)
     top = Alignment(horizontal="left", vertical="top", wrap_text=True)
-    _write_text(sheet.cell(1, 1), f"What is wrong in {table.path.name}")
+    _write_text(sheet.cell(1, 1), f"What is wrong in {Path(table.name).name}")
     sheet.cell(1, 1).font = Font(name=_FONT, bold=True, size=14)
     _write_text(sheet.cell(2, 1), "Wrong cells are coloured and have a comment.")
     for row, is_error, word in ((3, True, "must be corrected"), (4, False, "should be looked at")):

@@ -63,7 +63,7 @@ VALUES = Check(
         }
     ),
 )
-STUDENTS = Check(
+STUDENTS_ONCE = Check(
     "students",
     "no student is counted more than the rulebook says",
     frozenset({codes.STUDENT_TWICE, codes.MAIN_ENROLMENT, codes.FTE_ABOVE_ONE}),
@@ -80,10 +80,12 @@ PREVIOUS_RUN = Check(
 )
 CHECKS = (
     *(REGISTER, FILES, COLUMNS, ROWS, SCHOOL_CODES),
-    *(VALUES, STUDENTS, SCHOOLS_FILLED, PREVIOUS_RUN),
+    *(VALUES, STUDENTS_ONCE, SCHOOLS_FILLED, PREVIOUS_RUN),
 )
-OF_ROWS = (ROWS, SCHOOL_CODES, VALUES, STUDENTS, SCHOOLS_FILLED, PREVIOUS_RUN)
-"""The checks for which every row must have been read."""
+OF_EVERY_ROW = (ROWS, SCHOOL_CODES, VALUES)
+"""The checks of rows as such, also those of tables beside students."""
+OF_ROWS = (*OF_EVERY_ROW, STUDENTS_ONCE, SCHOOLS_FILLED, PREVIOUS_RUN)
+"""The checks for which every row of the roster must have been read."""
 
 
 def check_of(problem: Problem) -> Check:

@@ -21,7 +21,12 @@ def report_as_json(report: RosterReport, *, show_values: bool) -> str:
         "rulebook": report.rulebook,
         "outcome": Outcome.FAIL.value if failed else Outcome.PASS.value,
         "files": [
-            {"file": file.name, "rows": file.rows, "read_to_the_end": file.is_whole}
+            {
+                "file": file.name,
+                "units": file.units,
+                "rows": file.rows,
+                "read_to_the_end": file.is_whole,
+            }
             for file in report.files
         ],
         "register": {"file": report.register, "schools": report.schools},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,7 +15,10 @@ from formula_funding.diagnostics.problem import (
     ProblemsFoundError,
     in_order,
 )
+from formula_funding.model.counting import EACH_STUDENT_ONCE, Counting
+from formula_funding.model.counts import Cut
 from formula_funding.model.inputs import Inputs
+from formula_funding.model.plan import STUDENTS
 from formula_funding.model.register import Register
 from formula_funding.pipeline import planned
 from formula_funding.read.findings import Detail
@@ -34,24 +37,31 @@ from formula_funding.report.checks import (
     CHECKS,
     COLUMNS,
     FILES,
+    OF_EVERY_ROW,
     OF_ROWS,
     PREVIOUS_RUN,
     REGISTER,
     SCHOOL_CODES,
     SCHOOLS_FILLED,
-    STUDENTS,
+    STUDENTS_ONCE,
     VALUES,
     Check,
     CheckResult,
     Outcome,
     check_of,
 )
+from formula_funding.rules.layout import RosterLayout
 from formula_funding.sources.files_given import files_meant
 from formula_funding.sources.table import Table
 from formula_funding.sources.workspace import Workspace
 from formula_funding.tally.changed_codes import warn_of_changed_codes
 from formula_funding.tally.comparison import compare_counts
-from formula_funding.tally.data_from_files import attributes_counted, warn_of_empty_schools
+from formula_funding.tally.data_from_files import (
+    attributes_counted,
+    attributes_of_table,
+    tables_counted,
+    warn_of_empty_schools,
+)
 from formula_funding.tally.tally import counts_students
 
 
@@ -59,10 +69,12 @@ from formula_funding.tally.tally import counts_students
 class FileRead:
     """A file of the roster: how many rows were read, and whether that is all of it.
 
-    `table` is None for a file that can't be read as a table.
+    `table` is None for a file that can't be read as a table. Rows are of `units`: students, or
+    those of a table beside them.
     """
 
     path: Path
+    units: str
     table: Table | None
     rows: int
     is_whole: bool
@@ -106,6 +118,21 @@ def roster_report(inputs: Inputs, detail: Detail, workspace: Workspace) -> Roste
     return _Report(inputs, detail, workspace).report()
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What is read of some units: students, or those of a table beside them."""
+
+    units: str
+    layout: RosterLayout
+    attributes: Cut
+    counting: Counting = EACH_STUDENT_ONCE
+
+    @property
+    def checks_of_rows(self) -> tuple[Check, ...]:
+        """The checks for which every row must have been read."""
+        return OF_ROWS if self.units == STUDENTS else OF_EVERY_ROW
+
+
 class _Report:
     def __init__(self, inputs: Inputs, detail: Detail, workspace: Workspace) -> None:
         problems = Problems()
@@ -120,44 +147,31 @@ class _Report:
                 "check its table of schools with `funding check`",
             )
             problems.stop_if_errors()
-        found = Problems()
-        rosters = files_meant(inputs.rosters, inputs.limits, found)
-        self._inputs = replace(inputs, rosters=rosters)
+        self._tables = tables_counted(self._plan, inputs, problems)
+        problems.stop_if_errors()
+        self._inputs = inputs
         self._found: dict[Check, list[Problem]] = defaultdict(list)
         self._why_not: dict[Check, list[str]] = defaultdict(list)
         self._unknown: dict[str, int] = {}
         self._empty: tuple[str, ...] = ()
-        self._note(found)
+        self._files: list[FileRead] = []
 
     def report(self) -> RosterReport:
         register = self._register()
-        files = self._open_files()
-        counting = self._plan.counting
-        tables = {file.table.name: file.table for file in files}
-        attributes = [self._plan.attributes[name] for name in attributes_counted(self._plan)]
-        layout = self._layout.roster
-        roster = roster_of(files, layout, attributes, counting, self._plan.as_of)
-        reading = RosterReading(roster, register, self._detail)
         students: Counter[str] = Counter()
-        for row in reading.rows():
-            students[row.school] += row.students
-        self._note(reading.problems)
-        self._note_former_codes(roster, register, reading)
-        self._check_files_read(reading)
+        reading = self._read(self._students(), self._inputs.rosters, register, students)
+        for name in self._tables:
+            path = self._inputs.tables.get(name)
+            if path is None:
+                reason = f"no file of `{name}` is given (--table {name}=FILE)"
+                self._cannot(reason, FILES, COLUMNS, *OF_EVERY_ROW)
+            else:
+                self._read(self._table(name), [path], register, Counter())
         self._compare_with_register(register, reading, students)
         self._compare_with_previous(students)
         return RosterReport(
             self._inputs.rulebook.as_posix(),
-            tuple(
-                FileRead(
-                    path,
-                    tables.get(path.as_posix()),
-                    reading.rows_read[path.as_posix()],
-                    path.as_posix() in reading.rows_read
-                    and path.as_posix() not in reading.unfinished,
-                )
-                for path in self._inputs.rosters
-            ),
+            tuple(self._files),
             self._inputs.schools.as_posix() if self._inputs.schools else None,
             len(register.ids),
             tuple(
@@ -167,6 +181,39 @@ class _Report:
             self._unknown,
             self._empty,
         )
+
+    def _students(self) -> _Asked:
+        names = attributes_counted(self._plan)
+        return _Asked(STUDENTS, self._layout.roster, names, self._plan.counting)
+
+    def _table(self, units: str) -> _Asked:
+        layout = self._layout.tables.get(units, RosterLayout())
+        return _Asked(units, layout, attributes_of_table(self._plan, units))
+
+    def _read(
+        self, asked: _Asked, given: Sequence[Path], register: Register, counted: Counter[str]
+    ) -> RosterReading:
+        """Read the files of students, or of a table beside them, and count their units."""
+        found = Problems()
+        paths = files_meant(given, self._inputs.limits, found)
+        check_files_once(paths, found)
+        self._note(found)
+        files = self._open_files(paths, asked)
+        attributes = [self._plan.attributes[name] for name in asked.attributes]
+        roster = roster_of(files, asked.layout, attributes, asked.counting, self._plan.as_of)
+        reading = RosterReading(roster, register, self._detail)
+        for row in reading.rows():
+            counted[row.school] += row.students
+        self._note(reading.problems)
+        self._note_former_codes(roster, register, reading)
+        self._check_files_read(reading, asked)
+        tables = {file.table.name: file.table for file in files}
+        for path in paths:
+            name = path.as_posix()
+            is_whole = name in reading.rows_read and name not in reading.unfinished
+            rows = reading.rows_read[name]
+            self._files.append(FileRead(path, asked.units, tables.get(name), rows, is_whole))
+        return reading
 
     def _note(self, problems: Iterable[Problem]) -> None:
         for problem in problems:
@@ -201,41 +248,39 @@ class _Report:
             self._cannot("the register has problems", *without[1:])
             return none
 
-    def _open_files(self) -> list[RosterFile]:
+    def _open_files(self, paths: Sequence[Path], asked: _Asked) -> list[RosterFile]:
         """The files that can be read as tables, with the columns that they have."""
-        found = Problems()
-        check_files_once(self._inputs.rosters, found)
-        self._note(found)
         files = []
-        for path in self._inputs.rosters:
+        for path in paths:
             found = Problems()
             try:
                 file = open_file(
-                    path,
-                    self._layout.roster,
-                    attributes_counted(self._plan),
-                    found,
-                    self._workspace,
-                    counting=self._plan.counting,
+                    *(path, asked.layout, asked.attributes, found, self._workspace),
+                    *(asked.units, asked.counting),
                 )
             except ProblemsFoundError as error:
                 self._note(error.problems)
-                self._cannot(f"{path.as_posix()} can't be read", COLUMNS, *OF_ROWS)
+                self._cannot(f"{path.as_posix()} can't be read", COLUMNS, *asked.checks_of_rows)
                 continue
             self._note(found)
-            files.append(self._with_what_it_has(file, has_problems=found.has_errors))
+            lacks_columns = any(problem.code is codes.MISSING_COLUMN for problem in found)
+            files.append(self._with_what_it_has(file, asked, lacks_columns=lacks_columns))
         return files
 
-    def _with_what_it_has(self, file: RosterFile, *, has_problems: bool) -> RosterFile:
+    def _with_what_it_has(
+        self, file: RosterFile, asked: _Asked, *, lacks_columns: bool
+    ) -> RosterFile:
         name = file.table.name
-        if has_problems:
-            self._cannot(f"{name} lacks columns", VALUES, SCHOOLS_FILLED, PREVIOUS_RUN)
+        if lacks_columns:
+            of_values = (VALUES, SCHOOLS_FILLED, PREVIOUS_RUN)
+            needing = [check for check in asked.checks_of_rows if check in of_values]
+            self._cannot(f"{name} lacks columns", *needing)
         if not file.school_id:
             self._cannot(f"{name} has no column of school ids", SCHOOL_CODES)
-        lacks = set(self._plan.counting.attributes) - set(file.attributes)
-        if not file.student_id or lacks:
-            column = "`student_id`" if not file.student_id else f"`{min(lacks)}`"
-            self._cannot(f"{name} has no column {column}", STUDENTS)
+        lacking = set(asked.counting.attributes) - set(file.attributes)
+        if asked.units == STUDENTS and (not file.student_id or lacking):
+            column = "`student_id`" if not file.student_id else f"`{min(lacking)}`"
+            self._cannot(f"{name} has no column {column}", STUDENTS_ONCE)
             return replace(file, student_id=())
         return file
 
@@ -249,10 +294,10 @@ class _Report:
             check_former_codes(roster.codes_of_today, register.ids, file, found)
         self._note(found)
 
-    def _check_files_read(self, reading: RosterReading) -> None:
+    def _check_files_read(self, reading: RosterReading, asked: _Asked) -> None:
         for name, rows in reading.rows_read.items():
             if name in reading.unfinished:
-                self._cannot(f"{name} was read in part only: {rows:,} rows", *OF_ROWS)
+                self._cannot(f"{name} was read in part only: {rows:,} rows", *asked.checks_of_rows)
             elif not rows and not any(p.place and p.place.file == name for p in reading.problems):
                 place = Place(name)
                 self._found[FILES].append(
@@ -276,7 +321,7 @@ class _Report:
         in_part = {school for school in reading.named if not students[school]}
         empty = [school for school in register.ids if school not in reading.named]
         if self._unknown:
-            warn_of_changed_codes(self._unknown, empty, self._inputs.rosters[0].as_posix(), found)
+            warn_of_changed_codes(self._unknown, empty, self._files[0].name, found)
         if not self._has_errors():
             empty = sorted([*empty, *in_part])
         warn_of_empty_schools(empty, self._inputs.schools, found)

@@ -216,9 +216,8 @@ def count_students(
     return register, counts
 
 
-def _tables_read(plan: Plan, inputs: Inputs, register: Register, problems: Problems) -> list[str]:
-    """The rulebook's tables that its formulas read, each with a file."""
-    read = [name for name in plan.tables if cuts_of(plan, name)]
+def tables_counted(plan: Plan, inputs: Inputs, problems: Problems) -> list[str]:
+    """The rulebook's tables that its formulas read. A file given for no table is a problem."""
     for name in inputs.tables:
         if name not in plan.tables:
             problems.add(
@@ -226,6 +225,12 @@ def _tables_read(plan: Plan, inputs: Inputs, register: Register, problems: Probl
                 f"the rulebook has no table `{name}`",
                 hint=did_you_mean(name, plan.tables),
             )
+    return [name for name in plan.tables if cuts_of(plan, name)]
+
+
+def _tables_read(plan: Plan, inputs: Inputs, register: Register, problems: Problems) -> list[str]:
+    """The rulebook's tables that its formulas read, each with a file."""
+    read = tables_counted(plan, inputs, problems)
     for name in read:
         if name not in inputs.tables:
             problems.add(
