@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from hypothesis import given
 from formula_funding.exact.number_text import units_text
 from formula_funding.export.to_workbook import write_workbook
 from formula_funding.pipeline import Inputs, Run, run
+from tests.export.town import REMAINDERS, town
 from tests.properties.budget import worlds_tried
 from tests.properties.running import files_of
 from tests.properties.worlds import World, worlds
@@ -210,3 +212,28 @@ def test_all_sites_of_minnesota_follow_a_change_of_the_allowance_through_every_s
 
 def _values(path: Path) -> Any:
     return openpyxl.load_workbook(path, data_only=True)
+
+
+def test_every_formula_of_a_year_of_california_calculated_anew_is_the_engines(
+    tmp_path: Path,
+) -> None:
+    if not CASES.is_dir():
+        pytest.skip(f"no published tables in {CASES}; FUNDING_CASES can name another folder")
+    rules = PROJECT / "rules" / "california-lcff" / "2013-2016"
+    layout, table = rules / "layout-2013-14.yaml", CASES / "california-lcff-2013-16.csv"
+    day = date(2013, 7, 1)
+    finished = run(Inputs(rules / "rulebook.yaml", (table,), None, layout, day))
+    path = _written(finished, tmp_path / "written")
+    wrong = with_wrong_values(path, tmp_path / "wrong.xlsx")
+    [anew] = all_recalculated([wrong], tmp_path)
+    assert differences(path, anew) == {}
+
+
+def test_instalments_calculated_anew_are_the_engines(tmp_path: Path) -> None:
+    books = [
+        _written(town(tmp_path / remainder, remainder), tmp_path / "books", name=remainder)
+        for remainder in REMAINDERS
+    ]
+    wrong = [with_wrong_values(path, tmp_path / path.name) for path in books]
+    for path, anew in zip(books, all_recalculated(wrong, tmp_path), strict=True):
+        assert differences(path, anew) == {}

@@ -102,7 +102,7 @@ def _digits_of(unit: Fraction) -> int | None:
 
 
 def _round_to_digits(inner: str, digits: int, mode: RoundingMode) -> str:
-    nearest, coin = f"ROUND({inner},{digits})", f"/10^{digits}" if digits >= 0 else f"*10^{-digits}"
+    nearest, coin = _nearest(inner, digits), f"/10^{digits}" if digits >= 0 else f"*10^{-digits}"
     match mode:
         case RoundingMode.HALF_UP:
             return nearest
@@ -110,14 +110,20 @@ def _round_to_digits(inner: str, digits: int, mode: RoundingMode) -> str:
         # ROUNDDOWN(1234567890.125,2) for 1234567890.13. Comparisons overlook that digit.
         case RoundingMode.UP:
             lacking = f"(ABS({nearest})<ABS({inner}))"
-            return f"ROUND({nearest}+SIGN({inner})*{lacking}{coin},{digits})"
+            return _nearest(f"{nearest}+SIGN({inner})*{lacking}{coin}", digits)
         case RoundingMode.DOWN:
             too_much = f"(ABS({nearest})>ABS({inner}))"
-            return f"ROUND({nearest}-SIGN({inner})*{too_much}{coin},{digits})"
+            return _nearest(f"{nearest}-SIGN({inner})*{too_much}{coin}", digits)
     # Half to even: away from zero, and one coin back where that made a tie odd.
     coins = f"ABS({inner})*10^{digits}" if digits >= 0 else f"ABS({inner})/10^{-digits}"
-    whole = f"ROUND({coins},0)"
-    return f"SIGN({inner})*({whole}-IF({coins}+0.5={whole},MOD({whole},2),0)){coin}"
+    whole = _nearest(coins, 0)
+    return f"(SIGN({inner})*({whole}-IF({coins}+0.5={whole},MOD({whole},2),0)){coin})"
+
+
+def _nearest(inner: str, digits: int) -> str:
+    """ROUND. To whole numbers by way of tenths: with 0 digits LibreOffice rounds the binary number
+    as it is, and 3560*0.5*(0.875-0.55) = 578.5, held as 578.4999999999999, would become 578."""
+    return f"ROUND({inner},{digits})" if digits else f"(ROUND(({inner})/10,1)*10)"
 
 
 def text_literal(text: str) -> str:

@@ -94,12 +94,16 @@ class Look(Enum):
 
 
 class Placed(NamedTuple):
-    """A cell of a form: row and column counted from 0."""
+    """A cell of a form: row and column counted from 0.
+
+    `number_format` is for a formula that may give a number where it now gives none.
+    """
 
     row: int
     column: int
     cell: Cell
     look: Look = Look.PLAIN
+    number_format: str = ""
 
 
 @dataclass(frozen=True)

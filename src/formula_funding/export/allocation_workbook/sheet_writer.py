@@ -10,13 +10,12 @@ from typing import Any
 
 from formula_funding.export.allocation_workbook.cells import (
     FIRST_ROW,
-    Cell,
     Figure,
     Form,
     Formula,
     Held,
     Link,
-    Look,
+    Placed,
     Row,
     Sheet,
     sheet_reference,
@@ -92,7 +91,10 @@ class SheetWriter:
     def _header(
         self, worksheet: Any, sheet: Sheet, begun: Sequence[Row], widths: Sequence[int]
     ) -> None:
-        lines = max(map(_lines_of, sheet.header, widths))
+        lines = max(
+            _lines_of(text, width - _MARGIN)  # bold letters are wider
+            for text, width in zip(sheet.header, widths, strict=True)
+        )
         worksheet.set_row(_HEADER_ROW, _LINE_HEIGHT * lines)
         for column, text in enumerate(sheet.header):
             is_text = all(isinstance(shown(row[column]), str) for row in begun)
@@ -105,8 +107,8 @@ class SheetWriter:
         for column, width in enumerate(form.widths):
             worksheet.set_column(column, column, width)
         self._set_heights(worksheet, form)
-        for row, column, cell, look in form.cells:
-            self._placed(worksheet, row, column, cell, look)
+        for placed in form.cells:
+            self._placed(worksheet, placed)
         for cell, cells in form.lists.items():
             worksheet.data_validation(cell, {"validate": "list", "source": f"={cells}"})
         for cells, looks in form.where.items():
@@ -124,7 +126,7 @@ class SheetWriter:
     def _set_heights(self, worksheet: Any, form: Form) -> None:
         """Rows as high as their wrapped texts; to be told before any later row is written."""
         heights: dict[int, int] = {}
-        for row, column, cell, look in form.cells:
+        for row, column, cell, look, _ in form.cells:
             if look in WRAPPED:
                 lines = _lines_of(str(shown(cell)), form.widths[column])
                 heights[row] = max(heights.get(row, 1), lines)
@@ -132,12 +134,13 @@ class SheetWriter:
             if lines > 1:
                 worksheet.set_row(row, _LINE_HEIGHT * lines)
 
-    def _placed(self, worksheet: Any, row: int, column: int, cell: Cell, look: Look) -> None:
+    def _placed(self, worksheet: Any, placed: Placed) -> None:
+        row, column, cell, look, number_format = placed
         if isinstance(cell, Link):
             self._link(worksheet, row, column, cell)
             return
         value = shown(cell)
-        style = self._styles.form(look, value)
+        style = self._styles.form(look, value, number_format)
         if isinstance(cell, Formula):
             _write_formula(worksheet, row, column, cell, style)
         elif isinstance(value, str):

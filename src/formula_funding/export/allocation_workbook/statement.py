@@ -20,6 +20,7 @@ from formula_funding.export.allocation_workbook.cells import (
 )
 from formula_funding.export.allocation_workbook.explanation import rows_of_school
 from formula_funding.export.allocation_workbook.instalments import FIRST_COLUMN
+from formula_funding.export.allocation_workbook.styles import number_format_of
 from formula_funding.export.allocation_workbook.workings import Workings
 from formula_funding.formula.tree import Name
 from formula_funding.language.numbers import number_text
@@ -47,6 +48,13 @@ class _Statement:
         self._last_explained = last_explained
         self._cells: list[Placed] = []
         self._row = 0
+        amounts = number_format_of(self._allocation.places)
+        self._formats = {
+            VALUE: "General",
+            STUDENTS: number_format_of(0),
+            RATE: f"{amounts}########" if self._allocation.places else "General",
+            AMOUNT: amounts,
+        }
 
     def form(self) -> Form:
         self._heading()
@@ -72,7 +80,7 @@ class _Statement:
 
     def _put(self, *cells: tuple[int, Cell, Look]) -> None:
         """Fill the next row."""
-        self._cells += [Placed(self._row, column, cell, look) for column, cell, look in cells]
+        self._cells += [Placed(self._row, *cell) for cell in cells]
         self._row += 1
 
     def _of_chosen(self, sheet: str, column: str, value: Cell) -> Formula:
@@ -108,6 +116,10 @@ class _Statement:
             fact = self._workings.fact(values[0])
             if isinstance(values[0], str | bool | Fraction):
                 found = self._of_chosen("schools", letters, fact)
+                if isinstance(values[0], bool):
+                    yes, no = words("yes"), words("no")
+                    text = f'IF({found.text},"{yes}","{no}")'
+                    found = Formula(text, yes if values[0] else no)
                 self._put((TEXT, labels.of_name(attribute), Look.LABEL), (HOW, found, Look.PLAIN))
         self._row += 1
 
@@ -136,7 +148,7 @@ class _Statement:
                 (TEXT, workings.titles[line.name], Look.IN_TABLE),
                 (HOW, how, Look.IN_TABLE),
                 (VALUE, self._of_chosen("summary", letters, amount), Look.IN_TABLE),
-                *([(STUDENTS, workings.labels.codes(line), Look.PLAIN)] if has_codes else []),
+                *([(STUDENTS, workings.labels.codes(line), Look.SMALL)] if has_codes else []),
             )
         total = workings.money(self._allocation.school_totals[0])
         self._put(
@@ -218,16 +230,17 @@ class _Statement:
         ids = self._explained("A")
         is_own = f"IFERROR(EXACT(INDEX({ids},{at}),{_CHOSEN}),FALSE)"
         number = self._row + 1
-        cells: list[tuple[int, Cell, Look]] = [
-            (NUMBER, Formula(f'IF({is_own},{k + 1},"")', k + 1 if known else ""), Look.FOLLOWING)
-        ]
+        counted = Formula(f'IF({is_own},{k + 1},"")', k + 1 if known else "")
+        cells = [Placed(self._row, NUMBER, counted, Look.FOLLOWING, "0")]
         for column, letters in zip(range(TEXT, AMOUNT + 1), "CDEFGH", strict=True):
             found = f"INDEX({self._explained(letters)},{at})"
             value = shown(known[column + 1]) if known else ""
             assert isinstance(value, str | int | Decimal)
-            text = f'IF($A{number}="","",IF({found}="","",{found}))'
-            cells.append((column, Formula(text, value), Look.FOLLOWING))
-        self._put(*cells)
+            text = Formula(f'IF($A{number}="","",IF({found}="","",{found}))', value)
+            numbers = self._formats.get(column, "")
+            cells.append(Placed(self._row, column, text, Look.FOLLOWING, numbers))
+        self._cells += cells
+        self._row += 1
 
     def _explained(self, letters: str) -> str:
         sheet = self._workings.reference("explanation")

@@ -70,7 +70,7 @@ class Styles:
             if places is None:
                 style |= {"text_wrap": True, "align": "left", "indent": 1}
             else:
-                style["num_format"] = number_format(places)
+                style["num_format"] = number_format_of(places)
             if kind == "held":
                 style |= {"italic": True, "bg_color": "#EEEEEE"}
             if kind == "figure":
@@ -80,23 +80,28 @@ class Styles:
             self._tables[key] = self._book.add_format(style)
         return self._tables[key]
 
-    def form(self, look: Look, value: object) -> Any:
+    def form(self, look: Look, value: object, number_format: str = "") -> Any:
         """The style of a cell of a form that shows `value`."""
-        number = ""
+        found = number_format or self._format_of(look, value)
+        if (look, found) not in self._forms:
+            style = dict(_LOOKS[look])
+            if found:
+                style.setdefault("num_format", found)
+            elif look in _OF_AMOUNTS:
+                style |= {"align": "left", "indent": 1}
+            self._forms[look, found] = self._book.add_format(style)
+        return self._forms[look, found]
+
+    def _format_of(self, look: Look, value: object) -> str:
+        """The number format of a value; empty for a text."""
         if isinstance(value, Decimal):
             decimals = max(places_of(value) or 0, self._places)
-            number = number_format(decimals) if look in _OF_AMOUNTS else "General"
-        elif isinstance(value, int) and not isinstance(value, bool):
-            number = number_format(0)
-        if (look, number) not in self._forms:
-            style = dict(_LOOKS[look])
-            if number:
-                style.setdefault("num_format", number)
-            self._forms[look, number] = self._book.add_format(style)
-        return self._forms[look, number]
+            return number_format_of(decimals) if look in _OF_AMOUNTS else "General"
+        is_count = isinstance(value, int) and not isinstance(value, bool)
+        return number_format_of(0) if is_count else ""
 
 
-def number_format(places: int) -> str:
+def number_format_of(places: int) -> str:
     """Groups of thousands and so many decimals."""
     return "#,##0" + ("." + "0" * places if places else "")
 
