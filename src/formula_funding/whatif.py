@@ -1,123 +1,69 @@
-"""The order of a comparison, and nothing else: a base, a scenario, what differs and by what.
-
-Each cause is tried alone: the base with nothing but this one change. So the split depends on
-no order of the causes, and what they make only with each other is told as such.
-"""
+"""The order of a comparison, and nothing else: a base, a scenario, what differs and by what."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
-from formula_funding.allocate.allocation_from_counts import allocation_from_counts
 from formula_funding.compile.checked_rulebook import check_rulebook
 from formula_funding.compile.condition import condition_on_students
 from formula_funding.compile.plan_from_rulebook import plan_from_rulebook
 from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import (
-    Problem,
-    Problems,
-    ProblemsFoundError,
-    stop,
-)
+from formula_funding.diagnostics.problem import Place, Problems, stop
 from formula_funding.exact.sharing import NothingToShareByError
-from formula_funding.formula.tree import Tree
-from formula_funding.formula.weight import deep_recursion
+from formula_funding.explain.values_as_json import text_of
+from formula_funding.formula.kinds import Kind, Level
+from formula_funding.formula.tree import SCHOOLS, Tree
 from formula_funding.model.allocation import Allocation
 from formula_funding.model.counts import declared
 from formula_funding.model.inputs import Inputs
-from formula_funding.model.plan import Plan
+from formula_funding.model.plan import Attribute, Plan
 from formula_funding.pipeline import checked_rulebook, layout_for
 from formula_funding.read.crosswalk import check_crosswalks, layout_across
 from formula_funding.read.layered_nodes import beside
+from formula_funding.read.register_from_table import register_from_table
+from formula_funding.read.result_document import result_from_file
 from formula_funding.read.rulebook_from_yaml import rulebook_with_changes
 from formula_funding.read.scenario_from_yaml import PlacedScenario, scenario_from_yaml
 from formula_funding.rules.layout import Layout
+from formula_funding.scenario.attribution import Question, attributed
 from formula_funding.scenario.changed_figures import with_figure
-from formula_funding.scenario.changed_roster import ALL, MERGING, RosterChanges
-from formula_funding.scenario.difference import Amounts, Difference, amounts_of, differences
+from formula_funding.scenario.changed_roster import RosterChanges
+from formula_funding.scenario.difference import (
+    Amounts,
+    Compared,
+    Difference,
+    amounts_of,
+    students_of,
+)
 from formula_funding.scenario.enrolment import Enrolment
 from formula_funding.scenario.prorated import prorated
+from formula_funding.scenario.side import Side
 from formula_funding.sources.workspace import Workspace
 from formula_funding.tally.data_from_files import read_data
-from formula_funding.tally.tally import cuts_of, ledger_cut
+from formula_funding.tally.tally import counts_students, cuts_of, ledger_cut
 
-RULES = "rules"
-"""The cause that stands for formulas, lines and whatever else is no figure."""
-MERGER = "merger"
-STUDENTS = "students"
-"""The cause that stands for schools opened and closed, and for students moved and grown."""
 BUDGET = "budget"
-NEW_TABLE = "{…}"
-"""Stands in a cause for a table that is given anew."""
 
 
-@dataclass(frozen=True)
-class Compared:
-    """A base, a scenario and what differs, in whole units of 10^-`places`.
+@dataclass(frozen=True, kw_only=True)
+class ComparedScenario(Compared):
+    """A base and a scenario.
 
     `after` is the allocation under the scenario before a fixed budget scales it.
     """
 
-    scenario: PlacedScenario
     base: Allocation
     after: Allocation
-    places: int
-    differences: tuple[Difference, ...]
-    warnings: tuple[Problem, ...]
-
-    @property
-    def plans(self) -> tuple[Plan, Plan]:
-        return self.base.plan, self.after.plan
-
-    @property
-    def causes(self) -> tuple[str, ...]:
-        """The causes that move any school, in the order of the scenario."""
-        causes = self.differences[0].causes if self.differences else ()
-        return tuple(c for c in causes if any(d.causes[c] for d in self.differences))
 
 
-@dataclass(frozen=True)
-class _Side:
-    """A plan, the data that it reads, and what the scenario makes of schools and students.
-
-    `changes` are None where the scenario's conditions can't be said in this rulebook's words.
-    """
-
-    plan: Plan
-    enrolment: Enrolment
-    changes: RosterChanges | None
-
-    def allocation(self, problems: Problems) -> Allocation:
-        """What each school gets. Raises ProblemsFoundError as a run does."""
-        with deep_recursion():
-            return allocation_from_counts(
-                self.plan, self.enrolment.counts, self.enrolment.register, problems
-            )[0]
-
-    def changed(self, sections: tuple[str, ...] = ALL) -> _Side:
-        """With schools and students as the scenario has them.
-
-        Raises ProblemsFoundError where a change can't be.
-        """
-        assert self.changes is not None
-        with deep_recursion():
-            return replace(self, enrolment=self.changes.applied(self.enrolment, sections))
-
-    def changed_if_possible(self, sections: tuple[str, ...]) -> _Side | None:
-        """As `changed`; None where the sections can't stand by themselves, or need no doing."""
-        try:
-            return self.changed(sections) if self.changes else None
-        except ProblemsFoundError:
-            return None
-
-
-def compare(inputs: Inputs, file: Path) -> Compared:
+def compare(inputs: Inputs, file: Path, by: str | None = None) -> ComparedScenario:
     """The base of `inputs` against the scenario of `file`.
 
-    Raises ProblemsFoundError with everything that is wrong in rulebooks, data or scenario.
+    `by` names a column of the register by which schools are told apart. Raises
+    ProblemsFoundError with everything that is wrong in rulebooks, data or scenario.
     """
     problems = Problems()
     placed = scenario_from_yaml(file, problems)
@@ -132,30 +78,129 @@ def compare(inputs: Inputs, file: Path) -> Compared:
         others = replace(inputs, rulebook=rulebook, as_of=as_of)
         other = _read(others, placed, problems, read if scenario.crosswalk else None)
         under = _side(other, placed, problems, problems)
-    whole = replace(under, plan=_with_figures(under.plan, placed, problems))
+    with_figures = replace(under, plan=_with_figures(under.plan, placed, problems))
+    kinds = _kinds(read, by, problems)
     problems.stop_if_errors()
-    changed = whole.changed()
-    before, after = base.allocation(problems), changed.allocation(problems)
+    whole = with_figures.changed()
+    before, after = base.allocation(problems), whole.allocation(problems)
     problems.stop_if_errors()
     places = max(before.places, after.places)
-    goes_to = changed.enrolment.goes_to
-    alone: dict[str, tuple[Amounts, Amounts]] = {}
-    for cause, side, without in _causes(base, under, placed):
-        results = _if_possible(without), _if_possible(side)
-        if results[0] is not None and results[1] is not None:
-            was, is_now = (amounts_of(result, places, goes_to) for result in results if result)
-            alone[cause] = was, is_now
-    amounts = amounts_of(after, places, goes_to)
+    goes_to = whole.enrolment.goes_to
+    amounts = amounts_of(before, places, goes_to), amounts_of(after, places, goes_to)
+    question = Question(base, under, whole, before, after, amounts, places, placed)
+    found = _differences(question, kinds)
+    if scenario.budget is not None:
+        scaled = _within_budget(amounts[1], placed, places)
+        found = tuple(d.scaled_to(scaled.get(d.school, {}), BUDGET) for d in found)
+    plans = before.plan, after.plan
+    return ComparedScenario(
+        name=scenario.scenario,
+        title=scenario.title,
+        currency=before.plan.currency,
+        places=places,
+        differences=found,
+        lines={line.name: line.title for plan in reversed(plans) for line in plan.lines},
+        plans=plans,
+        by=by,
+        warnings=problems.warnings,
+        base=before,
+        after=after,
+    )
+
+
+def compare_results(first: Path, second: Path) -> Compared:
+    """Two earlier results against each other: what changed, school by school and line by line.
+
+    Raises ProblemsFoundError where a file is no result, or the two can't be compared.
+    """
+    before, after = result_from_file(first), result_from_file(second)
+    if before.measure != after.measure:
+        stop(
+            codes.RESULTS_UNLIKE,
+            f"one result is in {before.measure}, the other in {after.measure}",
+            Place(after.file),
+            f"compare it with a result in {after.measure}, not with `{before.file}`",
+        )
+    places = max(before.places, after.places)
+    amounts = [
+        {
+            school: {line: n * 10 ** (places - result.places) for line, n in lines.items()}
+            for school, lines in result.amounts.items()
+        }
+        for result in (before, after)
+    ]
+    names = {**after.names, **before.names}
+    counted = bool(before.students or after.students)
+    found = tuple(
+        Difference(
+            school,
+            names[school],
+            amounts[0].get(school, {}),
+            amounts[1].get(school, {}),
+            students=(before.students.get(school, 0), after.students.get(school, 0))
+            if counted
+            else None,
+        )
+        for school in sorted(names)
+    )
+    return Compared(
+        name=second.stem,
+        title=after.title,
+        currency=before.measure,
+        places=places,
+        differences=found,
+        lines={**after.lines, **before.lines},
+    )
+
+
+def _differences(question: Question, kinds: Mapping[str, str]) -> tuple[Difference, ...]:
+    """Each school's difference with its causes."""
+    split = attributed(question)
+    goes_to = question.goes_to
+    students = [students_of(result, goes_to) for result in (question.before, question.after)]
     names = {
         school: name
-        for register in (after.register, before.register)
+        for register in (question.after.register, question.before.register)
         for school, name in zip(register.ids, register.names, strict=True)
     }
-    found = differences(amounts_of(before, places, goes_to), amounts, alone, names)
-    if scenario.budget is not None:
-        scaled = _within_budget(amounts, placed, places)
-        found = tuple(d.scaled_to(scaled.get(d.school, {}), BUDGET) for d in found)
-    return Compared(placed, before, after, places, found, problems.warnings)
+    before, after = question.amounts
+    return tuple(
+        Difference(
+            school,
+            names.get(school, ""),
+            before.get(school, {}),
+            after.get(school, {}),
+            split[school],
+            (students[0].get(school, 0), students[1].get(school, 0)) if any(students) else None,
+            kinds.get(school, ""),
+        )
+        for school in sorted({*before, *after})
+    )
+
+
+def _kinds(read: _Read, by: str | None, problems: Problems) -> dict[str, str]:
+    """What a column of the register says of each school, for those who are shown by it."""
+    if by is None:
+        return {}
+    inputs, plan = read.inputs, read.plan
+    path = inputs.schools or (None if counts_students(plan) else inputs.rosters[0])
+    if path is None:
+        stop(
+            codes.NO_REGISTER,
+            f"`{by}` is a column of the register, but none is given",
+            hint="give it with --schools FILE",
+        )
+    known = plan.attributes.get(by)
+    if known is None or known.level is not Level.SCHOOL:
+        known = Attribute(
+            by, Level.SCHOOL, SCHOOLS, Kind.TEXT, None, {}, None, None, False, False, None
+        )
+    with Workspace(inputs.limits, inputs.progress) as workspace:
+        register = register_from_table(
+            path, read.layout.schools, plan, problems, workspace, (known,)
+        )
+    values = register.attributes[by]
+    return {school: str(text_of(value)) for school, value in zip(register.ids, values, strict=True)}
 
 
 def _rulebook(placed: PlacedScenario, inputs: Inputs) -> Path:
@@ -224,9 +269,7 @@ def _read(
     return _Read(inputs, plan, layout_across(ours.layout, crosswalk, plan))
 
 
-def _side(
-    read: _Read, placed: PlacedScenario, problems: Problems, of_conditions: Problems
-) -> _Side:
+def _side(read: _Read, placed: PlacedScenario, problems: Problems, of_conditions: Problems) -> Side:
     """A rulebook with its data; what is wrong with conditions on students is told apart."""
     inputs, plan, layout = read.inputs, read.plan, read.layout
     where = _conditions(plan, placed, of_conditions)
@@ -237,11 +280,11 @@ def _side(
     with Workspace(inputs.limits, inputs.progress) as workspace:
         data = read_data(inputs, plan, layout, problems, workspace, joint)
     enrolment = Enrolment(
-        data.register, data.counts, ledger_cut(plan), joint if data.roster else None
+        data.register, data.counts, ledger_cut(plan), joint if data.counts.tables else None
     )
     is_sound = len(where) == len(placed.scenario.conditions)
     changes = RosterChanges(plan, placed.scenario, placed.places, where)
-    return _Side(plan, enrolment, changes if is_sound else None)
+    return Side(plan, enrolment, changes if is_sound else None)
 
 
 def _conditions(plan: Plan, placed: PlacedScenario, problems: Problems) -> dict[str, Tree]:
@@ -262,57 +305,3 @@ def _with_figures(plan: Plan, placed: PlacedScenario, problems: Problems) -> Pla
     for target, new in placed.scenario.set.items():
         plan = with_figure(plan, target, new, placed.places.key(("set", target)), problems)
     return plan
-
-
-def _causes(
-    base: _Side, under: _Side, placed: PlacedScenario
-) -> Iterator[tuple[str, _Side, _Side]]:
-    """Each cause: the base with it alone, and without it.
-
-    A figure that only the other rulebook has is tried on that rulebook.
-    """
-    if under is not base:
-        shared = {
-            name: figure
-            for name, figure in base.plan.parameters.items()
-            if name in under.plan.parameters and under.plan.parameters[name].keys == figure.keys
-        }
-        for name, figure in shared.items():
-            theirs = under.plan.parameters[name]
-            if theirs.values != figure.values:
-                plan = replace(base.plan, parameters={**base.plan.parameters, name: theirs})
-                yield name, replace(base, plan=plan), base
-        rules = replace(under.plan, parameters={**under.plan.parameters, **shared})
-        yield RULES, replace(under, plan=rules), base
-    for target, new in placed.scenario.set.items():
-        text = new if isinstance(new, str) else NEW_TABLE
-        place = placed.places.key(("set", target))
-        for side in (base, under):
-            problems = Problems()
-            plan = with_figure(side.plan, target, new, place, problems)
-            if not problems.has_errors:
-                yield f"{target} {text}", replace(side, plan=plan), side
-                break
-    if placed.scenario.changes_schools:
-        yield from _roster_causes(base if base.changes is not None else under, placed)
-
-
-def _roster_causes(side: _Side, placed: PlacedScenario) -> Iterator[tuple[str, _Side, _Side]]:
-    """Mergers by themselves; then what else becomes of schools and students, after them."""
-    merged: _Side | None = side
-    if placed.scenario.merge:
-        merged = side.changed_if_possible(("merge",)) or side.changed_if_possible(MERGING)
-        if merged is not None:
-            yield MERGER, merged, side
-    changed = side.changed_if_possible(ALL)
-    before = merged or side
-    if changed is not None and changed.enrolment != before.enrolment:
-        yield STUDENTS, changed, before
-
-
-def _if_possible(side: _Side) -> Allocation | None:
-    """The result of one cause alone; None where it can't stand without the others."""
-    try:
-        return side.allocation(Problems())
-    except (ProblemsFoundError, KeyError):
-        return None

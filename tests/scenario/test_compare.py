@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from formula_funding.diagnostics.problem import ProblemsFoundError
 from formula_funding.model.inputs import Inputs
 from formula_funding.pipeline import run
-from formula_funding.whatif import Compared, compare
+from formula_funding.whatif import ComparedScenario, compare
 from tests.conftest import Funding
 from tests.properties.running import NO_AMOUNT, files_of
 from tests.properties.worlds import World, worlds
@@ -35,12 +35,17 @@ def _scenario(folder: Path, text: str) -> Path:
     return file
 
 
-def _total(compared: Compared) -> int:
+def _total(compared: ComparedScenario) -> int:
     return sum(d.change for d in compared.differences)
 
 
-def _adds_up(compared: Compared) -> bool:
-    return all(d.change == sum(d.causes.values()) + d.together for d in compared.differences)
+def _adds_up(compared: ComparedScenario) -> bool:
+    """Every line of every school, and so every school."""
+    return all(
+        change == sum(lines.get(line, 0) for lines in d.split.values())
+        for d in compared.differences
+        for line, change in d.lines.items()
+    ) and all(d.change == sum(d.causes.values()) + d.together for d in compared.differences)
 
 
 def test_a_figure_raised_by_five_per_cent(tmp_path: Path) -> None:
@@ -125,9 +130,9 @@ def test_a_rulebook_with_changes_is_split_into_figures_and_rules(tmp_path: Path)
     changes += "parameters: {norm: {values: {2025-01-01: {upper: 200_000}}}}\n"
     (tmp_path / "changes.yaml").write_text(changes, encoding="utf-8")
     compared = compare(CITY, _scenario(tmp_path, "rulebook: changes.yaml\n"))
-    assert compared.causes == ("norm", "rules")
+    assert compared.causes == ("norm", "line:needs_supplement")
     gymnasium = next(d for d in compared.differences if d.school == "0415")
-    assert gymnasium.causes["rules"] == -184_600_00
+    assert gymnasium.causes["line:needs_supplement"] == -184_600_00
     assert _adds_up(compared)
 
 
@@ -140,15 +145,15 @@ def test_a_fixed_budget_is_spent_to_the_kopeck(tmp_path: Path, budget: str) -> N
     assert [d.together for d in compared.differences] == [0, 0]
 
 
-def test_a_workbook_has_a_sheet_with_a_chart_for_each_scenario(
+def test_a_workbook_has_sheets_with_charts_for_each_scenario(
     funding: Funding, tmp_path: Path
 ) -> None:
     words = _command(tmp_path, "-o", "what-if.xlsx")
     words += ["--with", words[words.index("--with") + 1]]
     assert funding(*words).exit_code == 0
     book = openpyxl.load_workbook(tmp_path / "what-if.xlsx")
-    assert book.sheetnames == ["1 s", "2 s"]
-    assert [len(sheet._charts) for sheet in book] == [1, 1]
+    assert book.sheetnames == ["1 s", "1 Summary", "1 Lines", "2 s", "2 Summary", "2 Lines"]
+    assert [len(sheet._charts) for sheet in book] == [0, 3, 0, 0, 3, 0]
     rows = {row[0]: row for row in book["1 s"].iter_rows(min_row=4, max_row=5, values_only=True)}
     assert rows["0415"][2:5] == (1_059_000, 1_075_030, 16_030)
     assert funding(*words).exit_code == 1
@@ -216,7 +221,7 @@ def test_the_lines_of_the_json_add_up_to_the_change(funding: Funding, tmp_path: 
         assert change == sum(cents) == sum(causes) + int(school["together"].replace(".", ""))
 
 
-def _if_money_exists(inputs: Inputs, file: Path) -> Compared:
+def _if_money_exists(inputs: Inputs, file: Path) -> ComparedScenario:
     """A world in which some amount does not exist is passed over."""
     try:
         return compare(inputs, file)

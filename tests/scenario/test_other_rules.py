@@ -30,7 +30,7 @@ def test_a_line_is_added(tmp_path: Path) -> None:
     compared = compare(CITY, _scenario(tmp_path, MEALS))
     assert [d.change for d in compared.differences] == [2_000_00, 2_000_00]
     assert compared.differences[0].scenario["meals"] == 2_000_00
-    assert compared.causes == ("rules",)
+    assert compared.causes == ("line:meals",)
 
 
 def test_a_line_is_removed_and_another_replaced(tmp_path: Path) -> None:

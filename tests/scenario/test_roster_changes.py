@@ -14,18 +14,18 @@ from hypothesis import strategies as st
 from formula_funding.diagnostics.problem import ProblemsFoundError
 from formula_funding.model.inputs import Inputs
 from formula_funding.scenario.whole_students import Cell, resized
-from formula_funding.whatif import Compared, compare
+from formula_funding.whatif import ComparedScenario, compare
 from tests.properties.budget import worlds_tried
 from tests.properties.running import files_of
 from tests.properties.worlds import Condition, World, conditions, worlds
 from tests.scenario.test_compare import CITY, HEAD, KHAKASIA, _adds_up, _if_money_exists, _scenario
 
 
-def _after(compared: Compared) -> dict[str, int]:
+def _after(compared: ComparedScenario) -> dict[str, int]:
     return {d.school: d.after for d in compared.differences}
 
 
-def _changes(compared: Compared) -> dict[str, int]:
+def _changes(compared: ComparedScenario) -> dict[str, int]:
     assert _adds_up(compared)
     return {d.school: d.change for d in compared.differences}
 
@@ -33,7 +33,9 @@ def _changes(compared: Compared) -> dict[str, int]:
 def test_a_closed_schools_students_bring_their_money_to_another(tmp_path: Path) -> None:
     compared = compare(CITY, _scenario(tmp_path, "close: [{school: '0415', to: '0131'}]\n"))
     assert _after(compared) == {"0131": 3_055_200_00, "0415": 0}
-    assert compared.causes == ("students",)
+    assert compared.causes == ("network", "number", "mix")
+    closed = {d.school: d for d in compared.differences}["0415"]
+    assert closed.causes == {"network": -1_059_000_00}
 
 
 def test_students_who_are_meant_are_moved(tmp_path: Path) -> None:
@@ -88,7 +90,7 @@ def test_changes_of_schools_follow_each_other_in_one_order(tmp_path: Path) -> No
     text += "open: [{school: '0999'}]\n"
     compared = compare(CITY, _scenario(tmp_path, text))
     assert _after(compared) == {"0131": 0, "0999": 3_055_200_00 + 184_600_00}
-    assert compared.causes == ("students",)
+    assert compared.causes == ("network",)
     assert _adds_up(compared)
 
 

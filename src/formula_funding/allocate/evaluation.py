@@ -6,12 +6,12 @@ schools together unless the formula reads the school.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from formula_funding.allocate.units import Units, Values, value_at
+from formula_funding.allocate.units import Limiting, Units, Values, value_at
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, Problems
 from formula_funding.diagnostics.wording import counted
@@ -48,18 +48,26 @@ class StudentGroups:
 class Evaluation:
     """Everything that a plan computes of counts and a register, each thing once."""
 
-    def __init__(self, plan: Plan, counts: Counts, register: Register, problems: Problems) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        counts: Counts,
+        register: Register,
+        problems: Problems,
+        limiting: Limiting | None = None,
+    ) -> None:
         self.plan = plan
         self.counts = counts
         self.register = register
         self._problems = problems
+        self._limiting = limiting
         self._lines: dict[str, Column] = {}
         self._aggregates: dict[Aggregate, Column] = {}
         self._infeasible: dict[Aggregate, str] = {}
 
     @cached_property
     def system(self) -> Units:
-        return Units(self.plan, Level.SYSTEM, 1, {}, self)
+        return Units(self.plan, Level.SYSTEM, 1, {}, self, limiting=self._limiting, keys=[()])
 
     @cached_property
     def schools(self) -> Units:
@@ -72,6 +80,8 @@ class Evaluation:
             self,
             self.system,
             [0] * length,
+            self._limiting,
+            self.register.ids,
         )
 
     def groups(self, trees: Sequence[Tree], units: str = STUDENTS) -> StudentGroups:
@@ -89,9 +99,26 @@ class Evaluation:
             parent, parents = self.system, (0,) * len(combinations)
         attributes = {name: [values[i] for values in combinations] for i, name in enumerate(cut)}
         priced = Units(
-            self.plan, Level.STUDENT, len(combinations), attributes, self, parent, parents
+            self.plan,
+            Level.STUDENT,
+            len(combinations),
+            attributes,
+            self,
+            parent,
+            parents,
+            self._limiting,
+            self._keys_of_groups(table, reads_school) if self._limiting else (),
         )
         return StudentGroups(table, priced, unit)
+
+    def _keys_of_groups(self, table: CountTable, by_school: bool) -> list[Hashable]:
+        """What tells groups of students apart: their kind, and their school if it is read."""
+        if not by_school:
+            return [(table.cut, values) for values in table.combinations]
+        return [
+            (table.cut, table.combinations[kind], self.register.ids[school])
+            for kind, school in zip(table.combination, table.schools, strict=True)
+        ]
 
     def reads_school(self, trees: Sequence[Tree]) -> bool:
         """Whether formulas of students read their school, also through definitions."""

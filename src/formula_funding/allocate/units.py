@@ -5,7 +5,7 @@ A unit reads its own level, and the levels above through its parent (a student's
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Protocol
@@ -52,10 +52,24 @@ class Aggregating(Protocol):
         ...
 
 
+LIMITS = ("min", "max", "clamp")
+"""The functions by which one of several numbers counts."""
+
+
+class Limiting(Protocol):
+    """Decides which of its arguments a function of LIMITS gives, in the place of the function."""
+
+    def limited(self, tree: Call, arguments: Sequence[Column], units: Sequence[Hashable]) -> Column:
+        """One number per unit; `units` tell them apart, in this evaluation and in others."""
+        ...
+
+
 class Units:
     """Units of one level, with everything that formulas can read of them.
 
     `parent` are the units of the level above; unit i belongs to parent number `parents[i]`.
+    Where something else decides by which limits a number is held, it is `limiting`, and `keys`
+    tell the units apart.
     """
 
     def __init__(
@@ -67,6 +81,8 @@ class Units:
         aggregating: Aggregating,
         parent: Units | None = None,
         parents: Sequence[int] = (),
+        limiting: Limiting | None = None,
+        keys: Sequence[Hashable] = (),
     ) -> None:
         self._plan = plan
         self._level = level
@@ -75,6 +91,8 @@ class Units:
         self._aggregating = aggregating
         self._parent = parent
         self._parents = parents
+        self._limiting = limiting
+        self._keys = keys
         self._known: dict[str, Values] = {}
         self._kept: dict[Tree, Values] = {}
 
@@ -179,7 +197,10 @@ class Units:
         if tree.function == CONDITIONAL:
             condition, yes, no = tree.arguments
             return _chosen(self.truths(condition), self.evaluate(yes), self.evaluate(no))
-        return FUNCTIONS[tree.function].on_columns([self.numbers(a) for a in tree.arguments])
+        arguments = [self.numbers(argument) for argument in tree.arguments]
+        if self._limiting is not None and tree.function in LIMITS:
+            return self._limiting.limited(tree, arguments, self._keys)
+        return FUNCTIONS[tree.function].on_columns(arguments)
 
     def _operated(self, tree: Operation) -> Values:
         if tree.operator in LOGIC:

@@ -303,6 +303,12 @@ SCENARIO_CROSSWALK = _code(
     crosswalk says for each of our words which one of theirs it is; a word without a translation
     would lose students.""",
 )
+RESULTS_UNLIKE = _code(
+    "S010",
+    "results that can't be compared",
+    """Two earlier results are in different currencies, or one of them gives points. What a school
+    gains or loses can't be told then.""",
+)
 SCENARIO_DESTINATION = _code(
     "S007",
     "a closed school's students go nowhere",

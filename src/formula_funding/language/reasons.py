@@ -2,34 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from formula_funding.exact.number_text import units_text
 from formula_funding.language.labels import Labels
 from formula_funding.language.numbers import localised
 from formula_funding.language.words import Words
-from formula_funding.model.plan import Plan
-from formula_funding.scenario.difference import Difference
+from formula_funding.scenario.attribution import LINE, NUMBER
+from formula_funding.scenario.difference import TOGETHER, Compared, Difference
 
 _IN_WORDS = {
-    "rules": "changed_rules",
     "merger": "merged_schools",
-    "students": "changed_students",
+    "network": "cause_network",
+    "number": "cause_number",
+    "mix": "cause_mix",
+    "limits": "cause_limits",
+    "rounding": "cause_rounding",
     "budget": "fixed_budget",
+    TOGETHER: "only_together",
 }
 
 
-def cause_text(cause: str, plans: Sequence[Plan], language: str) -> str:
-    """A cause as readers see it: `Norm per student, grades 1 to 4: +5%`.
+def line_text(compared: Compared, line: str, language: str) -> str:
+    """What a line is called."""
+    title = compared.lines.get(line)
+    return title.in_language(language) if title else line
 
-    `plans` are those of the base and the scenario; the first that has the figure names it.
-    """
+
+def cause_text(cause: str, compared: Compared, language: str) -> str:
+    """A cause as readers see it: `Norm per student, grades 1 to 4: +5%`."""
+    words = Words(language)
     if cause in _IN_WORDS:
-        return Words(language)(_IN_WORDS[cause])
+        return words(_IN_WORDS[cause])
+    if cause.startswith(LINE):
+        line = cause.removeprefix(LINE)
+        is_in = [any(line == item.name for item in plan.lines_in_force) for plan in compared.plans]
+        key = {(True, False): "removed_line", (False, True): "new_line"}
+        return words(key.get((is_in[0], is_in[-1]), "changed_line")).format(
+            line=line_text(compared, line, language)
+        )
+    return _figure_text(cause, compared, language)
+
+
+def _figure_text(cause: str, compared: Compared, language: str) -> str:
     target, _, figure = cause.rpartition(" ") if " " in cause else (cause, "", "")
     name, _, inside = target.removesuffix("]").partition("[")
     keys = tuple(key.strip() for key in inside.split(",")) if inside else ()
-    for plan in plans:
+    for plan in compared.plans:
         parameter = plan.parameters.get(name)
         if parameter is not None and (not keys or keys in parameter.values):
             break
@@ -40,23 +57,47 @@ def cause_text(cause: str, plans: Sequence[Plan], language: str) -> str:
     return ", ".join([labels.of_name(name), *named]) + (f": {figure}" if figure else "")
 
 
-def letter(difference: Difference, plans: Sequence[Plan], places: int, language: str) -> str:
-    """“You receive 10.00 more: 8.00 because …, 2.00 because ….” for one school."""
+def letter(difference: Difference, compared: Compared, language: str) -> str:
+    """“You receive 10.00 more: 8.00 because …, 2.00 because ….” for one school.
+
+    Where nobody knows why, the lines that change are told instead.
+    """
     words = Words(language)
 
     def money(units: int) -> str:
-        return localised(units_text(units, places), language)
+        return localised(units_text(units, compared.places), language)
 
-    if difference.change == 0 and not any(difference.causes.values()):
+    def reason(cause: str, amount: int) -> str:
+        before, after = difference.students or (0, 0)
+        more = after - before
+        key = "letter_reason"
+        if cause == NUMBER and more:
+            one = {1: "letter_one_more_student", -1: "letter_one_fewer_student"}
+            key = one.get(more, "letter_more_students" if more > 0 else "letter_fewer_students")
+        return words(key).format(
+            amount=money(amount),
+            cause=cause_text(cause, compared, language),
+            n=localised(str(abs(more)), language),
+        )
+
+    if difference.change == 0 and not any(difference.lines.values()) and not difference.causes:
         return words("letter_same")
     head = words("letter_more" if difference.change >= 0 else "letter_less")
-    reasons = [
-        words("letter_reason").format(
-            amount=money(amount), cause=cause_text(cause, plans, language)
-        )
-        for cause, amount in difference.causes.items()
-        if amount
-    ]
+    reasons = [reason(cause, amount) for cause, amount in difference.causes.items() if amount]
     if difference.together:
         reasons.append(words("letter_together").format(amount=money(difference.together)))
+    if not compared.is_explained:
+        reasons = [
+            f"{line_text(compared, line, language)}: {money(change)}"
+            for line, change in difference.lines.items()
+            if change
+        ]
     return f"{head.format(amount=money(abs(difference.change)))}: {', '.join(reasons)}."
+
+
+def kind_text(kind: str, compared: Compared, language: str) -> str:
+    """A kind of school as readers see it."""
+    for plan in compared.plans:
+        if compared.by is not None and compared.by in plan.attributes:
+            return Labels(plan, language).category(compared.by, kind)
+    return kind

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import Place, stop
+from formula_funding.diagnostics.problem import Place
+from formula_funding.read.result_document import document_from_file, stop_for_no_result
 
 
 @dataclass(frozen=True)
@@ -26,25 +25,13 @@ def previous_run(path: Path) -> PreviousRun:
     Raises ProblemsFoundError for another file.
     """
     place = Place(path.as_posix())
+    document = document_from_file(path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        reason = (error.strerror or "can't be read").lower()
-        stop(codes.FILE_NOT_FOUND, f"can't open the file: {reason}", place)
-    except UnicodeDecodeError:
-        stop(codes.NOT_TEXT, "the file is not UTF-8 text", place)
-    try:
-        document = json.loads(text)
         schools = document["ledger"]["schools"]
         students = {str(school["id"]): _whole(school["students"]) for school in schools}
         return PreviousRun(place.file, str(document["fingerprint"]), students)
-    except (ValueError, LookupError, TypeError, RecursionError):
-        stop(
-            codes.NOT_AN_EXPLANATION,
-            "the file is no result of a previous run",
-            place,
-            "give the document that `funding compute … -o FILE.json` wrote",
-        )
+    except (ValueError, LookupError, TypeError):
+        stop_for_no_result(place)
 
 
 def _whole(value: object) -> int:

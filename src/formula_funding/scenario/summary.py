@@ -1,0 +1,114 @@
+"""What a comparison comes to: totals, who gains and loses, how far, by which causes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from formula_funding.scenario.difference import TOGETHER, Compared, Difference
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Schools of one kind: how many gain, lose, stay; their money before and after, in coins."""
+
+    kind: str
+    gain: int
+    lose: int
+    rest: int
+    before: int
+    after: int
+
+
+@dataclass(frozen=True)
+class Total:
+    """A line, or a cause, over all schools: coins before and after, or what it makes."""
+
+    name: str
+    before: int
+    after: int
+    schools: int
+    """How many schools it moves."""
+
+    @property
+    def change(self) -> int:
+        return self.after - self.before
+
+
+def outcome(kind: str, differences: Iterable[Difference]) -> Outcome:
+    """What becomes of some schools."""
+    found = list(differences)
+    gain, lose = sum(d.change > 0 for d in found), sum(d.change < 0 for d in found)
+    return Outcome(
+        kind,
+        gain,
+        lose,
+        len(found) - gain - lose,
+        sum(d.before for d in found),
+        sum(d.after for d in found),
+    )
+
+
+def outcomes_by_kind(compared: Compared) -> list[Outcome]:
+    """What becomes of the schools of each kind; none where they are not told apart."""
+    if compared.by is None:
+        return []
+    kinds = sorted({d.kind for d in compared.differences})
+    return [outcome(kind, (d for d in compared.differences if d.kind == kind)) for kind in kinds]
+
+
+def totals_of_lines(compared: Compared) -> list[Total]:
+    """Each line over all schools."""
+    found = compared.differences
+    return [
+        Total(
+            line,
+            sum(d.base.get(line, 0) for d in found),
+            sum(d.scenario.get(line, 0) for d in found),
+            sum(bool(d.lines.get(line)) for d in found),
+        )
+        for line in dict.fromkeys(line for d in found for line in d.lines)
+    ]
+
+
+def totals_of_causes(compared: Compared) -> list[Total]:
+    """What each cause that moves any school makes of all, and what they make only together."""
+    found = compared.differences
+    totals = [
+        Total(
+            cause,
+            0,
+            sum(d.causes.get(cause, 0) for d in found),
+            sum(bool(d.causes.get(cause)) for d in found),
+        )
+        for cause in compared.causes
+    ]
+    moved = sum(bool(d.together) for d in found)
+    if moved:
+        totals.append(Total(TOGETHER, 0, sum(d.together for d in found), moved))
+    return totals
+
+
+def _step(percent: int) -> Fraction:
+    return Fraction(percent, 100)
+
+
+STEPS: Sequence[tuple[str, Fraction | None, Fraction | None]] = (
+    ("below -10 %", None, _step(-10)),
+    ("-10 to -5 %", _step(-10), _step(-5)),
+    ("-5 to 0 %", _step(-5), _step(0)),
+    ("0 to 5 %", _step(0), _step(5)),
+    ("5 to 10 %", _step(5), _step(10)),
+    ("10 % and more", _step(10), None),
+)
+"""Changes in per cent: the lower end belongs to a step, the upper one to the next."""
+
+
+def histogram(compared: Compared) -> list[tuple[str, int]]:
+    """How many schools change by how many per cent; without those that had nothing before."""
+    shares = [d.share for d in compared.differences if d.share is not None]
+    return [
+        (label, sum((low is None or low <= s) and (high is None or s < high) for s in shares))
+        for label, low, high in STEPS
+    ]
