@@ -23,7 +23,7 @@ SCHEMA = rulebook_schema()
 BASE = "rulebook: b\ntitle: B\ncurrency: RUB\nlines: {a: {title: A, for: each school, amount: 0}}\n"
 
 
-def _fits(value: Any, schema: dict[str, Any]) -> bool:
+def fits(value: Any, schema: dict[str, Any]) -> bool:
     """Whether a value fits a schema. Raises AssertionError for a keyword that it does not know."""
     return all(_keyword(word, rule, value, schema) for word, rule in schema.items())
 
@@ -33,28 +33,30 @@ def _keyword(word: str, rule: Any, value: Any, schema: dict[str, Any]) -> bool:
         case "type":
             return _type(value) in ([rule] if isinstance(rule, str) else rule)
         case "$ref":
-            return _fits(value, SCHEMA["$defs"][rule.removeprefix("#/$defs/")])
+            return fits(value, SCHEMA["$defs"][rule.removeprefix("#/$defs/")])
         case "if":
-            return _fits(value, schema["then" if _fits(value, rule) else "else"])
+            return fits(value, schema["then" if fits(value, rule) else "else"])
         case "anyOf":
-            return any(_fits(value, choice) for choice in rule)
+            return any(fits(value, choice) for choice in rule)
         case "enum":
             return value in rule
         case "minLength":
             return not isinstance(value, str) or len(value) >= rule
+        case "minItems":
+            return not isinstance(value, list) or len(value) >= rule
         case "pattern":
             return not isinstance(value, str) or re.search(rule, value) is not None
         case "items":
-            return not isinstance(value, list) or all(_fits(item, rule) for item in value)
+            return not isinstance(value, list) or all(fits(item, rule) for item in value)
         case "required":
             return not isinstance(value, dict) or set(rule) <= set(value)
         case "properties":
             known = value.items() if isinstance(value, dict) else ()
-            return all(_fits(inner, rule[key]) for key, inner in known if key in rule)
+            return all(fits(inner, rule[key]) for key, inner in known if key in rule)
         case "additionalProperties":
             known = value.items() if isinstance(value, dict) else ()
             others = [inner for key, inner in known if key not in schema.get("properties", {})]
-            return all(rule if isinstance(rule, bool) else _fits(v, rule) for v in others)
+            return all(rule if isinstance(rule, bool) else fits(v, rule) for v in others)
     assert word in TELLING, f"the test does not know the keyword {word}"
     return True
 
@@ -73,7 +75,7 @@ def _as_json(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _seen(text: str, version: tuple[int, int]) -> Any:
+def seen(text: str, version: tuple[int, int]) -> Any:
     yaml = YAML(typ="safe", pure=True)
     yaml.version = version
     return _as_json(yaml.load(text))
@@ -85,7 +87,7 @@ def _seen(text: str, version: tuple[int, int]) -> Any:
 )
 def test_every_sound_rulebook_fits_the_schema(rulebook: Path, version: tuple[int, int]) -> None:
     """An editor marks nothing in a rulebook that passes the check, whichever YAML it speaks."""
-    assert _fits(_seen(rulebook.read_text(encoding="utf-8"), version), SCHEMA)
+    assert fits(seen(rulebook.read_text(encoding="utf-8"), version), SCHEMA)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +110,7 @@ def test_shorthands_fit_the_schema_and_the_program(
     (tmp_path / "book.yaml").write_text(BASE + text, encoding="utf-8")
     fields = {"R002", "R003", "R004"}
     assert not fields & {problem.code for problem in funding("check", "book.yaml").problems}
-    assert _fits(_seen(BASE + text, (1, 2)), SCHEMA)
+    assert fits(seen(BASE + text, (1, 2)), SCHEMA)
 
 
 @pytest.mark.parametrize(
@@ -130,8 +132,8 @@ def test_shorthands_fit_the_schema_and_the_program(
 )
 def test_what_is_misspelt_does_not_fit(text: str) -> None:
     """An editor marks unknown fields, unknown words, missing fields and wrong figures."""
-    assert _fits(_seen(BASE, (1, 2)), SCHEMA)
-    assert not _fits(_seen(BASE + text, (1, 2)), SCHEMA)
+    assert fits(seen(BASE, (1, 2)), SCHEMA)
+    assert not fits(seen(BASE + text, (1, 2)), SCHEMA)
 
 
 def test_the_command_prints_the_schema_and_nothing_else(funding: Funding) -> None:
@@ -146,7 +148,7 @@ def test_the_command_prints_the_schema_and_nothing_else(funding: Funding) -> Non
 @pytest.mark.parametrize("changes", ["lines: {base: {rounding: 100}}", "without: [lines.old]"])
 def test_a_set_of_changes_states_only_what_differs(changes: str) -> None:
     named = "rulebook: b\ntitle: B\n"
-    assert _fits(_seen(f"{named}based_on: a.yaml\n{changes}", (1, 2)), SCHEMA)
-    assert not _fits(_seen(f"{named}{changes}", (1, 2)), SCHEMA)
-    assert not _fits(_seen(f"based_on: a.yaml\n{changes}", (1, 2)), SCHEMA)
-    assert not _fits(_seen(f"{named}based_on: a.yaml\nlines: {{base: {{fro: 1}}}}", (1, 2)), SCHEMA)
+    assert fits(seen(f"{named}based_on: a.yaml\n{changes}", (1, 2)), SCHEMA)
+    assert not fits(seen(f"{named}{changes}", (1, 2)), SCHEMA)
+    assert not fits(seen(f"based_on: a.yaml\n{changes}", (1, 2)), SCHEMA)
+    assert not fits(seen(f"{named}based_on: a.yaml\nlines: {{base: {{fro: 1}}}}", (1, 2)), SCHEMA)

@@ -122,6 +122,7 @@ class _ScenarioSheets:
     def _summary(self) -> None:
         words, compared = self._words, self._compared
         sheet, name = self._sheet(words("summary"))
+        sheet.fit_to_pages(1, 1)
         sheet.set_column(0, 0, 44)
         sheet.set_column(1, 7, 18)
         whole = outcome("", compared.differences)
@@ -185,8 +186,9 @@ class _ScenarioSheets:
             }
         )
         chart.set_title({"name": title})
-        chart.set_x_axis({"label_position": "low"})
-        chart.set_y_axis({"label_position": "low", "reverse": kind == "bar"})
+        grouped = {"num_format": "#,##0"}
+        chart.set_x_axis({"label_position": "low", **(grouped if kind == "bar" else {})})
+        chart.set_y_axis({"label_position": "low", "reverse": kind == "bar", **grouped})
         chart.set_legend({"none": True})
         sheet.insert_chart(row, 0, chart, {"x_scale": 2})
 

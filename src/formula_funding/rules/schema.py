@@ -1,7 +1,8 @@
-"""The form of a rulebook as a JSON Schema, by which editors complete and check what is typed.
+"""Rulebooks and scenarios as JSON Schemas, by which editors complete and check what is typed.
 
-It is made from the fields in `rulebook.py`. An editor sees YAML's own numbers and truths where
-the program reads text, and the shorthands as they are written: both are let in here.
+They are made from the fields in `rulebook.py` and `scenario.py`. An editor sees YAML's own
+numbers and truths where the program reads text, and the shorthands as they are written: both are
+let in here.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from typing import Any, get_args
 
 from formula_funding.rules.rulebook import AttributeKind, Rulebook
+from formula_funding.rules.scenario import Scenario
 
 Schema = dict[str, Any]
 
@@ -105,6 +107,54 @@ def rulebook_schema() -> Schema:
         "if": {"required": ["based_on"]},
         "then": {"$ref": f"#/$defs/{_PARTIAL}Whole"},
         "else": {"$ref": "#/$defs/Whole"},
+    }
+
+
+_OF_SCENARIOS = {
+    "scenario": "The name of the scenario.",
+    "title": "What readers see: a text, or {en: …, ru: …}.",
+    "rulebook": "Another rulebook, named from this file: ../2010/rulebook.yaml.",
+    "as_of": "The date of the figures.",
+    "crosswalk": "How the attributes of that rulebook come from ours.",
+    "rules": "Changes laid over the rulebook: lines, parameters, definitions; `without` removes.",
+    "set": "Figures by name: norm[primary]: 170_000, norm: +5%, or a whole table.",
+    "budget": "A fixed sum to which all lines of all schools are scaled.",
+    "open": "Schools that do not exist yet.",
+    "merge": "Schools that become one.",
+    "close": "Schools that cease, and where their students go.",
+    "move": "Students who change school.",
+    "grow": "More or fewer students.",
+}
+
+
+def scenario_schema() -> Schema:
+    """The JSON Schema (draft 2020-12) of scenarios."""
+    schema: Schema = _as_yaml(Scenario.model_json_schema(by_alias=True))
+    forms = schema.pop("$defs")
+    forms["Figures"] = {
+        "anyOf": [
+            {**_FIGURE, "pattern": _FIGURE["pattern"] + r"|^[+-][0-9][0-9_.]* ?%$"},
+            {"type": "object", "additionalProperties": {"$ref": "#/$defs/Figures"}},
+        ],
+        "description": "170_000, +5%, or a whole table by its keys.",
+    }
+    schema["properties"]["set"]["additionalProperties"] = {"$ref": "#/$defs/Figures"}
+    shares = {"type": "object", "additionalProperties": _FIGURE}
+    forms["Closure"]["properties"]["to"] = {"anyOf": [_SCALAR, shares]}
+    forms["Title"] = {"anyOf": [_SCALAR, forms["Title"]]}
+    partial = rulebook_schema()["$defs"]
+    forms |= {name: form for name, form in partial.items() if name.startswith(_PARTIAL)}
+    whole = forms.pop(_PARTIAL + "Whole")
+    forms["Rules"] = {word: rule for word, rule in whole.items() if word != "required"}
+    schema["properties"]["rules"] = {"$ref": "#/$defs/Rules"}
+    for name, told in _OF_SCENARIOS.items():
+        schema["properties"][name]["description"] = told
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
+        "title": "A scenario of Formula Funding",
+        "description": "What would be otherwise than in a rulebook and a roster.",
+        "$defs": forms,
     }
 
 
