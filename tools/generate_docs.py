@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from tools.reference_pages import pages
+from tools.reform_pictures import reform_pictures
 
 from formula_funding.diagnostics.codes import CODES
 from formula_funding.formula.aggregates import AGGREGATES
@@ -58,6 +59,7 @@ def documents() -> dict[Path, str]:
         path: language(path.read_text(encoding="utf-8")),
         DOCS / "diagnostics.md": diagnostics(),
         **pages(),
+        **reform_pictures(),
     }
 
 
