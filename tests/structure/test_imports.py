@@ -40,6 +40,7 @@ ORDER = [
     "report",
     "solve.py",
     "sweep.py",
+    "project.py",
     "export",
     "examples.py",
     "api.py",
@@ -83,6 +84,7 @@ ONLY_IN = {
         "rules/worked_examples.py",
         "rules/layout.py",
         "rules/scenario.py",
+        "rules/projection.py",
         "read/rulebook_from_yaml.py",
     },
     "pydantic_core": {

@@ -17,6 +17,7 @@ from formula_funding.cli.explain import explain
 from formula_funding.cli.explain_code import explain_code
 from formula_funding.cli.init import init
 from formula_funding.cli.new import new
+from formula_funding.cli.project import project
 from formula_funding.cli.replay import replay
 from formula_funding.cli.roster import roster
 from formula_funding.cli.schema import schema
@@ -48,6 +49,7 @@ app.add_typer(roster, name="roster")
 app.command()(test)
 app.command()(solve)
 app.command()(sweep)
+app.command()(project)
 app.command()(tally)
 app.command()(replay)
 app.command()(init)

@@ -356,6 +356,20 @@ SWEEP_SIZE = _code(
     together make at most 10,000 points.""",
 )
 
+PROJECTION_NAME = _code(
+    "S025",
+    "a projection names what does not exist",
+    """The ladder of a projection is an attribute of students, its steps are values of it, and
+    intake is given by calendar year. A name that is unknown would change nothing, so it is an
+    error.""",
+)
+PROJECTION_VALUE = _code(
+    "S026",
+    "a projection asks for what can't be",
+    """A retention is a share of 0 or more, an intake a number of students or a change of at least
+    -100 %, an indexation a change in per cent of a whole parameter (norm: +4%).""",
+)
+
 PROTECTION_OFF = _code(
     "R025",
     "protection switched off",

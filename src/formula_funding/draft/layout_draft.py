@@ -27,8 +27,8 @@ from formula_funding.sources.files_given import files_meant
 from formula_funding.sources.open_table import open_table
 from formula_funding.sources.table import Table, rows_of
 from formula_funding.sources.workspace import Workspace
-from formula_funding.tally.data_from_files import attributes_counted, attributes_of_table
-from formula_funding.tally.tally import counts_students
+from formula_funding.tally.data_from_files import attributes_of_table
+from formula_funding.tally.tally import attributes_counted, counts_students
 
 
 def layout_draft(inputs: Inputs, workspace: Workspace) -> Draft:

@@ -26,6 +26,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "At {value} the total would be {total}.",
         "При {value} итог был бы {total}.",
     ),
+    "year": ("Year", "Год"),
     "gain": ("Gain", "Выигрывают"),
     "lose": ("Lose", "Теряют"),
     "unchanged": ("Unchanged", "Без изменений"),

@@ -57,12 +57,11 @@ from formula_funding.sources.workspace import Workspace
 from formula_funding.tally.changed_codes import warn_of_changed_codes
 from formula_funding.tally.comparison import compare_counts
 from formula_funding.tally.data_from_files import (
-    attributes_counted,
     attributes_of_table,
     tables_counted,
     warn_of_empty_schools,
 )
-from formula_funding.tally.tally import counts_students
+from formula_funding.tally.tally import attributes_counted, counts_students
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,13 @@ from formula_funding.tally.engines import engine
 from formula_funding.tally.kept_file import is_kept_tally, read_kept
 from formula_funding.tally.kept_roster import KeptRoster, kept_roster
 from formula_funding.tally.plain_engine import PlainEngine
-from formula_funding.tally.tally import Tally, counts_students, cuts_of, ledger_cut
+from formula_funding.tally.tally import (
+    Tally,
+    attributes_counted,
+    counts_students,
+    cuts_of,
+    ledger_cut,
+)
 
 
 @dataclass(frozen=True)
@@ -134,7 +140,7 @@ def _schools_and_students(
     needed = declared(plan, [*attributes_counted(plan), *(also or ())])
     file = kept_among(paths)
     if file is not None:
-        kept = kept_roster(read_kept(file), file, plan, needed, register, inputs.rulebook, problems)
+        kept = kept_roster(read_kept(file), file, plan, needed, register, inputs, problems)
         register = kept.register
         counts = Counts({cut: kept.table(cut) for cut in cuts}, kept.read(ledger))
         data = Data(register, {}, counts, kept)
@@ -271,12 +277,6 @@ def _count_units(
     if counts is None or counts.rows == 0:
         _, counts = _read_slowly(roster, register, problems, read, ())
     return roster, counts if best is None else best_counts(counts, best, wanted)
-
-
-def attributes_counted(plan: Plan) -> tuple[str, ...]:
-    """The attributes of students that a roster must give, in declared order."""
-    read = [name for cut in cuts_of(plan) for name in cut]
-    return declared(plan, [*read, *ledger_cut(plan), *plan.counting.attributes])
 
 
 def attributes_of_table(plan: Plan, units: str) -> tuple[str, ...]:

@@ -19,14 +19,13 @@ from formula_funding.rules.layout import Layout
 from formula_funding.sources.files_given import files_meant
 from formula_funding.sources.workspace import Workspace
 from formula_funding.tally.data_from_files import (
-    attributes_counted,
     count_students,
     kept_among,
     register_given,
     students_roster,
 )
 from formula_funding.tally.kept_roster import text_kept
-from formula_funding.tally.tally import counts_students
+from formula_funding.tally.tally import attributes_counted, counts_students
 
 _CHUNK = 1_000_000
 

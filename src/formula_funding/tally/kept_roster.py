@@ -14,7 +14,8 @@ from formula_funding.diagnostics.problem import Place, Problems
 from formula_funding.diagnostics.wording import counted, did_you_mean
 from formula_funding.exact.number_text import number_to_text
 from formula_funding.formula.kinds import Level
-from formula_funding.model.counts import CountTable, Cut, LeftOut, RowsRead
+from formula_funding.model.counts import CountTable, Cut, LeftOut, RowsRead, declared
+from formula_funding.model.inputs import Inputs
 from formula_funding.model.kept import Kept
 from formula_funding.model.plan import STUDENTS, Plan, Value
 from formula_funding.model.register import Register
@@ -22,6 +23,7 @@ from formula_funding.read.roster import RosterRow
 from formula_funding.read.value_from_text import BadValueError, expected, value_from_text
 from formula_funding.tally.changed_codes import warn_of_changed_codes
 from formula_funding.tally.counts_from_tally import RowKey, rows_read, table_of
+from formula_funding.tally.tally import attributes_counted
 
 _SHOWN = 5
 
@@ -85,7 +87,7 @@ def kept_roster(
     plan: Plan,
     needed: Cut,
     register: Register,
-    rulebook: Path,
+    inputs: Inputs,
     problems: Problems,
 ) -> KeptRoster:
     """Read a tally by a plan that needs some attributes of students.
@@ -93,7 +95,7 @@ def kept_roster(
     Without a register, the schools are those of the tally. Raises ProblemsFoundError if the tally
     lacks an attribute, was counted by other rules, or names a school that the register lacks.
     """
-    check = _Check(kept, file, plan, rulebook, problems)
+    check = _Check(kept, file, plan, inputs, problems)
     check.attributes(needed)
     check.counting(needed)
     problems.stop_if_errors()
@@ -130,14 +132,14 @@ class _Check:
     """Holds a tally against what a rulebook and a register need."""
 
     def __init__(
-        self, kept: Kept, file: Path, plan: Plan, rulebook: Path, problems: Problems
+        self, kept: Kept, file: Path, plan: Plan, inputs: Inputs, problems: Problems
     ) -> None:
         self._kept = kept
         self._place = Place(file.as_posix())
         self._plan = plan
         self._problems = problems
         self._file = file
-        self._rulebook = rulebook
+        self._inputs = inputs
 
     def attributes(self, needed: Cut) -> None:
         """The tally holds every attribute that the rules read."""
@@ -241,15 +243,18 @@ class _Check:
 
     def _make_again(self, needed: Sequence[str]) -> str:
         """The command that makes the tally that is needed, with what this one holds already."""
+        counted_anyway = attributes_counted(self._plan)
         also = [
             f"--also {name}"
-            for name in self._kept.cut
-            if name not in needed and _is_of_students(name, self._plan)
+            for name in declared(self._plan, [*needed, *self._kept.cut])
+            if name not in counted_anyway and _is_of_students(name, self._plan)
         ]
+        rulebook, as_of = self._inputs.rulebook.as_posix(), self._inputs.as_of
+        also += [f"--as-of {as_of}"] if as_of else []
         given = {source.part: source.file for source in self._kept.sources}
         options = [f"--{part} {given[part]}" for part in ("schools", "layout") if part in given]
         rosters = [source.file for source in self._kept.sources if source.part == "roster"]
-        words = ["funding tally", *(rosters or ["ROSTER"]), "--rulebook", self._rulebook.as_posix()]
+        words = ["funding tally", *(rosters or ["ROSTER"]), "--rulebook", rulebook]
         again = " ".join([*words, *options, *also, "-o", self._file.as_posix(), "--force"])
         return f"make it again from the roster: {again}"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from formula_funding.formula.tree import SCHOOLS, Aggregate, Tree, walk
-from formula_funding.model.counts import Cut, LeftOut
+from formula_funding.model.counts import Cut, LeftOut, declared
 from formula_funding.model.plan import STUDENTS, Line, Plan, trees_of
 from formula_funding.read.roster import Roster
 
@@ -72,6 +72,12 @@ def ledger_cut(plan: Plan) -> Cut:
         line.when for line in plan.lines_in_force if line.per_student and line.when is not None
     ]
     return students_cut(plan, conditions)
+
+
+def attributes_counted(plan: Plan) -> tuple[str, ...]:
+    """The attributes of students that a roster must give, in declared order."""
+    read = [name for cut in cuts_of(plan) for name in cut]
+    return declared(plan, [*read, *ledger_cut(plan), *plan.counting.attributes])
 
 
 def aggregate_trees(aggregate: Aggregate) -> list[Tree]:

@@ -1,0 +1,208 @@
+"""The order of a projection, and nothing else: cohorts a year older, figures a year later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from formula_funding.allocate.allocation_from_counts import allocation_from_counts
+from formula_funding.compile.checked_rulebook import CheckedRulebook
+from formula_funding.compile.plan_from_rulebook import plan_from_rulebook
+from formula_funding.diagnostics import codes
+from formula_funding.diagnostics.problem import (
+    Problem,
+    Problems,
+    ProblemsFoundError,
+    stop,
+)
+from formula_funding.exact.sharing import NothingToShareByError
+from formula_funding.formula.weight import deep_recursion
+from formula_funding.model.allocation import Allocation
+from formula_funding.model.counts import Counts, CountTable, Cut, declared
+from formula_funding.model.inputs import Inputs
+from formula_funding.model.plan import Plan, Value
+from formula_funding.pipeline import checked_rulebook, layout_for
+from formula_funding.read.projection_from_yaml import PlacedProjection, projection_from_yaml
+from formula_funding.read.register_from_table import school_attributes_read
+from formula_funding.rules.period import Period
+from formula_funding.rules.projection import OTHERS
+from formula_funding.scenario.changed_figures import with_figure
+from formula_funding.scenario.cohorts import (
+    Intake,
+    Ladder,
+    a_year_later,
+    by_value,
+    intakes_of,
+    ladder_of,
+)
+from formula_funding.scenario.enrolment import Enrolment
+from formula_funding.scenario.whole_students import Students
+from formula_funding.sources.workspace import Workspace
+from formula_funding.tally.data_from_files import Data, read_data
+from formula_funding.tally.tally import attributes_counted, cuts_of, ledger_cut
+
+_FEBRUARY_29 = (2, 29)
+
+
+@dataclass(frozen=True)
+class Year:
+    """One year of a projection. `label` is the date or period, or how many years have passed.
+
+    `by_value` are the students on each step of the ladder.
+    """
+
+    label: str
+    allocation: Allocation
+    by_value: Mapping[Value, int]
+
+
+@dataclass(frozen=True)
+class Projected:
+    """The base as year 0 and the years that follow, under one projection."""
+
+    projection: PlacedProjection
+    years: tuple[Year, ...]
+    warnings: tuple[Problem, ...]
+
+
+def project(inputs: Inputs, file: Path, years: int) -> Projected:
+    """Carry the students of `inputs` forward by the projection of `file`.
+
+    The schools, their attributes and the tables other than that of students stay as they are.
+
+    Raises ProblemsFoundError with everything that is wrong in rulebook, data or projection, or
+    with what can't be computed in a year.
+    """
+    problems = Problems()
+    checked = checked_rulebook(inputs.rulebook, problems)
+    placed = projection_from_yaml(file, problems)
+    first = plan_from_rulebook(checked, inputs.as_of, problems)
+    ladder, intakes = ladder_of(placed, first, problems), intakes_of(placed, problems)
+    _check_indexation(placed, first, problems)
+    problems.stop_if_errors()
+    plans = list(_plans(checked, first, placed, years))
+    joint = declared(
+        first, [ladder.attribute, *(name for plan in plans for name in attributes_counted(plan))]
+    )
+    layout = layout_for(inputs, checked.files, first, problems)
+    with Workspace(inputs.limits, inputs.progress) as workspace:
+        data = read_data(inputs, first, layout, problems, workspace, joint)
+        data_of = [
+            data
+            if _reads_alike(plan, first)
+            else read_data(inputs, plan, layout, Problems(), workspace, joint)
+            for plan in plans
+        ]
+    students: Students = Enrolment(data.register, data.counts, joint=joint).students
+    at = joint.index(ladder.attribute)
+    found: list[Year] = []
+    for number, (plan, own) in enumerate(zip(plans, data_of, strict=True)):
+        label = _label(plan, number)
+        if number:
+            intake = intakes.get(label[:4], intakes[OTHERS])
+            students = _grown_up(students, at, ladder, intake, placed, label)
+        noted = problems if not number else Problems()
+        allocation = _allocated(plan, own, joint, students, label if number else "", noted)
+        found.append(Year(label, allocation, by_value(students, at, ladder)))
+    return Projected(placed, tuple(found), problems.warnings)
+
+
+def _plans(
+    checked: CheckedRulebook, first: Plan, placed: PlacedProjection, years: int
+) -> Iterator[Plan]:
+    """The plan of each year: the figures in force then, indexed where none is newer."""
+    before = first
+    yield before
+    for number in range(1, years + 1):
+        asked = first.period or first.as_of
+        plan = plan_from_rulebook(checked, _later(asked, number), Problems())
+        for name, text in placed.projection.indexation.items():
+            if plan.parameters[name].since == before.parameters[name].since:
+                parameters = {**plan.parameters, name: before.parameters[name]}
+                place = placed.places.value(("indexation", name))
+                plan = with_figure(
+                    replace(plan, parameters=parameters), name, text, place, Problems()
+                )
+        before = plan
+        yield plan
+
+
+def _check_indexation(placed: PlacedProjection, plan: Plan, problems: Problems) -> None:
+    for name, text in placed.projection.indexation.items():
+        place = placed.places.key(("indexation", name))
+        if "[" in name or not (text.startswith(("+", "-")) and text.endswith("%")):
+            problems.add(
+                codes.PROJECTION_VALUE,
+                f"`{name}: {text}` indexes nothing",
+                place,
+                "name a whole parameter and a change a year: norm: +4%",
+            )
+        elif name in plan.parameters and plan.parameters[name].goal is not None:
+            message = f"the rulebook solves for `{name}` itself"
+            problems.add(codes.PROJECTION_VALUE, message, place, "index another figure")
+        else:
+            with_figure(plan, name, text, place, problems)
+
+
+def _later(asked: date | Period | None, years: int) -> date | Period | None:
+    """The same day or months so many years later; the last of February for a 29th."""
+    if asked is None:
+        return None
+    if isinstance(asked, Period):
+        return Period(asked.start.replace(year=asked.start.year + years), asked.months)
+    if (asked.month, asked.day) == _FEBRUARY_29:
+        asked = asked.replace(day=28)
+    return asked.replace(year=asked.year + years)
+
+
+def _label(plan: Plan, number: int) -> str:
+    return str(plan.period or plan.as_of or f"+{number}")
+
+
+def _reads_alike(plan: Plan, first: Plan) -> bool:
+    """Whether two plans read the same of schools and of tables other than that of students."""
+    return school_attributes_read(plan) == school_attributes_read(first) and all(
+        cuts_of(plan, units) == cuts_of(first, units) for units in plan.tables
+    )
+
+
+def _grown_up(
+    students: Students,
+    at: int,
+    ladder: Ladder,
+    intake: Intake,
+    placed: PlacedProjection,
+    label: str,
+) -> Students:
+    try:
+        return a_year_later(students, at, ladder, intake)
+    except NothingToShareByError:
+        path = ("intake", label[:4])
+        known = path if path in placed.places.values else ("intake", OTHERS)
+        stop(
+            codes.PROJECTION_VALUE,
+            f"nobody has the first value of the ladder, so the intake of {label} can't be shared",
+            placed.places.value(known),
+            "the intake goes to schools in proportion to those who are there a year before",
+        )
+
+
+def _allocated(
+    plan: Plan, data: Data, joint: Cut, students: Students, label: str, problems: Problems
+) -> Allocation:
+    cuts = [*cuts_of(plan), joint]
+    empty = {cut: CountTable(cut, (), (), (), ()) for cut in cuts}
+    counts = Counts(empty, data.counts.read, data.counts.units)
+    enrolment = Enrolment(data.register, counts, ledger_cut(plan), joint)
+    try:
+        with deep_recursion():
+            later = enrolment.with_students(students).counts if label else data.counts
+            return allocation_from_counts(plan, later, data.register, problems)[0]
+    except ProblemsFoundError as error:
+        if not label:
+            raise
+        raise ProblemsFoundError(
+            replace(problem, message=f"in {label}: {problem.message}") for problem in error.problems
+        ) from None

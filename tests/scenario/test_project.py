@@ -1,0 +1,195 @@
+"""Projections: cohorts by hand, year by year, and a way out of what can't be."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Finished, Funding
+
+RULEBOOK = """\
+rulebook: city
+title: City
+currency: RUB
+students:
+  grade: 1..3
+  needs: [none, special]
+parameters:
+  norm: {kind: money, values: {2025-01-01: 100, 2027-01-01: 200}}
+  extra: {kind: money, value: 10}
+  coin: {kind: money, value: 1}
+lines:
+  base: {title: Base, for: each student, amount: norm}
+  special: {title: Special, for: each student, when: needs = special, amount: extra}
+  later: {title: Later, for: each student, when: grade = 3, amount: coin, from: 2026-01-01}
+"""
+ROSTER = """\
+school_id,grade,needs,students
+A,1,none,9
+A,1,special,1
+A,2,none,5
+A,3,none,4
+B,1,none,3
+B,2,special,2
+"""
+COHORTS = """\
+projection: plan
+title: {en: Plan, ru: План}
+ladder: grade
+retention: {1: 90%, others: 100%}
+intake: {2027: 20, others: +0%}
+indexation: {norm: +4%, extra: +10%}
+"""
+WORDS = ("rulebook.yaml", "roster.csv", "--as-of", "2025-01-01", "--cohorts", "cohorts.yaml")
+
+
+@pytest.fixture
+def project(funding: Funding, tmp_path: Path) -> Funding:
+    (tmp_path / "rulebook.yaml").write_text(RULEBOOK, encoding="utf-8")
+    (tmp_path / "roster.csv").write_text(ROSTER, encoding="utf-8")
+    (tmp_path / "cohorts.yaml").write_text(COHORTS, encoding="utf-8")
+
+    def run(*words: object) -> Finished:
+        return funding("project", *WORDS, *words)
+
+    return run
+
+
+def _years(project: Funding, number: int) -> list[dict[str, Any]]:
+    finished = project("--years", number, "--format", "json")
+    assert finished.exit_code == 0, finished.stderr
+    found: list[dict[str, Any]] = json.loads(finished.stdout)["years"]
+    return found
+
+
+def test_cohorts_climb_a_step_a_year_and_the_last_leave(project: Funding) -> None:
+    """13 in grade 1: 90 % of them is 11.7, 12 go on; 7 go on to grade 3, whose 4 leave."""
+    found = [year["by_value"] for year in _years(project, 2)]
+    assert found == [
+        {"1": 13, "2": 7, "3": 4},
+        {"1": 13, "2": 12, "3": 7},
+        {"1": 20, "2": 12, "3": 12},
+    ]
+
+
+def test_who_goes_on_is_shared_by_largest_remainder(project: Funding) -> None:
+    """12 of 13: A with 10 has 9.23 and so 9, B with 3 has 2.77 and so 3."""
+    schools = _years(project, 1)[1]["schools"]
+    assert [(school["id"], school["students"]) for school in schools] == [
+        ("A", 10 + 9 + 5),
+        ("B", 3 + 3 + 2),
+    ]
+
+
+def test_figures_by_date_come_before_indexation(project: Funding) -> None:
+    """In 2026 the norm is 104; on 2027-01-01 a newer one takes effect; in 2028 that is indexed."""
+    years = _years(project, 3)
+    norms = [f"{year['lines'][0]['amount']} for {year['students']}" for year in years]
+    assert norms == ["2400.00 for 24", "3328.00 for 32", "8800.00 for 44", "10400.00 for 50"]
+
+
+def test_a_figure_without_dates_is_indexed_every_year(project: Funding) -> None:
+    """3 special students, then 1 of grade 1 anew and those of grade 2: 11.00 and 12.10 each."""
+    years = _years(project, 2)
+    lines = [{line["id"]: line["amount"] for line in year["lines"]} for year in years]
+    assert lines[0]["special"] == "30.00"
+    assert lines[1]["special"] == "44.00"  # A: 1 new and 1 that went on, B: 2 of grade 3
+
+
+def test_lines_come_into_force_as_the_years_pass(project: Funding) -> None:
+    years = _years(project, 1)
+    later = [line["amount"] for year in years for line in year["lines"] if line["id"] == "later"]
+    assert later == ["0.00", "7.00"]
+
+
+def test_the_table_has_a_row_for_each_year(project: Funding) -> None:
+    lines = project("--years", 2).stdout.splitlines()
+    assert [line.split()[0] for line in lines[-3:]] == ["2025-01-01", "2026-01-01", "2027-01-01"]
+    assert "Год" in project("--years", 1, "--lang", "ru").stdout
+
+
+def test_csv_has_every_year_school_and_line(project: Funding) -> None:
+    rows = list(csv.reader(io.StringIO(project("--years", 1, "--format", "csv").stdout)))
+    assert rows[0] == ["year", "school_id", "students", "line", "amount"]
+    assert len(rows) == 1 + 2 * 2 * 3
+
+
+def test_the_order_of_the_roster_changes_nothing(project: Funding, tmp_path: Path) -> None:
+    before = project("--years", 5, "--format", "json").stdout
+    head, *rows = ROSTER.splitlines()
+    (tmp_path / "roster.csv").write_text("\n".join([head, *reversed(rows)]), encoding="utf-8")
+    assert project("--years", 5, "--format", "json").stdout == before
+
+
+def test_a_projection_from_a_tally_is_that_from_the_roster(
+    project: Funding, funding: Funding
+) -> None:
+    words = ("roster.csv", "--rulebook", "rulebook.yaml", "--as-of", "2025-01-01")
+    assert funding("tally", *words, "-o", "t.parquet").exit_code == 0
+    finished = funding(
+        *("project", "rulebook.yaml", "t.parquet", *WORDS[2:], "--years", 2, "--format", "json")
+    )
+    # `grade` is read only from 2026 on, so a tally of 2025 does not hold it.
+    assert [problem.code for problem in finished.errors] == ["S020"]
+    assert "--also grade" in finished.errors[0].hint
+    kept = funding("tally", *words, "--also", "grade", "-o", "t.parquet", "--force")
+    assert kept.exit_code == 0
+    finished = funding(
+        *("project", "rulebook.yaml", "t.parquet", *WORDS[2:], "--years", 2, "--format", "json")
+    )
+    assert finished.stdout == project("--years", 2, "--format", "json").stdout
+
+
+def test_with_full_retention_and_the_same_intake_the_number_settles(
+    project: Funding, tmp_path: Path
+) -> None:
+    text = "projection: p\ntitle: P\nladder: grade\n"
+    (tmp_path / "cohorts.yaml").write_text(text, encoding="utf-8")
+    assert [year["students"] for year in _years(project, 4)] == [24, 33, 39, 39, 39]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "says", "line"),
+    [
+        ("ladder: grade", "ladder: grades", "S025", "`grades` is no attribute", 3),
+        ("ladder: grade", "ladder: needs", "S025", "`1` is no value of the ladder", 4),
+        ("{1: 90%,", "{9: 90%,", "S025", "`9` is no value of the ladder", 4),
+        ("{1: 90%,", "{3: 90%,", "S025", "`3` is the last value", 4),
+        ("{1: 90%,", "{1: -5%,", "S026", "less than nobody", 4),
+        ("{2027: 20,", "{27: 20,", "S025", "`27` is no year", 5),
+        ("{2027: 20,", "{2027: -101%,", "S026", "`-101%` is no intake", 5),
+        ("{norm: +4%,", "{norn: +4%,", "S001", "no figure `norn`", 6),
+        ("{norm: +4%,", "{norm: 104,", "S026", "indexes nothing", 6),
+        ("{norm: +4%,", "{norm: -104%,", "S002", "less than nothing", 6),
+        ("ladder: grade", "ladder: grade\norder: [1, 2, 2]", "S026", "stands twice", 4),
+        ("ladder: grade", "ladder: grade\norder: [1]", "S026", "at least two values", 3),
+        ("ladder: grade", "lader: grade", "R001", "lader", 3),
+    ],
+)
+def test_a_projection_that_can_not_be_is_told_where_it_is_written(
+    project: Funding, tmp_path: Path, old: str, new: str, code: str, says: str, line: int
+) -> None:
+    (tmp_path / "cohorts.yaml").write_text(COHORTS.replace(old, new), encoding="utf-8")
+    finished = project("--years", 1)
+    assert finished.exit_code == 1
+    found = [problem for problem in finished.errors if problem.code == code]
+    assert found, finished.stderr
+    assert says in found[0].says
+    assert found[0].at.startswith(f"cohorts.yaml:{line}:")
+
+
+def test_an_intake_that_no_school_can_take_is_told(project: Funding, tmp_path: Path) -> None:
+    roster = "school_id,grade,needs,students\nA,2,none,5\n"
+    (tmp_path / "roster.csv").write_text(roster, encoding="utf-8")
+    finished = project("--years", 2)
+    assert [problem.code for problem in finished.errors] == ["S026"]
+    assert "intake of 2027-01-01" in finished.errors[0].says
+
+
+def test_the_number_of_years_is_checked(project: Funding) -> None:
+    assert project("--years", 0).exit_code == 2
