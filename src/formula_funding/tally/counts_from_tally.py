@@ -7,9 +7,10 @@ them is wrong, the caller reads the roster row by row to find out where.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
+from typing import TypeVar
 
 from formula_funding.model.counting import Counting
 from formula_funding.model.counts import Counts, CountTable, Cut, LeftOut, RowsRead
@@ -22,6 +23,9 @@ from formula_funding.read.value_from_text import BadValueError
 from formula_funding.sources.unreadable import unreadable
 from formula_funding.tally.tally import Engine, Tally, TallyRow
 
+Texts = tuple[str, ...]
+"""The texts of the attributes of a cut."""
+Told = TypeVar("Told", bound=Hashable)
 RowKey = tuple[int, str, tuple[Value, ...], LeftOut | None]
 """Number of the file, school, values of the ledger's attributes, why the rows are left out."""
 
@@ -87,18 +91,30 @@ def are_doubtful(schools: Sequence[str], roster: Roster) -> bool:
     )
 
 
-def table_of(cut: Cut, counted: Counter[tuple[int, tuple[Value, ...]]]) -> CountTable:
-    """The table of students counted by number of the school and values of the cut."""
+def table_of(
+    cut: Cut,
+    counted: Counter[tuple[int, Told]],
+    values_of: Callable[[Told], tuple[Value, ...]],
+) -> CountTable:
+    """The table of students counted by number of the school and texts, which `values_of` reads.
+
+    Only distinct texts are read and compared as values.
+    """
     counted = +counted  # a row of 0 students is checked, and counts nobody
-    combinations = sorted({values for _, values in counted}, key=_sort_key)
+    read = {texts: values_of(texts) for texts in {texts for _, texts in counted}}
+    combinations = sorted(set(read.values()), key=_sort_key)
     index_of = {values: index for index, values in enumerate(combinations)}
-    ordered = sorted((school, index_of[values], n) for (school, values), n in counted.items())
+    kind = {texts: index_of[values] for texts, values in read.items()}
+    students: Counter[tuple[int, int]] = Counter()
+    for (school, texts), number in counted.items():
+        students[school, kind[texts]] += number
+    ordered = sorted(students.items())
     return CountTable(
         cut,
         tuple(combinations),
-        tuple(school for school, _, _ in ordered),
-        tuple(index for _, index, _ in ordered),
-        tuple(n for _, _, n in ordered),
+        tuple(school for (school, _), _ in ordered),
+        tuple(index for (_, index), _ in ordered),
+        tuple(number for _, number in ordered),
     )
 
 
@@ -133,13 +149,13 @@ class _Reader:
         """The students of one cut, without rows that are left out."""
         tallied = _with_main(cut, self._counting)
         combination = self._combinations(tallied)
-        counted: Counter[tuple[int, tuple[Value, ...]]] = Counter()
+        counted: Counter[tuple[int, Texts]] = Counter()
         rows: Sequence[TallyRow] = tally.cuts[tallied]
         for school, texts, students in rows:
             name, values = self._roster.school(school), combination(texts)
             if self._left_out(name, tallied, values) is None:
-                counted[self._number_of[name], values[: len(cut)]] += students
-        return table_of(cut, counted)
+                counted[self._number_of[name], texts] += students
+        return table_of(cut, counted, lambda texts: combination(texts)[: len(cut)])
 
     def read(self, ledger: Cut, tally: Tally) -> tuple[RowsRead, ...]:
         """What became of the rows of each file and school."""
@@ -174,11 +190,11 @@ class _Reader:
             return None
         return LeftOut.NOT_MAIN_ENROLMENT
 
-    def _combinations(self, cut: Cut) -> Callable[[tuple[str, ...]], tuple[Value, ...]]:
+    def _combinations(self, cut: Cut) -> Callable[[Texts], tuple[Value, ...]]:
         readers = [self._roster.readers[name] for name in cut]
 
         @cache
-        def combination(texts: tuple[str, ...]) -> tuple[Value, ...]:
+        def combination(texts: Texts) -> tuple[Value, ...]:
             return tuple(
                 reader.value(text.strip()) for text, reader in zip(texts, readers, strict=True)
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -41,12 +41,12 @@ def text_kept(value: Value) -> str:
 class KeptRoster:
     """A kept tally as a rulebook and a register read it.
 
-    `groups` have values in the place of texts, and schools that the register knows; those of
-    schools that it lacks are left out, as an officer decided.
+    `values` reads the texts of each attribute; those of attributes that nobody reads stay texts.
+    Groups of schools that the register lacks are left out, as an officer decided.
     """
 
     kept: Kept
-    groups: tuple[RowsRead, ...]
+    values: Mapping[str, Mapping[Value, Value]]
     register: Register
 
     def table(self, cut: Cut) -> CountTable:
@@ -54,31 +54,41 @@ class KeptRoster:
         at = [self.kept.cut.index(name) for name in cut]
         number_of = {school: number for number, school in enumerate(self.register.ids)}
         found: Counter[tuple[int, tuple[Value, ...]]] = Counter()
-        for group in self.groups:
-            if group.left_out is None:
-                values = tuple(group.values[i] for i in at)
-                found[number_of[group.school], values] += group.students
-        return table_of(cut, found)
+        for group in self.kept.groups:
+            number = number_of.get(group.school)
+            if group.left_out is None and number is not None:
+                found[number, tuple(group.values[i] for i in at)] += group.students
+        return table_of(cut, found, lambda texts: self._values(cut, texts))
 
     def read(self, ledger: Cut) -> tuple[RowsRead, ...]:
         """What became of the rows of each file and school, told apart by the ledger's cut."""
         at = [self.kept.cut.index(name) for name in ledger]
         file_number = {name: number for number, name in enumerate(self.kept.files)}
+        known = frozenset(self.register.ids)
         rows_of: Counter[RowKey] = Counter()
         students_of: Counter[RowKey] = Counter()
-        for group in self.groups:
-            values = () if group.left_out else tuple(group.values[i] for i in at)
-            key = (file_number[group.file], group.school, values, group.left_out)
+        for group in self.kept.groups:
+            left_out = group.left_out
+            if left_out is None and group.school not in known:
+                left_out = LeftOut.UNKNOWN_SCHOOL
+            texts = () if left_out else tuple(group.values[i] for i in at)
+            key = (file_number[group.file], group.school, self._values(ledger, texts), left_out)
             rows_of[key] += group.rows
-            students_of[key] += group.students
+            students_of[key] += 0 if left_out else group.students
         return rows_read(self.kept.files, rows_of, students_of)
 
     def rows(self) -> Iterator[RosterRow]:
         """The groups as rows of a roster that is already counted."""
-        for group in self.groups:
-            if group.left_out is None and group.students:
-                values = dict(zip(self.kept.cut, group.values, strict=True))
-                yield RosterRow(group.school, values, group.students)
+        known = frozenset(self.register.ids)
+        for group in self.kept.groups:
+            if group.left_out is None and group.students and group.school in known:
+                values = self._values(self.kept.cut, group.values)
+                by_name = dict(zip(self.kept.cut, values, strict=True))
+                yield RosterRow(group.school, by_name, group.students)
+
+    def _values(self, cut: Cut, texts: tuple[Value, ...]) -> tuple[Value, ...]:
+        """The values of some texts; none for rows that are left out."""
+        return tuple(self.values[name][text] for name, text in zip(cut, texts, strict=False))
 
 
 def kept_roster(
@@ -106,19 +116,7 @@ def kept_roster(
         ids = _schools_named(kept)
         register = Register(ids, ("",) * len(ids), {}, is_given=False)
     problems.stop_if_errors()
-    known = frozenset(register.ids)
-    groups = tuple(_read(group, values, known) for group in kept.groups)
-    return KeptRoster(kept, groups, register)
-
-
-def _read(
-    group: RowsRead, values: Mapping[tuple[Value, ...], tuple[Value, ...]], known: frozenset[str]
-) -> RowsRead:
-    if group.left_out is not None:
-        return group
-    if group.school not in known:
-        return replace(group, values=(), students=0, left_out=LeftOut.UNKNOWN_SCHOOL)
-    return replace(group, values=values[group.values])
+    return KeptRoster(kept, values, register)
 
 
 def _schools_named(kept: Kept) -> tuple[str, ...]:
@@ -180,33 +178,31 @@ class _Check:
                     needed,
                 )
 
-    def values(self, needed: Cut) -> dict[tuple[Value, ...], tuple[Value, ...]]:
-        """The texts of each combination as values; those that nobody reads stay texts."""
-        wrong: dict[str, set[str]] = {}
+    def values(self, needed: Cut) -> dict[str, dict[Value, Value]]:
+        """For each attribute, its texts as values; those that nobody reads stay texts."""
+        counted_groups = [g.values for g in self._kept.groups if g.left_out is None]
+        found: dict[str, dict[Value, Value]] = {}
+        for i, name in enumerate(self._kept.cut):
+            found[name] = {text: text for text in {texts[i] for texts in counted_groups}}
+            if name in needed:
+                self._read(name, found[name], needed)
+        return found
 
-        def read(name: str, text: Value) -> Value:
-            attribute = self._plan.attributes.get(name)
-            if name not in needed or attribute is None:
-                return text
+    def _read(self, name: str, texts: dict[Value, Value], needed: Cut) -> None:
+        """Read the texts of one attribute in place."""
+        attribute, wrong = self._plan.attributes[name], 0
+        for text in texts:
             try:
-                return value_from_text(str(text), attribute)
+                texts[text] = value_from_text(str(text), attribute)
             except BadValueError:
-                wrong.setdefault(name, set()).add(str(text))
-                return text
-
-        combinations = {group.values for group in self._kept.groups if group.left_out is None}
-        found = {
-            texts: tuple(read(name, text) for name, text in zip(self._kept.cut, texts, strict=True))
-            for texts in combinations
-        }
-        for name, texts in wrong.items():
+                wrong += 1
+        if wrong:
             self._otherwise(
-                f"{counted(len(texts), 'value')} of `{name}` in the tally "
-                f"{'is' if len(texts) == 1 else 'are'} not as the rulebook declares it: "
-                f"{expected(self._plan.attributes[name])}",
+                f"{counted(wrong, 'value')} of `{name}` in the tally "
+                f"{'is' if wrong == 1 else 'are'} not as the rulebook declares it: "
+                f"{expected(attribute)}",
                 needed,
             )
-        return found
 
     def schools(self, register: Register) -> None:
         """The register has every school, and none that was left out as unknown."""
