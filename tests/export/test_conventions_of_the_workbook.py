@@ -13,6 +13,8 @@ from typing import Any
 import openpyxl
 import pytest
 
+from formula_funding.diagnostics.problem import ProblemsFoundError
+from formula_funding.export.allocation_workbook import sheet_writer
 from formula_funding.export.to_workbook import write_workbook
 from tests.export.town import REMAINDERS, town
 
@@ -161,3 +163,12 @@ def test_all_checks_hold_in_a_fresh_workbook(written: Path) -> None:
     assert len(rows) > 8
     assert all(row[4] is True for row in rows)
     assert {row[3] for row in rows[:-1]} == {0}
+
+
+def test_more_rows_than_a_sheet_keeps_stop_the_writing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """XlsxWriter would leave them out without a word."""
+    monkeypatch.setattr(sheet_writer, "MOST_ROWS", 8)
+    with pytest.raises(ProblemsFoundError, match=r"W001.*more than 8 rows"):
+        write_workbook(town(tmp_path / "town", "last"), tmp_path / "town.xlsx", "en")

@@ -74,7 +74,11 @@ ONLY_IN = {
         "export/to_parquet.py",
     },
     "pandas": {"export/frames.py", "api.py"},
-    "xlsxwriter": {"export/to_workbook.py", "export/comparison_workbook.py"},
+    "xlsxwriter": {
+        "export/to_workbook.py",
+        "export/per_school.py",
+        "export/comparison_workbook.py",
+    },
     "openpyxl": {"export/to_annotated_workbook.py"},
     "lark": {"formula/parse.py"},
     "ruamel": {"read/nodes_from_yaml.py"},

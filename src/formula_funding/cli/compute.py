@@ -56,6 +56,10 @@ def compute(
         Path | None,
         typer.Option("-o", "--output", metavar="FILE", help="Write .csv, .json, .parquet, .xlsx."),
     ] = None,
+    per_school: Annotated[
+        Path | None,
+        typer.Option("--per-school", metavar="DIR", help="Write one workbook per school."),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the output file.")] = False,
 ) -> None:
     """Compute what each school gets.
@@ -64,7 +68,11 @@ def compute(
     """
     from formula_funding.cli.show_problems import show_problems
     from formula_funding.export.formats import check_ending, write_output
-    from formula_funding.export.whole_file import refuse_to_overwrite, refuse_to_replace_an_input
+    from formula_funding.export.whole_file import (
+        refuse_to_fill,
+        refuse_to_overwrite,
+        refuse_to_replace_an_input,
+    )
     from formula_funding.pipeline import Inputs, run
 
     tables, accepted = table_files(table), accepted_codes(accept, reason)
@@ -74,6 +82,8 @@ def compute(
         refuse_to_replace_an_input(
             output, [rulebook, *(roster or ()), schools, layout, previous, *tables.values()]
         )
+    if per_school is not None:
+        refuse_to_fill(per_school, force=force)
     inputs = Inputs(
         *(rulebook, tuple(roster or ()), schools, layout, as_of),
         engine=engine.value,
@@ -88,10 +98,20 @@ def compute(
     if output is not None:
         with patience(f"writing {output.name}"):
             write_output(finished, output, lang.value, force=force)
+    if per_school is not None:
+        _write_schools(finished, per_school, lang.value, force=force)
     _print(finished, format_, lang.value)
     show_problems(finished.warnings, messages())
     if output is not None:
         _tell(finished, output, lang.value)
+
+
+def _write_schools(finished: Run, folder: Path, language: str, *, force: bool) -> None:
+    from formula_funding.export.per_school import write_schools
+    from formula_funding.export.whole_file import fill_whole
+
+    with patience(f"writing a workbook for each school to {folder.name}"):
+        fill_whole(folder, lambda path: write_schools(finished, path, language), force=force)
 
 
 def _print(finished: Run, format_: Format, language: str) -> None:

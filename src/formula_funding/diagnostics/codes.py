@@ -2,7 +2,7 @@
 
 A code is part of the interface: once published it keeps its meaning. The letter says the stage:
 Y a YAML file, R the rulebook, F a formula, A the analysis of a sound rulebook, L a layout, D the
-data (roster and register), O an output, X an explanation document.
+data (roster and register), O an output, W a workbook of results, X an explanation document.
 """
 
 from __future__ import annotations
@@ -853,6 +853,15 @@ UNKNOWN_OUTPUT = _code(
 )
 UNKNOWN_SCHOOL_ASKED = _code(
     "O004", "no such school or line", "The allocation has no school or line of this id."
+)
+
+# Workbooks that are written
+
+TOO_MANY_ROWS = _code(
+    "W001",
+    "too many rows for a sheet",
+    """A sheet of a workbook has at most 1,048,576 rows, and this allocation needs more for its
+    explanation. Write one workbook per school with --per-school, or all of it to a .json file.""",
 )
 
 CANT_ACCEPT = _code(

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
-from datetime import datetime
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
-from formula_funding.diagnostics.problem import Problems
 from formula_funding.export.allocation_workbook.cells import Sheet
 from formula_funding.export.allocation_workbook.charts import write_charts
 from formula_funding.export.allocation_workbook.checks import checks
@@ -23,6 +18,11 @@ from formula_funding.export.allocation_workbook.instalments import instalments
 from formula_funding.export.allocation_workbook.ledger import ledger_sheet
 from formula_funding.export.allocation_workbook.leftovers import excluded, held
 from formula_funding.export.allocation_workbook.lines import lines
+from formula_funding.export.allocation_workbook.properties import (
+    file_hashes,
+    program,
+    set_properties,
+)
 from formula_funding.export.allocation_workbook.schools import schools
 from formula_funding.export.allocation_workbook.sheet_writer import SheetWriter
 from formula_funding.export.allocation_workbook.statement import statement
@@ -31,10 +31,6 @@ from formula_funding.export.allocation_workbook.summary import summary
 from formula_funding.export.allocation_workbook.workings import Workings
 from formula_funding.language.labels import Labels
 from formula_funding.pipeline import Run
-from formula_funding.sources.files_given import files_meant
-
-_NO_DAY = datetime(2000, 1, 1)
-"""The day of making, where a run has no date: never that of the clock."""
 
 
 def write_workbook(run: Run, path: Path, language: str) -> None:
@@ -74,7 +70,7 @@ class _Book:
     def write(self) -> None:
         """Write every sheet; the explanation first, for the others tell where in it they stand."""
         workings, allocation = self._workings, self._run.allocation
-        hashes = _hashes(self._run)
+        hashes = file_hashes(self._run)
         last_explained = self._table("explanation", explanation(workings))
         self._table("summary", summary(workings))
         self._table("lines", lines(workings))
@@ -94,9 +90,9 @@ class _Book:
             self._sheets["held_cells"] = self._book.add_worksheet(self._words("held_cells"))
             self._table("held_cells", held(workings))
         others = [key for key in self._sheets if key != "cover"]
-        self._writer.form(self._sheets["cover"], cover(workings, others, hashes, _program()))
+        self._writer.form(self._sheets["cover"], cover(workings, others, hashes, program()))
         self._sheets["cover"].activate()
-        self._properties(hashes)
+        set_properties(self._book, self._labels, hashes)
 
     def _table(self, key: str, sheet: Sheet) -> int:
         """Write a table; returns the number of its last row."""
@@ -122,38 +118,3 @@ class _Book:
             for accepted in self._run.allocation.ledger.accepted
         ]
         return "; ".join(notes)
-
-    def _properties(self, hashes: Mapping[str, str]) -> None:
-        """What the file says of itself; the day of making is that of the figures."""
-        plan = self._labels.plan
-        day = plan.as_of
-        self._book.set_properties(
-            {
-                "title": plan.title.in_language(self._labels.language),
-                "subject": self._words("workbook"),
-                "comments": f"{plan.rulebook} {plan.version}",
-                "keywords": _program(),
-                "created": datetime(day.year, day.month, day.day) if day else _NO_DAY,
-            }
-        )
-        for name, found in hashes.items():
-            self._book.set_custom_property(f"SHA-256 {name}", found)
-
-
-def _program() -> str:
-    return f"formula-funding {metadata.version('formula-funding')}"
-
-
-def _hashes(run: Run) -> dict[str, str]:
-    """The SHA-256 of each file that was read, by its name; standard input leaves none."""
-    inputs = run.inputs
-    given = [*inputs.rosters, *inputs.tables.values()]
-    given += [inputs.schools] if inputs.schools else []
-    meant = files_meant(given, inputs.limits, Problems())
-    found: dict[str, str] = {}
-    for path in (*run.rulebooks, *meant):
-        if path.is_file():
-            name = path.name if path.name not in found else path.as_posix()
-            with path.open("rb") as file:
-                found[name] = hashlib.file_digest(file, "sha256").hexdigest()
-    return found

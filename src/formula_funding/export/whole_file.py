@@ -57,3 +57,41 @@ def write_whole(path: Path, write: Callable[[Path], None], *, force: bool) -> No
             Place(path.as_posix()),
             "choose another folder with -o, and close the file in other programs",
         )
+
+
+def refuse_to_fill(folder: Path, *, force: bool) -> None:
+    """Stop if `folder` holds anything and `force` is not given, or is a file."""
+    place = Place(folder.as_posix())
+    if folder.exists() and not folder.is_dir():
+        stop(codes.CANT_WRITE, "the folder to write to is a file", place, "name a folder")
+    if folder.is_dir() and any(folder.iterdir()) and not force:
+        stop(
+            codes.FILE_EXISTS,
+            "the folder holds files already",
+            place,
+            "give --force to write over those of the same names, or another folder",
+        )
+    if not folder.parent.is_dir():
+        stop(codes.CANT_WRITE, "the folder does not exist", place, "make the folder above it first")
+
+
+def fill_whole(folder: Path, write: Callable[[Path], None], *, force: bool) -> None:
+    """Let `write` fill a temporary folder beside `folder`, then move its files there.
+
+    Raises ProblemsFoundError if the folder can't be written to.
+    """
+    refuse_to_fill(folder, force=force)
+    try:
+        with tempfile.TemporaryDirectory(prefix=".funding-", dir=folder.parent) as temporary:
+            write(Path(temporary))
+            folder.mkdir(exist_ok=True)
+            for file in sorted(Path(temporary).iterdir()):
+                file.replace(folder / file.name)
+    except OSError as error:
+        reason = (error.strerror or "unknown reason").lower()
+        stop(
+            codes.CANT_WRITE,
+            f"the folder can't be written to: {reason}",
+            Place(folder.as_posix()),
+            "choose another folder, and close its files in other programs",
+        )

@@ -136,6 +136,10 @@ WORKBOOK_WORDS: dict[str, tuple[str, str]] = {
         "Столбчатая диаграмма итогов школ; числа – в столбце «{column}» листа «{sheet}».",
     ),
     # why a cell of a workbook holds a value instead of a formula
+    "held_alone": (
+        "value: it reads other sheets, which stand in the workbook of all schools",
+        "значение: читает другие листы, которые есть в книге всех школ",
+    ),
     "held_sharing": (
         "value: sharing out a sum coin by coin has no spreadsheet formula",
         "значение: для распределения суммы по копейке нет формулы таблицы",

@@ -151,6 +151,12 @@ def shown(cell: Cell) -> Decimal | int | str | bool | date:
     return "" if cell is None else cell
 
 
+def cached_text(value: Decimal | int | str | bool) -> Decimal | str:
+    """A value of a formula as a cell holds it that has no formula."""
+    is_number = isinstance(value, Decimal | int) and not isinstance(value, bool)
+    return Decimal(value) if is_number else str(value)
+
+
 def figure(value: Fraction, at_least: int = 0) -> Figure | Formula | str:
     """A number that formulas read: 11/15 is a formula, and one of too many digits is a text."""
     places = decimal_places(value)

@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import chain, islice
-from typing import Any
+from typing import Any, NoReturn
 
+from formula_funding.diagnostics import codes
+from formula_funding.diagnostics.problem import stop
 from formula_funding.export.allocation_workbook.cells import (
     FIRST_ROW,
     Figure,
@@ -24,6 +26,8 @@ from formula_funding.export.allocation_workbook.cells import (
 from formula_funding.export.allocation_workbook.styles import WRAPPED, Styles, places_of
 
 _HEADER_ROW = FIRST_ROW - 2
+MOST_ROWS = 1_048_576
+"""A spreadsheet keeps no more rows in a sheet."""
 _NARROWEST, _WIDEST, _MARGIN = 9, 48, 2
 _A4, _LINE_HEIGHT = 9, 15
 _MEASURED = 1_000
@@ -59,6 +63,8 @@ class SheetWriter:
         for row in chain(begun, remaining):
             rows.write(after, row)
             after += 1
+            if after >= MOST_ROWS:
+                _stop_for_rows(sheet.name)
         if sheet.total is not None:
             rows.write(after, sheet.total, is_total=True)
         for column, width in enumerate(rows.widths):
@@ -241,6 +247,14 @@ class _Rows:
         if isinstance(value, Decimal | int):
             self.widths[column] = max(self.widths[column], _length(value) + _MARGIN)
         return self._styles.cell(places, is_total=is_total, kind=kind)
+
+
+def _stop_for_rows(sheet: str) -> NoReturn:
+    stop(
+        codes.TOO_MANY_ROWS,
+        f"the sheet {sheet} would have more than {MOST_ROWS:,} rows",
+        hint="write one workbook per school with --per-school DIR, or a .json file",
+    )
 
 
 def _widths(header: Sequence[str], rows: Sequence[Row]) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -40,9 +41,18 @@ def statement(workings: Workings, last_explained: int) -> Form:
     return _Statement(workings, last_explained).form()
 
 
+def statement_of(workings: Workings, index: int, totals: Sequence[int]) -> Form:
+    """The form of one school for a workbook of its own, whose explanation holds only its rows.
+
+    `totals` are the rows of the explanation in which its lines are added up.
+    """
+    return _StatementOfOne(workings, index, totals).form()
+
+
 class _Statement:
-    def __init__(self, workings: Workings, last_explained: int) -> None:
+    def __init__(self, workings: Workings, last_explained: int, index: int = 0) -> None:
         self._workings = workings
+        self._index = index
         self._words = workings.words
         self._allocation = workings.allocation
         self._last_explained = last_explained
@@ -61,14 +71,17 @@ class _Statement:
         self._lines()
         self._instalments()
         self._to_sign()
+        return self._finished()
+
+    def _finished(self) -> Form:
+        """The form with the calculation on a page of its own."""
         break_ = self._row
         first = self._calculation()
-        ids = self._workings.school_cells("summary", "A")
         return Form(
             self._words("statement_sheet"),
             _WIDTHS,
             self._cells,
-            lists={_CHOSEN: ids},
+            lists={_CHOSEN: self._workings.school_cells("summary", "A")},
             page_breaks=[break_],
             where={
                 f"A{first}:G{self._row}": {
@@ -83,12 +96,24 @@ class _Statement:
         self._cells += [Placed(self._row, *cell) for cell in cells]
         self._row += 1
 
-    def _of_chosen(self, sheet: str, column: str, value: Cell) -> Formula:
+    def _of_chosen(self, sheet: str, column: str, value: Cell) -> Cell:
         """The cell of the chosen school in a table with one row per school."""
-        cells = self._workings.school_cells(sheet, column)
         found = shown(value)
-        assert not hasattr(found, "year")
-        return Formula(f"INDEX({cells},{_PLACE})", found)
+        assert not isinstance(found, date)
+        return Formula(f"INDEX({self._workings.school_cells(sheet, column)},{_PLACE})", found)
+
+    def _amount(self, line: int) -> Cell:
+        """What the school gets by line number `line`."""
+        workings = self._workings
+        units = list(self._allocation.lines.values())[line][self._index]
+        letters = letters_of(workings.first_line + line)
+        return self._of_chosen("summary", letters, workings.money(units))
+
+    def _total(self, _first_row: int) -> Cell:
+        """What the school gets together; the amounts begin in row `_first_row` of the form."""
+        workings = self._workings
+        total = workings.money(self._allocation.school_totals[self._index])
+        return self._of_chosen("summary", workings.total_column, total)
 
     # the parts from top to bottom
 
@@ -99,29 +124,39 @@ class _Statement:
         self._put((NUMBER, words("statement"), Look.TITLE))
         self._put((NUMBER, about, Look.SUBTITLE))
         self._row = _CHOSEN_ROW
+        self._choice()
+        self._fact("name", self._of_chosen("summary", "B", register.names[self._index]))
+        if self._allocation.ledger.students:
+            students = self._allocation.ledger.students[self._index]
+            self._fact("students", self._of_chosen("summary", "C", students))
+        for attribute, values in register.attributes.items():
+            value = values[self._index]
+            if isinstance(value, str | bool | Fraction):
+                letters = self._workings.table.letters[Name(attribute)]
+                found = self._of_chosen("schools", letters, self._workings.fact(value))
+                if isinstance(value, bool):
+                    found = self._yes_or_no(found, value)
+                self._put((TEXT, labels.of_name(attribute), Look.LABEL), (HOW, found, Look.PLAIN))
+        self._row += 1
+
+    def _choice(self) -> None:
+        """The cell in which a school is chosen, and the place of that school in the list."""
+        words = self._words
         self._put(
             (TEXT, words("school_id"), Look.LABEL),
-            (HOW, Figure(register.ids[0]), Look.INPUT),
+            (HOW, Figure(self._allocation.register.ids[self._index]), Look.INPUT),
             (VALUE, words("choose_school"), Look.SMALL),
         )
         ids = self._workings.school_cells("summary", "A")
-        place = Formula(f"MATCH(TRUE,EXACT({ids},{_CHOSEN}),0)", 1, is_array=True)
+        place = Formula(f"MATCH(TRUE,EXACT({ids},{_CHOSEN}),0)", self._index + 1, is_array=True)
         self._fact("place_in_list", place)
-        self._fact("name", self._of_chosen("summary", "B", register.names[0]))
-        if self._allocation.ledger.students:
-            students = self._allocation.ledger.students[0]
-            self._fact("students", self._of_chosen("summary", "C", students))
-        for attribute, values in register.attributes.items():
-            letters = self._workings.table.letters[Name(attribute)]
-            fact = self._workings.fact(values[0])
-            if isinstance(values[0], str | bool | Fraction):
-                found = self._of_chosen("schools", letters, fact)
-                if isinstance(values[0], bool):
-                    yes, no = words("yes"), words("no")
-                    text = f'IF({found.text},"{yes}","{no}")'
-                    found = Formula(text, yes if values[0] else no)
-                self._put((TEXT, labels.of_name(attribute), Look.LABEL), (HOW, found, Look.PLAIN))
-        self._row += 1
+
+    def _yes_or_no(self, cell: Cell, value: bool) -> Cell:
+        yes, no = self._words("yes"), self._words("no")
+        told = yes if value else no
+        if isinstance(cell, Formula):
+            return Formula(f'IF({cell.text},"{yes}","{no}")', told)
+        return told
 
     def _fact(self, key: str, cell: Cell) -> None:
         self._put((TEXT, self._words(key), Look.LABEL), (HOW, cell, Look.PLAIN))
@@ -138,24 +173,22 @@ class _Statement:
         has_codes = any(line.codes for line in plan.lines)
         columns = [(NUMBER, "number"), (TEXT, "line"), (HOW, "how"), (VALUE, "amount")]
         self._header([(k, words(key)) for k, key in columns + [(STUDENTS, "codes")] * has_codes])
+        first = self._row + 1
         for k, line in enumerate(plan.lines):
             formula = workings.labels.formula(line.amount)
             how = words("sum_of_products", formula=formula) if line.per_student else formula
-            letters = letters_of(workings.first_line + k)
-            amount = workings.money(self._allocation.lines[line.name][0])
             self._put(
                 (NUMBER, k + 1, Look.IN_TABLE),
                 (TEXT, workings.titles[line.name], Look.IN_TABLE),
                 (HOW, how, Look.IN_TABLE),
-                (VALUE, self._of_chosen("summary", letters, amount), Look.IN_TABLE),
+                (VALUE, self._amount(k), Look.IN_TABLE),
                 *([(STUDENTS, workings.labels.codes(line), Look.SMALL)] if has_codes else []),
             )
-        total = workings.money(self._allocation.school_totals[0])
         self._put(
             (NUMBER, len(plan.lines) + 1, Look.TOTAL),
             (TEXT, words("total"), Look.TOTAL),
             (HOW, _sum_of_numbers(len(plan.lines)), Look.TOTAL),
-            (VALUE, self._of_chosen("summary", workings.total_column, total), Look.TOTAL),
+            (VALUE, self._total(first), Look.TOTAL),
         )
         self._row += 1
 
@@ -164,7 +197,7 @@ class _Statement:
         if payment is None:
             return
         places = self._allocation.places
-        paid = payment.of(Fraction(self._allocation.school_totals[0], 10**places))
+        paid = payment.of(Fraction(self._allocation.school_totals[self._index], 10**places))
         self._header(
             [
                 (NUMBER, words("number")),
@@ -245,6 +278,34 @@ class _Statement:
     def _explained(self, letters: str) -> str:
         sheet = self._workings.reference("explanation")
         return f"{sheet}!${letters}${FIRST_ROW}:${letters}${self._last_explained}"
+
+
+class _StatementOfOne(_Statement):
+    """The form of one school alone: what the school is stands there as it is."""
+
+    def __init__(self, workings: Workings, index: int, totals: Sequence[int]) -> None:
+        super().__init__(workings, 0, index)
+        self._totals = totals
+
+    def _finished(self) -> Form:
+        return Form(self._words("statement_sheet"), _WIDTHS, self._cells)
+
+    def _of_chosen(self, sheet: str, column: str, value: Cell) -> Cell:
+        return shown(value)  # type: ignore[return-value]  # no dates are shown here
+
+    def _amount(self, line: int) -> Cell:
+        units = list(self._allocation.lines.values())[line][self._index]
+        address = f"{self._workings.reference('explanation')}!H{self._totals[line]}"
+        return self._workings.formula_of_money(address, [units])
+
+    def _total(self, first_row: int) -> Cell:
+        allocation = self._allocation
+        own = [amounts[self._index] for amounts in allocation.lines.values()]
+        total = allocation.school_totals[self._index]
+        return self._workings.formula_of_money(f"SUM(D{first_row}:D{self._row})", [total, *own])
+
+    def _choice(self) -> None:
+        self._fact("school_id", self._allocation.register.ids[self._index])
 
 
 def _sum_of_numbers(count: int) -> str:

@@ -1,0 +1,94 @@
+"""One workbook for each school: its statement, its calculation and the figures in force."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from formula_funding.export.allocation_workbook.cells import (
+    FIRST_ROW,
+    Cell,
+    Formula,
+    Link,
+    Sheet,
+    cached_text,
+)
+from formula_funding.export.allocation_workbook.explanation import explanation, rows_of_school
+from formula_funding.export.allocation_workbook.figures import figures
+from formula_funding.export.allocation_workbook.leftovers import held
+from formula_funding.export.allocation_workbook.properties import file_hashes, set_properties
+from formula_funding.export.allocation_workbook.sheet_writer import SheetWriter
+from formula_funding.export.allocation_workbook.statement import statement_of
+from formula_funding.export.allocation_workbook.styles import Styles
+from formula_funding.export.allocation_workbook.workings import Workings
+from formula_funding.language.labels import Labels
+from formula_funding.pipeline import Run
+
+_NOT_IN_A_FILE_NAME = re.compile(r"[^\w.-]")
+_OF_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+_LONGEST_NAME = 60
+
+
+def write_schools(run: Run, folder: Path, language: str) -> None:
+    """Write a workbook for each school into a folder that exists."""
+    workings = Workings(run.allocation, run.evaluation, Labels(run.allocation.plan, language))
+    hashes = file_hashes(run)
+    taken: set[str] = set()
+    for index, school in enumerate(run.allocation.register.ids):
+        path = folder / f"{_file_name(school, taken)}.xlsx"
+        with xlsxwriter.Workbook(str(path), {"in_memory": True}) as book:
+            _write_school(workings, index, book, hashes)
+
+
+def _write_school(workings: Workings, index: int, book: Any, hashes: Mapping[str, str]) -> None:
+    workings.held.clear()
+    words, allocation = workings.words, workings.allocation
+    plan = allocation.plan
+    footer = f"{plan.rulebook}, {words('version')} {plan.version}"
+    writer = SheetWriter(book, Styles(book, allocation.places), footer)
+    form = book.add_worksheet(words("statement_sheet"))
+    rows, totals = rows_of_school(workings, index, FIRST_ROW)
+    told = explanation(workings)
+    alone = [[_alone(workings, "explanation", row[2], cell) for cell in row[:-1]] for row in rows]
+    writer.form(form, statement_of(workings, index, totals))
+    sheets = {"explanation": replace(told, header=told.header[:-1], rows=alone)}
+    known = figures(workings)
+    of_all = [[_alone(workings, "figures", row[0], cell) for cell in row] for row in known.rows]
+    sheets["figures"] = replace(known, rows=of_all)
+    if workings.held:
+        sheets["held_cells"] = held(workings)
+    title = f"{allocation.register.ids[index]} {allocation.register.names[index]}"
+    for key, sheet in sheets.items():
+        _write_table(book, writer, sheet, f"{words(key)}: {title}", words("statement_sheet"))
+    set_properties(book, workings.labels, hashes)
+
+
+def _write_table(book: Any, writer: SheetWriter, sheet: Sheet, title: str, back: str) -> None:
+    worksheet = book.add_worksheet(sheet.name)
+    writer.head(worksheet, title, "", back)
+    writer.table(worksheet, sheet)
+
+
+def _alone(workings: Workings, sheet: str, title: Cell, cell: Cell) -> Cell:
+    """A cell without what lies in the workbook of all schools: there it holds the value."""
+    if isinstance(cell, Link):
+        return None
+    if isinstance(cell, Formula) and "!" in cell.text:
+        return workings.hold(sheet, str(title), "held_alone", cached_text(cell.value))
+    return cell
+
+
+def _file_name(school: str, taken: set[str]) -> str:
+    """A name that every file system takes, and that no other school has."""
+    name = _NOT_IN_A_FILE_NAME.sub("_", school)[:_LONGEST_NAME]
+    is_plain = name == school and not _OF_DEVICES.fullmatch(name) and name.strip(".") == name
+    if not is_plain or name.lower() in taken:
+        name = f"{name.strip('.')}-{hashlib.sha256(school.encode()).hexdigest()[:8]}"
+    taken.add(name.lower())
+    return name
