@@ -84,6 +84,12 @@ clean:
 	@$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@
 
+# Spark, an extra that only `--engine spark` and its tests need.
+.venv/.spark: requirements/spark.txt .venv/.runtime
+	@echo "Installing Spark into .venv (some 500 MB) ..."
+	@$(PIP) install --require-hashes -r requirements/spark.txt
+	@touch $@
+
 # Pinned versions with hashes, one list for Windows, macOS and Linux, Python 3.11 and newer.
 UV_COMPILE = build/uv/$(notdir $(BIN))/uv --no-config pip compile pyproject.toml --universal \
 	--python-version 3.11 --generate-hashes \
@@ -94,3 +100,4 @@ lock:
 	build/uv/$(notdir $(BIN))/python -m pip --disable-pip-version-check -qq install uv
 	$(UV_COMPILE) --group editable -o requirements/runtime.txt
 	$(UV_COMPILE) --extra dev -c requirements/runtime.txt -o requirements/dev.txt
+	$(UV_COMPILE) --extra spark -c requirements/runtime.txt -o requirements/spark.txt

@@ -84,6 +84,7 @@ def compute(
     layout: str | Path | None = None,
     as_of: date | None = None,
     engine: str = "duckdb",
+    master: str | None = None,
     tables: Mapping[str, str | Path] | None = None,
     accept: Mapping[str, str] | None = None,
     previous: str | Path | None = None,
@@ -94,7 +95,8 @@ def compute(
 
     `roster` is one file, folder or pattern, or several; `schools` is the register of schools;
     `layout` defaults to `layout.yaml` beside the rulebook, if there is one; `as_of` defaults to
-    the date of the rulebook's latest figures; `engine` is "duckdb" or "plain";
+    the date of the rulebook's latest figures; `engine` is "duckdb",
+    "plain" or "spark", and `master` is where Spark runs;
     `tables` are the files of what the rulebook counts beside students, by the name of the table;
     `accept` gives for codes of findings the reason why they are overruled. `previous` is the JSON
     result of an earlier run: schools that differ by more than `threshold` of their students stop
@@ -114,6 +116,7 @@ def compute(
                 layout=Path(layout) if layout is not None else None,
                 as_of=as_of,
                 engine=engine,
+                master=master,
                 tables={name: Path(path) for name, path in (tables or {}).items()},
                 accept=dict(accept or {}),
                 previous=Path(previous) if previous is not None else None,

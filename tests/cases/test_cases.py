@@ -10,8 +10,7 @@ import pytest
 
 from tests.cases.case import Case, case_files, name_of
 from tests.conftest import Finished, Funding
-
-ENGINES = ("duckdb", "plain")
+from tests.spark import ENGINES, options_of
 
 
 @pytest.mark.parametrize("file", case_files("good"), ids=name_of)
@@ -21,7 +20,7 @@ def test_good_case(file: Path, funding: Funding, tmp_path: Path) -> None:
     case.write(tmp_path)
     texts = set()
     for engine in ENGINES:
-        finished = funding("compute", *case.inputs, "--engine", engine, "--format", "json")
+        finished = funding("compute", *case.inputs, *options_of(engine), "--format", "json")
         assert (finished.exit_code, finished.errors) == (0, []), finished.stderr
         assert _warnings(case, finished) == case.fields.get("warnings", [])
         _assert_private(case, finished)
@@ -68,7 +67,7 @@ def test_bad_case(file: Path, funding: Funding, tmp_path: Path) -> None:
     """Exactly the expected problems are shown, at their places, whatever the engine."""
     case = Case(file)
     expected: list[dict[str, Any]] = case.fields["problems"]
-    engines = [["--engine", name] for name in ENGINES] if "command" not in case.fields else [[]]
+    engines = [options_of(name) for name in ENGINES] if "command" not in case.fields else [[]]
     for engine in engines:
         case.write(tmp_path)
         before = {path.name for path in tmp_path.iterdir()}

@@ -73,6 +73,8 @@ ONLY_IN = {
         "tally/kept_file.py",
         "export/to_parquet.py",
     },
+    "pyspark": {"tally/spark_engine.py", "tally/spark_text.py"},
+    "py4j": {"tally/spark_engine.py"},
     "pandas": {"export/frames.py", "api.py"},
     "xlsxwriter": {
         "export/to_workbook.py",

@@ -22,8 +22,10 @@ from formula_funding.read.roster import Roster, open_roster
 from formula_funding.rules.layout import Layout, RosterLayout
 from formula_funding.sources.workspace import Workspace
 from formula_funding.tally.duckdb_engine import DuckdbEngine
+from formula_funding.tally.engines import engine
 from formula_funding.tally.plain_engine import PlainEngine
-from formula_funding.tally.tally import Tally
+from formula_funding.tally.tally import Engine, Tally
+from tests import spark
 
 CUTS: tuple[Cut, ...] = ((), ("g",), ("g", "note"))
 BOM = b"\xef\xbb\xbf"
@@ -60,8 +62,15 @@ def _attribute(name: str) -> Attribute:
     )
 
 
-def _both(roster: Roster, cuts: Sequence[Cut] = CUTS) -> tuple[Tally, Tally]:
-    return DuckdbEngine().tally(roster, cuts), PlainEngine().tally(roster, cuts)
+@pytest.fixture(params=["duckdb", "spark"])
+def fast_engine(request: pytest.FixtureRequest) -> Engine:
+    if request.param == "spark":
+        spark.needs_spark()
+    return engine(request.param, spark.master_of(request.param))
+
+
+def _both(roster: Roster, fast_engine: Engine, cuts: Sequence[Cut] = CUTS) -> tuple[Tally, Tally]:
+    return fast_engine.tally(roster, cuts), PlainEngine().tally(roster, cuts)
 
 
 def _counted(tally: Tally) -> dict[Cut, Counter[tuple[str, tuple[str, ...], int]]]:
@@ -103,12 +112,18 @@ ODD_FILES = {
 }
 
 
+LEFT_BY_SPARK = ["a line end within a cell"]
+"""Spark parts a file at the ends of lines; a record of several lines is left to the slow way."""
+
+
 @pytest.mark.parametrize("name", ODD_FILES)
-def test_engines_agree_on_a_file_with(name: str, tmp_path: Path) -> None:
+def test_engines_agree_on_a_file_with(name: str, tmp_path: Path, fast_engine: Engine) -> None:
     path = tmp_path / "roster.csv"
     path.write_bytes(ODD_FILES[name])
-    fast, plain = _both(_roster(path))
-    _assert_same(fast, plain)
+    fast, plain = _both(_roster(path), fast_engine)
+    if isinstance(fast_engine, DuckdbEngine) or name not in LEFT_BY_SPARK:
+        _assert_same(fast, plain)
+    assert fast.is_doubtful or fast.rows == plain.rows
     assert plain.rows > 0
 
 
@@ -121,11 +136,11 @@ SLOW_FILES = {
 
 @pytest.mark.parametrize("name", SLOW_FILES)
 def test_the_fast_engine_agrees_or_leaves_to_the_slow_one_a_file_with(
-    name: str, tmp_path: Path
+    name: str, tmp_path: Path, fast_engine: Engine
 ) -> None:
     path = tmp_path / "roster.csv"
     path.write_bytes(SLOW_FILES[name])
-    fast, plain = _both(_roster(path))
+    fast, plain = _both(_roster(path), fast_engine)
     assert not plain.is_doubtful
     assert fast.is_doubtful or _counted(fast) == _counted(plain)
 
@@ -145,11 +160,11 @@ BAD_FILES = {
 
 
 @pytest.mark.parametrize("name", BAD_FILES)
-def test_no_engine_is_sure_of_a_file_with(name: str, tmp_path: Path) -> None:
+def test_no_engine_is_sure_of_a_file_with(name: str, tmp_path: Path, fast_engine: Engine) -> None:
     path = tmp_path / "roster.csv"
     path.write_bytes(BAD_FILES[name])
     roster = _roster(path)
-    assert DuckdbEngine().tally(roster, CUTS).is_doubtful
+    assert fast_engine.tally(roster, CUTS).is_doubtful
     assert _refuses_or_doubts(roster)
 
 
@@ -195,7 +210,7 @@ def test_engines_agree_on_whatever_a_csv_writer_writes(
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "roster.csv"
         path.write_bytes((BOM if with_mark else b"") + buffer.getvalue().encode())
-        fast, plain = _both(_roster(path, layout=layout))
+        fast, plain = _both(_roster(path, layout=layout), DuckdbEngine())
     if fast.is_doubtful and not all(name.isalnum() for name in names):
         return  # a header with separators or ends of lines may be left to the slow engine
     _assert_same(fast, plain)
@@ -203,21 +218,23 @@ def test_engines_agree_on_whatever_a_csv_writer_writes(
     assert total == sum(students for *_, students in rows)
 
 
-def test_a_file_that_the_fast_engine_finds_empty_is_never_left_out(tmp_path: Path) -> None:
+def test_a_file_that_the_fast_engine_finds_empty_is_never_left_out(
+    tmp_path: Path, fast_engine: Engine
+) -> None:
     """DuckDB finds no row in it, because of the carriage return; the other file is as usual."""
     one, two = tmp_path / "one.csv", tmp_path / "two.csv"
     one.write_bytes(b'school_id,g,note,"x\r"\n1,a,x,y\n')
     two.write_bytes(b"school_id,g,note\n1,a,x\n")
     roster = _roster_of([one, two], Layout().roster)
-    assert DuckdbEngine().tally(roster, CUTS).is_doubtful
+    assert fast_engine.tally(roster, CUTS).is_doubtful
 
 
-def test_engines_agree_on_counted_rows(tmp_path: Path) -> None:
+def test_engines_agree_on_counted_rows(tmp_path: Path, fast_engine: Engine) -> None:
     path = tmp_path / "roster.csv"
     path.write_bytes(
         b"school_id,g,note,students\n1,a,x,007\n1,a,x,3\n2,b,y,0\n2,b,z,999999999999\n"
     )
-    fast, plain = _both(_roster(path))
+    fast, plain = _both(_roster(path), fast_engine)
     _assert_same(fast, plain)
     assert dict(_counted(plain)[("g",)]) == {
         ("1", ("a",), 10): 1,
@@ -225,13 +242,13 @@ def test_engines_agree_on_counted_rows(tmp_path: Path) -> None:
     }
 
 
-def test_engines_agree_on_a_wide_table(tmp_path: Path) -> None:
+def test_engines_agree_on_a_wide_table(tmp_path: Path, fast_engine: Engine) -> None:
     path = tmp_path / "roster.csv"
     path.write_bytes(b"school_id,note,boys,girls\n1,x,3,4\n2,y,0,5\n1,x,1,1\n")
     layout = RosterLayout.model_validate(
         {"counts": {"boys": {"g": 'it\'s "a"; --'}, "girls": {"g": "b"}}}
     )
-    fast, plain = _both(_roster(path, layout=layout))
+    fast, plain = _both(_roster(path, layout=layout), fast_engine)
     _assert_same(fast, plain)
     assert plain.rows == 3
     assert dict(_counted(plain)[("g",)]) == {
@@ -242,16 +259,20 @@ def test_engines_agree_on_a_wide_table(tmp_path: Path) -> None:
     }
 
 
-def test_engines_agree_on_an_id_made_of_several_columns(tmp_path: Path) -> None:
+def test_engines_agree_on_an_id_made_of_several_columns(
+    tmp_path: Path, fast_engine: Engine
+) -> None:
     path = tmp_path / "roster.csv"
     path.write_bytes("district,number,g,note\n01, 7 ,a,x\n1,7,a,x\n\u00a01,7\t,a,x\n".encode())
     layout = RosterLayout.model_validate({"columns": {"school_id": ["district", "number"]}})
-    fast, plain = _both(_roster(path, layout=layout))
+    fast, plain = _both(_roster(path, layout=layout), fast_engine)
     _assert_same(fast, plain)
     assert dict(_counted(plain)[()]) == {("01-7", (), 1): 1, ("1-7", (), 2): 1}
 
 
-def test_engines_agree_on_several_files_of_both_formats(tmp_path: Path) -> None:
+def test_engines_agree_on_several_files_of_both_formats(
+    tmp_path: Path, fast_engine: Engine
+) -> None:
     one, two, three = tmp_path / "one.csv", tmp_path / "two.csv", tmp_path / "three.parquet"
     one.write_bytes(b"school_id,g,note\n1,a,x\n")
     two.write_bytes(b"note,students,school_id,g\nx,4,1,a\n")
@@ -261,7 +282,7 @@ def test_engines_agree_on_several_files_of_both_formats(tmp_path: Path) -> None:
             f"TO '{three}' (FORMAT parquet)"
         )
     roster = _roster_of([one, two, three], Layout().roster)
-    fast, plain = _both(roster)
+    fast, plain = _both(roster, fast_engine)
     _assert_same(fast, plain)
     assert dict(_counted(plain)[("g", "note")]) == {
         ("1", ("a", "x"), 6): 1,

@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 import formula_funding
+from tests import spark
 
 RULEBOOK = """\
 rulebook: plain
@@ -22,7 +23,7 @@ lines:
   base: {title: Base, for: each student, amount: 'rate[g]'}
 """
 ROSTER = "school_id,g\n1,a\n1,b\n2,b\n"
-ENGINES = pytest.mark.parametrize("engine", ["duckdb", "plain"])
+ENGINES = pytest.mark.parametrize("engine", spark.ENGINES)
 HOSTILE = [
     "'; DROP TABLE joint; --",
     '"; DROP TABLE joint; --',
@@ -44,7 +45,11 @@ no_windows = pytest.mark.skipif(os.name == "nt", reason="Windows allows no such 
 def _total(folder: Path, *rosters: Path, engine: str, layout: Path | None = None) -> str:
     (folder / "rulebook.yaml").write_text(RULEBOOK, encoding="utf-8")
     found = formula_funding.compute(
-        folder / "rulebook.yaml", list(rosters), engine=engine, layout=layout
+        folder / "rulebook.yaml",
+        list(rosters),
+        engine=engine,
+        master=spark.master_of(engine),
+        layout=layout,
     )
     return str(found.total)
 
@@ -60,6 +65,8 @@ def _total(folder: Path, *rosters: Path, engine: str, layout: Path | None = None
     ],
 )
 def test_a_file_is_read_whatever_its_name(tmp_path: Path, name: str, engine: str) -> None:
+    if engine == "spark" and ":" in name:
+        pytest.skip("Hadoop, by which Spark reads, has no names with a colon")
     path = tmp_path / name
     path.write_text(ROSTER, encoding="utf-8")
     assert _total(tmp_path, path, engine=engine) == "120.00"
@@ -135,7 +142,9 @@ def test_a_school_may_have_any_id(tmp_path: Path, text: str, engine: str) -> Non
     quoted = text.replace('"', '""')
     path.write_text(f'school_id,g\n"{quoted}",a\n"{quoted}",b\n2,b\n', encoding="utf-8")
     (tmp_path / "rulebook.yaml").write_text(RULEBOOK, encoding="utf-8")
-    found = formula_funding.compute(tmp_path / "rulebook.yaml", path, engine=engine)
+    found = formula_funding.compute(
+        tmp_path / "rulebook.yaml", path, engine=engine, master=spark.master_of(engine)
+    )
     totals = dict(zip(found.schools["school_id"], map(str, found.schools["total"]), strict=True))
     assert totals == {text: "110.00", "2": "10.00"}
 

@@ -20,6 +20,7 @@ from formula_funding.cli.options import (
     LanguageOption,
     LayoutOption,
     LimitOption,
+    MasterOption,
     PreviousOption,
     ReasonOption,
     RosterArgument,
@@ -29,6 +30,7 @@ from formula_funding.cli.options import (
     ThresholdOption,
     accepted_codes,
     raised_limits,
+    spark_master,
     table_files,
 )
 from formula_funding.cli.patience import patience
@@ -47,6 +49,7 @@ def compute(
     limit: LimitOption = None,
     lang: LanguageOption = Language.EN,
     engine: EngineOption = EngineName.DUCKDB,
+    master: MasterOption = None,
     previous: PreviousOption = None,
     threshold: ThresholdOption = "20%",
     accept: AcceptOption = None,
@@ -87,6 +90,7 @@ def compute(
     inputs = Inputs(
         *(rulebook, tuple(roster or ()), schools, layout, as_of),
         engine=engine.value,
+        master=spark_master(engine, master),
         tables=tables,
         accept=accepted,
         previous=previous,

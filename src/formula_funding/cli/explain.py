@@ -17,6 +17,7 @@ from formula_funding.cli.options import (
     LanguageOption,
     LayoutOption,
     LimitOption,
+    MasterOption,
     ReasonOption,
     RosterArgument,
     RulebookArgument,
@@ -24,6 +25,7 @@ from formula_funding.cli.options import (
     TablesOption,
     accepted_codes,
     raised_limits,
+    spark_master,
     table_files,
 )
 from formula_funding.cli.patience import patience
@@ -43,6 +45,7 @@ def explain(
     limit: LimitOption = None,
     lang: LanguageOption = Language.EN,
     engine: EngineOption = EngineName.DUCKDB,
+    master: MasterOption = None,
     accept: AcceptOption = None,
     reason: ReasonOption = None,
 ) -> None:
@@ -62,6 +65,7 @@ def explain(
     inputs = Inputs(
         *(rulebook, tuple(roster or ()), schools, layout, as_of),
         engine=engine.value,
+        master=spark_master(engine, master),
         tables=table_files(table),
         accept=accepted_codes(accept, reason),
         limits=raised_limits(limit),

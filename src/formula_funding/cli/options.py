@@ -27,6 +27,7 @@ class EngineName(StrEnum):
 
     DUCKDB = "duckdb"
     PLAIN = "plain"
+    SPARK = "spark"
 
 
 class Format(StrEnum):
@@ -50,6 +51,13 @@ def parse_date(text: str | date | Period) -> date | Period:
         raise typer.BadParameter(
             f"`{text}` is no date; write 2025-01-31, or a period of months: 2025-01..2025-12"
         ) from None
+
+
+def spark_master(engine: EngineName, master: str | None) -> str | None:
+    """Where Spark runs. Raises BadParameter if another engine is to count."""
+    if master is not None and engine is not EngineName.SPARK:
+        raise typer.BadParameter("--master says where Spark runs; add --engine spark")
+    return master
 
 
 def table_files(given: list[str] | None) -> dict[str, Path]:
@@ -187,6 +195,16 @@ EngineOption = Annotated[
     EngineName,
     typer.Option(
         "--engine",
-        help="duckdb counts fast; plain also prices student by student and compares.",
+        help="duckdb counts fast; plain also prices student by student and compares; spark "
+        "counts on a cluster.",
+    ),
+]
+MasterOption = Annotated[
+    str | None,
+    typer.Option(
+        "--master",
+        metavar="URL",
+        help="Where Spark runs, such as local[4] or spark://host:7077.",
+        show_default=False,
     ),
 ]

@@ -16,10 +16,12 @@ from formula_funding.cli.options import (
     EngineOption,
     LayoutOption,
     LimitOption,
+    MasterOption,
     ReasonOption,
     SchoolsOption,
     accepted_codes,
     raised_limits,
+    spark_master,
 )
 from formula_funding.cli.patience import patience
 
@@ -47,6 +49,7 @@ def tally(
     layout: LayoutOption = None,
     as_of: AsOfOption = None,
     engine: EngineOption = EngineName.DUCKDB,
+    master: MasterOption = None,
     limit: LimitOption = None,
     accept: AcceptOption = None,
     reason: ReasonOption = None,
@@ -75,7 +78,9 @@ def tally(
     refuse_to_replace_an_input(output, [rulebook, *roster, schools, layout])
     accepted = accepted_codes(accept, reason)
     inputs = Inputs(
-        *(rulebook, tuple(roster), schools, layout, as_of, engine.value),
+        *(rulebook, tuple(roster), schools, layout, as_of),
+        engine=engine.value,
+        master=spark_master(engine, master),
         accept=accepted,
         limits=raised_limits(limit),
     )

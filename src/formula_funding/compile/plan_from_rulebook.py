@@ -24,6 +24,7 @@ from formula_funding.model.plan import (
     direct_reads,
 )
 from formula_funding.rules.period import Period, months_between
+from formula_funding.rules.rulebook import Rulebook
 
 CURRENCY_PLACES = 2
 """Money is kept at least to the hundredth (kopeck, cent), finer if a line's rounding is."""
@@ -66,16 +67,13 @@ def _parts(checked: CheckedRulebook, period: Period, problems: Problems) -> list
     ]
 
 
-def _on(
-    day: date | None, item: Banding | Calculation | Line, checked: CheckedRulebook
-) -> Banding | Calculation | Line | None:
-    """An item with the bands, or the source, in force on a day; None before the first bands."""
-    book = checked.rulebook
-    if isinstance(item, Banding):
-        return checked.bandings[item.name].in_force(day)
+def _with_source(
+    item: Banding | Calculation | Line, book: Rulebook, day: date | None
+) -> Banding | Calculation | Line:
+    """An item with the source that is in force on a day."""
     if isinstance(item, Line):
         return replace(item, source=source_on(book.lines[item.name].source, day))
-    if item.name in book.steps:
+    if isinstance(item, Calculation) and item.name in book.steps:
         return replace(item, source=source_on(book.steps[item.name].source, day))
     return item
 
@@ -101,9 +99,7 @@ def _plan_of_a_day(checked: CheckedRulebook, day: date | None, problems: Problem
         attributes=checked.attributes,
         tables=checked.tables,
         parameters=parameters,
-        items=tuple(
-            i for i in (_on(day, item, checked) for item in checked.items) if i is not None
-        ),
+        items=tuple(_with_source(item, book, day) for item in checked.items),
         line_names=tuple(book.lines),
         payment=_payment(checked),
         counting=checked.counting,
@@ -137,9 +133,7 @@ def _without_needless_search(plan: Plan) -> Plan:
 def _without_value(plan: Plan, checked: CheckedRulebook) -> list[str]:
     """The names that have no value in force: parameters, and the date of a run without one."""
     dateless = [AS_OF] if plan.as_of is None else []
-    bandings = [name for name in checked.bandings if plan.item(name) is None]
-    parameters = [name for name in checked.parameters if name not in plan.parameters]
-    return [*parameters, *bandings, *dateless]
+    return [*(name for name in checked.parameters if name not in plan.parameters), *dateless]
 
 
 def _payment(checked: CheckedRulebook) -> Payment | None:
@@ -173,13 +167,10 @@ def _check_values_in_force(plan: Plan, checked: CheckedRulebook, problems: Probl
                 "give a date with --as-of, or `as_of: 2025-01-01` in the rulebook",
             )
             continue
-        if name in checked.bandings:
-            first, what = checked.bandings[name].days[0], "bands"
-        else:
-            first, what = checked.parameters[name].versions[0].since, "value"
+        first = checked.parameters[name].versions[0].since
         problems.add(
             codes.NO_VALUE_IN_FORCE,
-            f"`{name}` has no {what} in force on {plan.as_of}; its first is of {first}",
-            checked.places.key(("define" if what == "bands" else "parameters", name)),
+            f"`{name}` has no value in force on {plan.as_of}; its first is of {first}",
+            checked.places.key(("parameters", name)),
             "choose a later date with --as-of, or add the earlier value with its source",
         )

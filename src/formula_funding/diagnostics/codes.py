@@ -877,6 +877,24 @@ NOTHING_ACCEPTED = _code(
     severity=Severity.WARNING,
 )
 
+# Engines
+
+SPARK_MISSING = _code(
+    "E011",
+    "Spark is not installed",
+    """Spark is an extra, because few need it and it is large: install it with
+    `pip install 'formula-funding[spark]'`, and Java 17 or newer from your system. On one machine
+    `--engine duckdb`, which is what runs if you name none, counts faster.""",
+)
+SPARK_FAILED = _code(
+    "E010",
+    "Spark could not count",
+    """The cluster ended the count with an error of its own: a file that its machines can't see, no
+    memory left, a connection that broke. The message is Spark's. Every file must lie where all
+    machines of the cluster find it under the same name. Where this machine can hold the files,
+    `--engine duckdb` counts the same without a cluster.""",
+)
+
 # Explanation documents
 
 NOT_AN_EXPLANATION = _code(

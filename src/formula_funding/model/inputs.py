@@ -25,6 +25,8 @@ class Inputs:
     layout: Path | None = None
     as_of: date | Period | None = None
     engine: str = "duckdb"
+    master: str | None = None
+    """Where Spark runs, if it is the engine; None for what Spark's own settings say."""
     tables: Mapping[str, Path] = field(default_factory=dict)
     """The files of what the rulebook counts beside students, by the name of the table."""
     accept: Mapping[str, str] = field(default_factory=dict)

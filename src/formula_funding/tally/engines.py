@@ -4,16 +4,40 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from formula_funding.diagnostics import codes
+from formula_funding.diagnostics.problem import Problem, ProblemsFoundError
 from formula_funding.tally.tally import Engine
 
 ENGINES = {
     "duckdb": "formula_funding.tally.duckdb_engine:DuckdbEngine",
     "plain": "formula_funding.tally.plain_engine:PlainEngine",
 }
+SPARK = "spark"
 
 
-def engine(name: str) -> Engine:
-    """The engine of a name of ENGINES. Raises KeyError for another."""
+def engine(name: str, master: str | None = None) -> Engine:
+    """The engine of a name of ENGINES, or Spark's; `master` is where Spark runs.
+
+    Raises KeyError for another name, and ProblemsFoundError if Spark is not installed.
+    """
+    if name == SPARK:
+        return _spark_engine(master)
     module, _, class_name = ENGINES[name].partition(":")
     found: Engine = getattr(import_module(module), class_name)()
     return found
+
+
+def _spark_engine(master: str | None) -> Engine:
+    try:
+        from formula_funding.tally.spark_engine import SparkEngine
+    except ModuleNotFoundError as missing:
+        raise ProblemsFoundError(
+            [
+                Problem(
+                    codes.SPARK_MISSING,
+                    f"Spark is not installed: Python has no module `{missing.name}`",
+                    hint="pip install 'formula-funding[spark]'; it needs Java 17 or newer too",
+                )
+            ]
+        ) from None
+    return SparkEngine(master)

@@ -1,0 +1,290 @@
+"""Counting by Spark, for rosters that lie on a cluster. It counts texts and nothing else.
+
+What travels to the driver are the groups of each cut and of the ledger: as many rows as there are
+schools times distinct combinations of attributes, never a student.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections import Counter
+from collections.abc import Sequence
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+from py4j.protocol import Py4JError
+from pyspark.errors import PySparkException
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as sf
+
+from formula_funding.diagnostics import codes
+from formula_funding.diagnostics.problem import Problem, ProblemsFoundError
+from formula_funding.model.counts import Cut, LeftOut
+from formula_funding.read.cell_reader import SPACES
+from formula_funding.read.roster import MAX_COUNT_DIGITS, Roster, RosterFile, RowGroup
+from formula_funding.sources.unreadable import MARK
+from formula_funding.tally.spark_text import FLAWED, HEADER, KIND, TextRows, cell_name, text_rows
+from formula_funding.tally.tally import LedgerRow, Tally, TallyRow
+
+_SPACES = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
+"""What Python's `strip` takes away."""
+_HEADER = -1
+"""The `reason` of lines up to the header, which are counted only to see that all are there."""
+_Group = tuple[int, int, LedgerRow]
+"""Reason, number of flawed rows, and what the ledger needs of a group of alike rows."""
+
+
+class SparkEngine:
+    """One joint count over all attributes, kept on the executors, then added up for each cut."""
+
+    def __init__(self, master: str | None = None) -> None:
+        self.master = master
+
+    def tally(self, roster: Roster, cuts: Sequence[Cut], ledger: Cut = ()) -> Tally:
+        """See `Engine.tally`. Raises ProblemsFoundError too where Spark can't do its work."""
+        try:
+            with warnings.catch_warnings():
+                # Spark says that it does not know the newest pandas, which is not used here.
+                warnings.filterwarnings("ignore", category=FutureWarning, module="pyspark")
+                return _tally(spark_session(self.master), roster, cuts, ledger)
+        except (PySparkException, Py4JError, RuntimeError) as error:
+            raise ProblemsFoundError(
+                [
+                    Problem(
+                        codes.SPARK_FAILED,
+                        f"Spark could not count the roster: {_first_line(error)}",
+                        hint="see Spark's own log, or count on this machine with --engine duckdb",
+                    )
+                ]
+            ) from None
+
+
+def spark_session(master: str | None) -> SparkSession:
+    """The session that is active, or a new one: on `master`, or where Spark's settings say."""
+    log = (Path(__file__).parent / "spark_log.properties").as_uri()
+    builder = (
+        SparkSession.builder.appName("Formula Funding")
+        .config("spark.ui.showConsoleProgress", "false")
+        .config("spark.driver.extraJavaOptions", f"-Dlog4j2.configurationFile={log}")
+    )
+    if master is not None:
+        builder = builder.master(master)
+        if master.startswith("local"):
+            builder = builder.config("spark.sql.shuffle.partitions", str(os.cpu_count() or 1))
+    return builder.getOrCreate()
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
+def _tally(session: SparkSession, roster: Roster, cuts: Sequence[Cut], ledger: Cut) -> Tally:
+    files = [text_rows(session, file.table) for file in roster.files]
+    joint = _joint(files, roster).persist()
+    try:
+        groups = _groups(joint, ledger, roster.attributes)
+        return Tally(
+            {cut: _cut(joint, cut, roster.attributes) for cut in cuts},
+            [row for reason, _, row in groups if reason == 0],
+            _enrolments(files, roster),
+            _is_table_doubtful(groups, files) or _is_student_doubtful(files, roster),
+            _left_out(groups, roster),
+        )
+    finally:
+        joint.unpersist()
+
+
+def _joint(files: Sequence[TextRows], roster: Roster) -> DataFrame:
+    """(file, reason, school, attributes…, students, file_rows, bad) of all files."""
+    parts = [
+        part
+        for number, file in enumerate(roster.files)
+        for part in _counted_rows(number, file, files[number].rows, roster.attributes)
+    ]
+    attributes = [_attribute(i) for i in range(len(roster.attributes))]
+    schools = [f"school_{i}" for i in range(len(roster.files[0].school_id))]
+    totals = [sf.sum(name).alias(name) for name in ("students", "file_rows", "bad")]
+    # Texts are counted as they stand, which is quick; only the distinct ones are trimmed.
+    raw = reduce(DataFrame.unionByName, parts)
+    raw = raw.groupBy("file", "reason", *schools, *attributes).agg(*totals)
+    trimmed = raw.select(
+        "file",
+        "reason",
+        _joined([sf.col(name) for name in schools]).alias("school"),
+        *(_trimmed(sf.col(name)).alias(name) for name in attributes),
+        *("students", "file_rows", "bad"),
+    )
+    return trimmed.groupBy("file", "reason", "school", *attributes).agg(*totals)
+
+
+def _counted_rows(
+    number: int, file: RosterFile, rows: DataFrame, attributes: Cut
+) -> list[DataFrame]:
+    """(file, reason, school…, attributes…, students, file_rows, bad) of the rows of one file.
+
+    A wide table gives one part for each of its columns of counts. `reason` is 0, or the number of
+    the filter that leaves the row out.
+    """
+    reason = sf.when(sf.col(KIND) == HEADER, _HEADER).otherwise(_reason(file))
+    unreadable = [sf.startswith(_raw(file, f.column), sf.lit(MARK)) for f in file.filters]
+    is_flawed = reduce(Column.__or__, unreadable, sf.col(KIND) == FLAWED)
+
+    def part(group: RowGroup, is_row: int) -> DataFrame:
+        texts = [_raw(file, name).alias(f"school_{i}") for i, name in enumerate(file.school_id)]
+        texts += [
+            (
+                sf.lit(group.given[name])
+                if name in group.given
+                else _raw(file, file.attributes[name])
+            ).alias(_attribute(position))
+            for position, name in enumerate(attributes)
+        ]
+        students, is_bad = sf.lit(1), is_flawed
+        if group.column is not None:
+            is_count, digits = _count(_cell(file, group.column), file.thousands)
+            students = sf.when(is_count, digits.try_cast("bigint")).otherwise(0)
+            is_bad = is_flawed | ~is_count
+        return rows.select(
+            sf.lit(number).alias("file"),
+            reason.alias("reason"),
+            *texts,
+            students.cast("bigint").alias("students"),
+            sf.lit(is_row).alias("file_rows"),
+            sf.when((reason == 0) & is_bad, 1).otherwise(0).alias("bad"),
+        )
+
+    return [part(group, int(position == 0)) for position, group in enumerate(file.groups)]
+
+
+def _count(cell: Column, thousands: str) -> tuple[Column, Column]:
+    """Whether a cell is a count of students, and its digits alone."""
+    plain = cell.rlike(f"\\A[0-9]{{1,{MAX_COUNT_DIGITS}}}\\z")
+    if not thousands:
+        return plain, cell
+    signs = SPACES if thousands == " " else thousands
+    group = "[" + "".join(f"\\x{{{ord(sign):x}}}" for sign in signs) + "]"
+    grouped = cell.rlike(f"\\A[0-9]{{1,3}}({group}[0-9]{{3}}){{1,3}}\\z")
+    return plain | grouped, sf.regexp_replace(cell, group, "")
+
+
+def _reason(file: RosterFile) -> Column:
+    """0, or the number of the first filter that leaves a row out, counted from 1."""
+    reason = sf.lit(0)
+    for number, row_filter in reversed(list(enumerate(file.filters, start=1))):
+        found = _cell(file, row_filter.column).isin(sorted(row_filter.texts))
+        is_out = found if row_filter.reason is LeftOut.SKIPPED else ~found
+        reason = sf.when(is_out, number).otherwise(reason)
+    return reason
+
+
+def _groups(joint: DataFrame, ledger: Cut, attributes: Cut) -> list[_Group]:
+    names = ["reason", "file", "school", *(_attribute(attributes.index(name)) for name in ledger)]
+    found = _added_up(joint, names, "bad", "file_rows", "students")
+    return [
+        (reason, bad, (file, school, tuple(texts), rows, students))
+        for reason, file, school, *texts, bad, rows, students in found
+    ]
+
+
+def _is_table_doubtful(groups: Sequence[_Group], files: Sequence[TextRows]) -> bool:
+    """Whether a line is no row of its table, a count no number, or a file without any row."""
+    header, rows = Counter[int](), Counter[int]()
+    for reason, bad, (file, _, _, lines, _) in groups:
+        (header if reason == _HEADER else rows)[file] += lines
+        if bad:
+            return True
+    return any(
+        header[number] != file.header_lines or rows[number] == 0 or not file.is_sure
+        for number, file in enumerate(files)
+    )
+
+
+def _students(files: Sequence[TextRows], roster: Roster) -> DataFrame | None:
+    """The id, the count date and the judged attribute of each row with a student."""
+    counting = roster.counting
+
+    def text(file: RosterFile, name: str | None) -> Column:
+        column = file.attributes.get(name) if name else None
+        return _cell(file, column) if column else sf.lit("")
+
+    parts = [
+        read.rows.where((sf.col(KIND) == 0) & (_reason(file) == 0)).select(
+            _joined([_raw(file, column) for column in file.student_id]).alias("id"),
+            text(file, counting.count_date).alias("day"),
+            text(file, counting.attribute).alias("judged"),
+        )
+        for file, read in zip(roster.files, files, strict=True)
+        if file.student_id
+    ]
+    return reduce(DataFrame.unionByName, parts) if parts else None
+
+
+def _is_student_doubtful(files: Sequence[TextRows], roster: Roster) -> bool:
+    """Whether a student id is empty, or stands twice on a count date where that is an error."""
+    students = _students(files, roster)
+    if students is None:
+        return False
+    is_wrong = sf.col("id") == ""
+    if roster.counting.attribute is None:
+        is_wrong = is_wrong | (sf.col("count") > 1)
+        students = students.groupBy("id", "day").count()
+    return bool(students.where(is_wrong).limit(1).collect())
+
+
+def _enrolments(files: Sequence[TextRows], roster: Roster) -> dict[tuple[str, ...], int]:
+    """See `Tally.enrolments`."""
+    students = _students(files, roster)
+    if students is None or roster.counting.attribute is None:
+        return {}
+    texts = sf.sort_array(sf.collect_list("judged")).alias("texts")
+    found = students.groupBy("id", "day").agg(texts).groupBy("texts").count().collect()
+    return {tuple(row["texts"]): int(row["count"]) for row in found}
+
+
+def _left_out(groups: Sequence[_Group], roster: Roster) -> dict[tuple[int, LeftOut], int]:
+    """See `Tally.left_out`."""
+    found: Counter[tuple[int, LeftOut]] = Counter()
+    for reason, _, (file, _, _, rows, _) in groups:
+        if reason > 0:
+            found[file, roster.files[file].filters[reason - 1].reason] += rows
+    return found
+
+
+def _cut(joint: DataFrame, cut: Cut, attributes: Cut) -> list[TallyRow]:
+    names = ["school", *(_attribute(attributes.index(name)) for name in cut)]
+    funded = joint.where(sf.col("reason") == 0)
+    return [(row[0], tuple(row[1:-1]), row[-1]) for row in _added_up(funded, names, "students")]
+
+
+def _added_up(joint: DataFrame, names: list[str], *totals: str) -> list[Any]:
+    """(names…, totals…), which travel to the driver."""
+    return list(joint.groupBy(*names).agg(*(sf.sum(name) for name in totals)).collect())
+
+
+def _attribute(number: int) -> str:
+    return f"attribute_{number}"
+
+
+def _raw(file: RosterFile, column: str) -> Column:
+    """A cell as it stands."""
+    return sf.col(cell_name(file.table.header.index(column)))
+
+
+def _cell(file: RosterFile, column: str) -> Column:
+    """A cell without white space around it."""
+    return _trimmed(_raw(file, column))
+
+
+def _trimmed(text: Column) -> Column:
+    return sf.btrim(text, sf.lit(_SPACES))
+
+
+def _joined(texts: Sequence[Column]) -> Column:
+    """An id of several texts, trimmed; empty if any part is, as in the slow reading."""
+    cells = [_trimmed(text) for text in texts]
+    if len(cells) == 1:
+        return cells[0]
+    is_empty = reduce(Column.__or__, [cell == "" for cell in cells])
+    return sf.when(is_empty, "").otherwise(sf.concat_ws("-", *cells))
