@@ -19,6 +19,7 @@ from formula_funding.diagnostics.problem import (
     Problem,
     Problems,
     ProblemsFoundError,
+    in_order,
 )
 from formula_funding.diagnostics.wording import did_you_mean
 from formula_funding.model.counting import EACH_STUDENT_ONCE, Counting, SameStudent
@@ -133,8 +134,7 @@ def open_roster(
     A column named like the units (`students`) says for how many of them a row stands, unless
     the layout says otherwise. Former codes of schools are those changed by `as_of`.
 
-    Raises ProblemsFoundError with every missing column of every file, or with everything that
-    makes files unreadable.
+    Raises ProblemsFoundError with every missing column and whatever makes files unreadable.
     """
     check_files_once(paths, problems)
     names = tuple(attribute.name for attribute in attributes)
@@ -142,12 +142,12 @@ def open_roster(
     unreadable_files: list[Problem] = []
     for path in paths:
         try:
-            file = open_file(path, layout, names, problems, workspace, units, counting)
-            files.append(file)
+            files.append(open_file(path, layout, names, problems, workspace, units, counting))
         except ProblemsFoundError as error:
             unreadable_files += error.problems
     if unreadable_files:
-        raise ProblemsFoundError(unreadable_files)
+        others = [problem for problem in problems if problem.is_error]
+        raise ProblemsFoundError(in_order([*unreadable_files, *others]))
     problems.stop_if_errors()
     return roster_of(files, layout, attributes, counting, as_of)
 
