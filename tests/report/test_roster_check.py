@@ -236,3 +236,13 @@ def test_the_report_and_the_run_find_the_same_errors(funding: Funding) -> None:
         for f in check["findings"]
     }
     assert {(p.code, int(p.at.split(":")[1])) for p in computed.errors} == reported
+
+
+def test_a_file_without_school_ids_is_checked_as_far_as_can_be(
+    funding: Funding, tmp_path: Path
+) -> None:
+    """Also where it repeats its header, or tells a total in some column."""
+    (tmp_path / "torn.csv").write_text("grade,needs\n5,none\ngrade,needs\nИтого,none\n")
+    finished = funding("roster", "check", "rulebook.yaml", "torn.csv", "--schools", "schools.csv")
+    assert finished.exit_code == 1
+    assert all(code in finished.stdout for code in ("D003", "D073", "D021"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -63,7 +64,9 @@ def _check(layout: Layout, plan: Plan, places: Places, problems: Problems) -> No
     ]
     for roster, units, path in rosters:
         _check_columns(roster, units, path, plan, places, problems)
-        _check_counts(roster, units, path, plan, places, problems)
+        _check_given(roster.counts, "counts", units, path, plan, places, problems)
+        _check_given(roster.by_file, "by_file", units, path, plan, places, problems)
+        _check_given_once(roster, path, places, problems)
         _check_former_codes(roster, path, places, problems)
 
 
@@ -120,37 +123,52 @@ def _check_value(
         )
 
 
-def _check_counts(
-    roster: RosterLayout, units: str, at: Path_, plan: Plan, places: Places, problems: Problems
+def _check_given(
+    entries: Mapping[str, Mapping[str, str]],
+    section: str,
+    units: str,
+    at: Path_,
+    plan: Plan,
+    places: Places,
+    problems: Problems,
 ) -> None:
-    """Each column of a wide table must say the same of its students: which grade, which sex."""
-    given = {
-        name: column
-        for column, values in roster.counts.items()
-        for name in values
-        if name in plan.attributes
-    }
-    for column, values in roster.counts.items():
+    """Each column of a wide table, and each file, must say the same of its students: which grade,
+    which sex, which count date.
+    """
+    declared = {a.name: a for a in plan.attributes.values() if a.units == units}
+    said_by = {name: entry for entry, values in entries.items() for name in values}
+    for entry, values in entries.items():
         for name, value in values.items():
-            attribute = plan.attributes.get(name)
-            path = (*at, "counts", column, name)
-            if attribute is None or attribute.units != units:
+            path = (*at, section, entry, name)
+            if name not in declared:
                 problems.add(
                     codes.UNKNOWN_COLUMN_NAME,
                     f"the rulebook declares no `{name}` for {units}",
                     places.key(path),
-                    did_you_mean(name, plan.attributes),
+                    did_you_mean(name, declared),
                 )
             else:
-                _check_value(attribute, value, path, places, problems)
-        known = all(name in plan.attributes for name in values)
-        for name in sorted(given.keys() - values.keys()) if known else ():
+                _check_value(declared[name], value, path, places, problems)
+        unsaid = (said_by.keys() & declared.keys()) - values.keys()
+        for name in sorted(unsaid) if values.keys() <= declared.keys() else ():
             problems.add(
                 codes.BAD_LAYOUT,
-                f"the column `{given[name]}` says which `{name}` it counts, but `{column}` does "
-                "not",
-                places.key((*at, "counts", column)),
-                f"give `{name}` to each of the columns, or to none",
+                f"`{said_by[name]}` says which `{name}` its students have, but `{entry}` does not",
+                places.key((*at, section, entry)),
+                f"give `{name}` to all of them, or to none",
+            )
+
+
+def _check_given_once(roster: RosterLayout, at: Path_, places: Places, problems: Problems) -> None:
+    """What each file says of its students stands nowhere else."""
+    elsewhere = set(roster.columns).union(roster.constants, *roster.counts.values())
+    for pattern, values in roster.by_file.items():
+        for name in sorted(values.keys() & elsewhere):
+            problems.add(
+                codes.BAD_LAYOUT,
+                f"`{name}` is given by the file and elsewhere in the layout",
+                places.key((*at, "by_file", pattern, name)),
+                "remove one of them",
             )
 
 

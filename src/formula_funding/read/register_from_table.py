@@ -103,6 +103,8 @@ class _TableReader:
             if name not in layout.given
         }
         names = layout.columns.get("name", ("name",))
+        if "name" in layout.columns:
+            column_positions("name", table, layout, problems)
         self._names = [table.header.index(c) for c in names if c in table.header]
         self._filters = row_filters(table, layout, problems)
         self._findings = Findings(table)

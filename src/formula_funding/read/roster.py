@@ -76,6 +76,11 @@ class RosterFile:
     thousands: str = ""
 
     @property
+    def given(self) -> Mapping[str, str]:
+        """The texts of attributes that are alike for all rows; none for a wide table."""
+        return self.groups[0].given if len(self.groups) == 1 else {}
+
+    @property
     def is_counted(self) -> bool:
         """Whether rows are numbers of students, and not students."""
         return any(group.column is not None for group in self.groups)
@@ -103,6 +108,14 @@ class Roster:
         """The id of today for the id that a row gives."""
         code = text.strip()
         return self.codes_of_today.get(code, code)
+
+    def given_values(self, texts: Mapping[str, str]) -> dict[str, Value]:
+        """The values that a layout gives, of the attributes that are read."""
+        return {
+            name: reader.value(texts[name])
+            for name, reader in self.readers.items()
+            if name in texts
+        }
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -181,6 +194,24 @@ def _columns(name: str, layout: RosterLayout) -> tuple[str, ...]:
     return () if name in layout.given else layout.columns.get(name, (name,))
 
 
+def _said_of_file(path: Path, layout: RosterLayout, problems: Problems) -> Mapping[str, str]:
+    """What the layout says of all students of a file, which must fit one of its patterns."""
+    fitting = [pattern for pattern in layout.by_file if path.match(pattern)]
+    if len(fitting) == 1:
+        return layout.by_file[fitting[0]]
+    if layout.by_file:
+        patterns = ", ".join(f"`{pattern}`" for pattern in fitting)
+        problems.add(
+            codes.BAD_LAYOUT,
+            f"the file fits several patterns of `by_file`: {patterns}"
+            if fitting
+            else "the file fits no pattern of `by_file`",
+            Place(path.as_posix()),
+            "give patterns of which each file fits one",
+        )
+    return {}
+
+
 def _check_one_student_per_row(file: RosterFile, counting: Counting, problems: Problems) -> None:
     """A main enrolment or a split can only be judged where each row is one known student."""
     if counting.same_student is SameStudent.ERROR:
@@ -230,12 +261,10 @@ def open_file(
     students = layout.students
     if students is None and units in table.header and not layout.counts:
         students = units
-    groups = [RowGroup(students, layout.constants)]
-    if layout.counts:
-        groups = [
-            RowGroup(column, {**layout.constants, **given})
-            for column, given in layout.counts.items()
-        ]
+    shared = {**layout.constants, **_said_of_file(path, layout, problems)}
+    groups = [RowGroup(column, {**shared, **given}) for column, given in layout.counts.items()] or [
+        RowGroup(students, shared)
+    ]
     for group in groups:
         if group.column is not None and group.column not in table.header:
             problems.add(
@@ -245,6 +274,8 @@ def open_file(
                 did_you_mean(group.column, table.header, listed=False),
             )
     student_id = layout.columns.get("student_id", ("student_id",))
+    if "student_id" in layout.columns:
+        column_positions("student_id", table, layout, problems)
     if units != STUDENTS or any(column not in table.header for column in student_id):
         student_id = ()
     file = RosterFile(
@@ -354,15 +385,20 @@ class _FileReader:
         self._student_at = [at(column) for column in file.student_id]
         self._attributes_at = {name: at(column) for name, column in file.attributes.items()}
         self._groups = [
-            (at(group.column) if group.column else None, group.given) for group in file.groups
+            (
+                at(group.column) if group.column else None,
+                roster.given_values(group.given),
+            )
+            for group in file.groups
         ]
+        self._given = roster.given_values(file.given)
 
     def read(self, line: int, cells: list[str]) -> Iterator[RosterRow]:
         """The counted students of one row; none if it is left out or something is wrong."""
         if left_out(cells, self._file.filters) is not None:
             return
         if tuple(cells) == self._file.table.header:
-            self.findings.add_second_header(line, self._school_at[0] + 1)
+            self.findings.add_second_header(line, (self._school_at or [0])[0] + 1)
             return
         for row_filter in self._file.filters:
             why = unreadable(cells[row_filter.position])
@@ -373,10 +409,11 @@ class _FileReader:
             self.findings.add_total(line, total + 1)
             return
         school = self._school(line, cells)
-        shared = {
+        shared: dict[str, Value | None] = {
             name: self._value(name, cells[position], line, position)
             for name, position in self._attributes_at.items()
         }
+        shared |= self._given
         self._check_student(line, cells, shared)
         if school is None or None in shared.values():
             return
@@ -384,16 +421,10 @@ class _FileReader:
             return
         values = {name: value for name, value in shared.items() if value is not None}
         for position, given in self._groups:
-            said = {
-                name: self._value(name, text, line, position or 0)
-                for name, text in given.items()
-                if name in self._roster.readers
-            }
             students = 1
             if position is not None:
                 students = self._number_of_students(line, cells, position)
-            known = {name: value for name, value in said.items() if value is not None}
-            yield RosterRow(school, values | known, students)
+            yield RosterRow(school, values | given, students)
 
     def _school(self, line: int, cells: list[str]) -> str | None:
         if not self._school_at:

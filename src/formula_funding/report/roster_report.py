@@ -276,7 +276,7 @@ class _Report:
             self._cannot(f"{name} lacks columns", *needing)
         if not file.school_id:
             self._cannot(f"{name} has no column of school ids", SCHOOL_CODES)
-        lacking = set(asked.counting.attributes) - set(file.attributes)
+        lacking = set(asked.counting.attributes) - {*file.attributes, *file.given}
         if asked.units == STUDENTS and (not file.student_id or lacking):
             column = "`student_id`" if not file.student_id else f"`{min(lacking)}`"
             self._cannot(f"{name} has no column {column}", STUDENTS_ONCE)

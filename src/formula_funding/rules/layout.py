@@ -101,11 +101,14 @@ class RosterLayout(TableLayout):
     `students` names a column that says for how many students a row stands. `counts` gives for
     each column of a wide table the attributes of the students that it counts. `former_codes`
     gives for codes that schools once had those that followed, each from its first day.
-    `count_dates` are the days on which the enrolments of a OneRoster bundle are looked at.
+    `by_file` gives for patterns of file names (`*2025-01*`) the attributes that all students of
+    such a file have, such as the count date; each file must fit one pattern. `count_dates` are
+    the days on which the enrolments of a OneRoster bundle are looked at.
     """
 
     students: str | None = None
     counts: dict[str, dict[str, str]] = Field(default_factory=dict)
+    by_file: dict[str, dict[str, str]] = Field(default_factory=dict)
     count_dates: Annotated[tuple[Day, ...], BeforeValidator(_one_or_more)] = ()
     former_codes: dict[str, Annotated[FormerCode, BeforeValidator(_code_or_more)]] = Field(
         default_factory=dict
@@ -114,7 +117,7 @@ class RosterLayout(TableLayout):
     @property
     def given(self) -> frozenset[str]:
         """The attributes that the layout gives itself, so that the file needs no column."""
-        return frozenset(self.constants).union(*self.counts.values())
+        return frozenset(self.constants).union(*self.counts.values(), *self.by_file.values())
 
 
 class Layout(BaseModel):

@@ -216,7 +216,7 @@ def _students(roster: Roster) -> str:
 
     def cell(file: RosterFile, name: str | None) -> str:
         column = file.attributes.get(name) if name else None
-        return _cell(file, column) if column else "''"
+        return _cell(file, column) if column else sql_text(file.given.get(name or "", ""))
 
     return " UNION ALL ".join(
         f"SELECT {_joined([_raw(file, column) for column in file.student_id])} AS id, "
