@@ -23,11 +23,13 @@ from formula_funding.explain.document import document
 from formula_funding.explain.explanation_from_allocation import Explainer
 from formula_funding.explain.replay import replay
 from formula_funding.judge.student_by_student import amounts_student_by_student
+from formula_funding.model.counting import EACH_STUDENT_ONCE
 from formula_funding.model.plan import STUDENTS, Plan
 from formula_funding.pipeline import Inputs, Run, checked_rulebook, run
 from formula_funding.read.register_from_table import register_from_table
-from formula_funding.read.roster import open_roster, rows_of_roster
-from formula_funding.rules.layout import Layout
+from formula_funding.read.roster import RosterRow, open_roster, rows_of_roster
+from formula_funding.rules.layout import Layout, RosterLayout
+from formula_funding.rules.period import Period
 from formula_funding.sources.workspace import Workspace
 from formula_funding.tally.tally import cuts_of
 from tests.properties.worlds import World
@@ -41,10 +43,14 @@ NO_AMOUNT = {"D017", "D020"}
 def files_of(world: World) -> Iterator[Files]:
     """The world's rulebook, register and roster in a folder that vanishes afterwards."""
     with tempfile.TemporaryDirectory() as folder:
-        files = Files(Path(folder), world.as_of)
+        files = Files(Path(folder), world.as_of, tuple(world.tables))
         files.rulebook.write_text(world.rulebook, encoding="utf-8")
         write_csv(files.schools, world.schools)
         write_csv(files.roster, world.students)
+        for name, rows in world.tables.items():
+            write_csv(files.table(name), rows)
+        for name, text in world.files.items():
+            (files.folder / name).write_text(text, encoding="utf-8")
         yield files
 
 
@@ -53,7 +59,8 @@ class Files:
     """Where the files of a world lie."""
 
     folder: Path
-    as_of: date | None
+    as_of: date | Period | None
+    tables: tuple[str, ...] = ()
 
     @property
     def rulebook(self) -> Path:
@@ -71,6 +78,9 @@ class Files:
     def layout(self) -> Path:
         return self.folder / "layout.yaml"
 
+    def table(self, name: str) -> Path:
+        return self.folder / f"{name}.csv"
+
     def run(self, *rosters: Path, engine: str = "duckdb") -> Run:
         return run(
             Inputs(
@@ -79,6 +89,7 @@ class Files:
                 schools=self.schools,
                 as_of=self.as_of,
                 engine=engine,
+                tables={name: self.table(name) for name in self.tables},
             )
         )
 
@@ -97,18 +108,35 @@ class Files:
     def plan(self) -> Plan:
         return plan_from_rulebook(self.checked(), self.as_of, Problems())
 
-    def judged(self) -> dict[str, tuple[Fraction, ...]]:
+    def judged(self, plan: Plan) -> dict[str, tuple[Fraction, ...]]:
         """The amounts as the judge finds them, without any engine."""
-        plan, problems = self.plan(), Problems()
-        read = {name for cut in cuts_of(plan) for name in cut}
-        attributes = [a for a in plan.attributes.values() if a.name in read]
+        problems = Problems()
         with Workspace() as workspace:
             register = register_from_table(
                 self.schools, Layout().schools, plan, problems, workspace
             )
-            roster = open_roster([self.roster], Layout().roster, attributes, problems, workspace)
-            rows = rows_of_roster(roster, register, problems)
-            return amounts_student_by_student(plan, {STUDENTS: rows}, register)
+
+            def rows(path: Path, units: str) -> Iterator[RosterRow]:
+                table = plan.tables.get(units)
+                read = {name for cut in cuts_of(plan, units) for name in cut}
+                read |= set(table.best.names if table and table.best else ())
+                read |= set(plan.counting.attributes if units == STUDENTS else ())
+                attributes = [a for a in plan.attributes.values() if a.name in read]
+                counting = plan.counting if units == STUDENTS else EACH_STUDENT_ONCE
+                roster = open_roster(
+                    [path],
+                    RosterLayout(),
+                    attributes,
+                    problems,
+                    workspace,
+                    units,
+                    counting=counting,
+                )
+                return rows_of_roster(roster, register, problems)
+
+            units = {STUDENTS: rows(self.roster, STUDENTS)}
+            units |= {name: rows(self.table(name), name) for name in self.tables}
+            return amounts_student_by_student(plan, units, register)
 
 
 def write_csv(path: Path, rows: Rows) -> None:

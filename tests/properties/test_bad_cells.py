@@ -27,7 +27,7 @@ BAD = {
 """Texts that are no value of the column, whatever the rulebook."""
 
 
-@worlds_tried(80)
+@worlds_tried(50)
 @given(worlds(), st.data(), st.sampled_from(("duckdb", "plain")))
 def test_every_bad_cell_is_reported_with_the_line_of_its_row(
     world: World, data: st.DataObject, engine: str
@@ -49,7 +49,7 @@ def test_every_bad_cell_is_reported_with_the_line_of_its_row(
     assert _lines(problems) == {number + 2 for number in chosen}
 
 
-@worlds_tried(25)
+@worlds_tried(15)
 @given(worlds(), st.data(), st.sampled_from(("duckdb", "plain")))
 def test_a_row_with_more_or_fewer_cells_is_reported_with_its_line(
     world: World, data: st.DataObject, engine: str
@@ -64,7 +64,7 @@ def test_a_row_with_more_or_fewer_cells_is_reported_with_its_line(
     assert _lines(problems) == {number + 2}
 
 
-@worlds_tried(20)
+@worlds_tried(15)
 @given(worlds(), st.data(), st.sampled_from(("duckdb", "plain")))
 def test_empty_cells_beyond_the_header_change_nothing(
     world: World, data: st.DataObject, engine: str
@@ -79,7 +79,7 @@ def test_empty_cells_beyond_the_header_change_nothing(
         assert told(files.run(engine=engine)) == expected
 
 
-@worlds_tried(25)
+@worlds_tried(15)
 @given(worlds(), st.data(), st.sampled_from(("duckdb", "plain")))
 def test_a_student_id_that_is_empty_or_stands_twice_is_reported_with_its_line(
     world: World, data: st.DataObject, engine: str
@@ -96,7 +96,7 @@ def test_a_student_id_that_is_empty_or_stands_twice_is_reported_with_its_line(
     assert _lines(problems) == {number + 2}
 
 
-@worlds_tried(25)
+@worlds_tried(15)
 @given(worlds(), st.data(), st.sampled_from(("duckdb", "plain")))
 def test_a_byte_that_is_no_text_is_reported_with_its_line(
     world: World, data: st.DataObject, engine: str

@@ -62,7 +62,7 @@ def _is_figure(value: object) -> bool:
     return isinstance(value, str) and value[-1].isdigit()
 
 
-@worlds_tried(45)
+@worlds_tried(35)
 @given(worlds(), st.data())
 def test_a_changed_figure_is_noticed_even_under_a_new_fingerprint(
     world: World, data: st.DataObject

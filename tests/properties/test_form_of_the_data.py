@@ -8,8 +8,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.properties.budget import worlds_tried
+from tests.properties.formulas import GROUPS
 from tests.properties.running import files_of, told, write_csv, write_parquet
-from tests.properties.worlds import GROUPS, World, worlds
+from tests.properties.worlds import World, worlds
 
 TYPES = {
     "grade": "INTEGER",
@@ -20,7 +21,7 @@ TYPES = {
 }
 
 
-@worlds_tried(20)
+@worlds_tried(9)
 @given(worlds(), st.data())
 def test_the_order_of_rows_and_columns_and_the_number_of_files_change_nothing(
     world: World, data: st.DataObject
@@ -39,7 +40,7 @@ def test_the_order_of_rows_and_columns_and_the_number_of_files_change_nothing(
             assert told(files.run(*paths, engine=engine)) == expected
 
 
-@worlds_tried(12)
+@worlds_tried(9)
 @given(worlds())
 def test_csv_and_parquet_with_its_types_give_the_same(world: World) -> None:
     with files_of(world) as files:
@@ -52,7 +53,7 @@ def test_csv_and_parquet_with_its_types_give_the_same(world: World) -> None:
                 assert told(files.run(path, engine=engine)) == expected
 
 
-@worlds_tried(20)
+@worlds_tried(9)
 @given(worlds())
 def test_students_one_by_one_and_counted_rows_give_the_same(world: World) -> None:
     with files_of(world) as files:
@@ -69,7 +70,7 @@ def test_students_one_by_one_and_counted_rows_give_the_same(world: World) -> Non
             assert told(files.run(path, engine=engine)) == expected
 
 
-@worlds_tried(20)
+@worlds_tried(9)
 @given(worlds())
 def test_a_wide_table_with_a_column_for_each_group_gives_the_same(world: World) -> None:
     with files_of(world) as files:
@@ -87,7 +88,7 @@ def test_a_wide_table_with_a_column_for_each_group_gives_the_same(world: World) 
             assert told(files.run(path, engine=engine)) == expected
 
 
-@worlds_tried(20)
+@worlds_tried(9)
 @given(worlds(), st.data())
 def test_the_order_of_the_register_changes_nothing(world: World, data: st.DataObject) -> None:
     with files_of(world) as files:

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from formula_funding.exact.number_text import number_to_text
 from tests.properties.budget import worlds_tried
+from tests.properties.rulebooks import HEAD
 from tests.properties.running import document_of, files_of
-from tests.properties.worlds import HEAD, Predicate, World, conditions, worlds
+from tests.properties.worlds import Predicate, World, conditions, worlds
 
 RULES = """\
 define:
@@ -31,7 +32,7 @@ lines:
 """
 
 
-@worlds_tried(60)
+@worlds_tried(40)
 @given(worlds(), conditions(), conditions())
 def test_groups_aggregates_and_ledger_count_exactly_those_whom_the_conditions_let_through(
     world: World, first: tuple[str, Predicate], second: tuple[str, Predicate]
@@ -84,7 +85,7 @@ def _quotient(part: int, whole: int) -> str:
     return number_to_text(Fraction(part, whole) if whole else Fraction(0))
 
 
-@worlds_tried(20)
+@worlds_tried(15)
 @given(worlds(), st.sampled_from(("duckdb", "plain")))
 def test_students_read_are_those_funded_and_those_excluded_in_every_school(
     world: World, engine: str

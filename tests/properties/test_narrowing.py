@@ -9,17 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.properties.budget import worlds_tried
+from tests.properties.formulas import GRADES, GROUPS
+from tests.properties.rulebooks import HEAD
 from tests.properties.running import codes_raised, files_of
-from tests.properties.worlds import (
-    BIRTHDAYS,
-    FTES,
-    GRADES,
-    GROUPS,
-    HEAD,
-    Condition,
-    World,
-    conditions,
-)
+from tests.properties.worlds import BIRTHDAYS, FTES, Condition, World, conditions
 
 RULES = """\
 define:

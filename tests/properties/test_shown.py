@@ -26,7 +26,7 @@ from tests.properties.running import files_of
 from tests.properties.worlds import World, worlds
 
 
-@worlds_tried(30)
+@worlds_tried(14)
 @given(worlds(), st.sampled_from(LANGUAGES))
 def test_the_statement_the_table_and_the_workbook_show_every_amount(
     world: World, language: str

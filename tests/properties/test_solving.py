@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -56,23 +57,25 @@ def test_a_sum_that_turns_between_the_points_of_the_range_is_noticed() -> None:
         )
 
 
-@worlds_tried(40)
+@worlds_tried(30)
 @given(worlds(), st.sampled_from(("at_most", "at_least", "nearest_to")), st.integers(0, 20))
 def test_a_solved_rate_is_replayed_and_judged_on_random_rulebooks(
     world: World, direction: str, target: int
 ) -> None:
     extra = (
-        "  solved: {kind: ratio, solve: {so_that: sum(new_line of schools) + "
+        "  sought: {kind: ratio, solve: {so_that: sum(new_line of schools) + "
         f"sum(newer of schools), {direction}: {target}, between: 0..10, to: 0.05}}}}\n"
-        "  one: {kind: money, value: 1}\n"
+        "  each: {kind: %s, value: 1}\n"
     )
     lines = (
-        "  new_line: {title: New, for: each student, amount: one * solved * fte + of_it}\n"
-        "  newer: {title: Newer, for: each school, amount: one * solved * (rooms + 1)}\n"
+        "  new_line: {title: New, for: each student, amount: each * sought * fte + of_it}\n"
+        "  newer: {title: Newer, for: each school, amount: each * sought * (rooms + 1)}\n"
     )
-    text = world.rulebook.replace("parameters:\n", "parameters:\n" + extra, 1)
-    text = text.replace("define:\n", "define:\n  of_it: one * max(solved, 1) * fte\n", 1)
-    changed = World(text + lines, world.schools, world.students, world.as_of, world.line_names)
+    text = world.rulebook.replace("\nlines:\n", f"\nlines:\n{lines}")
+    kind = "number" if "points:" in text else "money"
+    text = text.replace("parameters:\n", "parameters:\n" + extra % kind, 1)
+    text = text.replace("define:\n", "define:\n  of_it: each * max(sought, 1) * fte\n", 1)
+    changed = replace(world, rulebook=text)
     with files_of(changed) as files:
         try:
             finished = files.run(engine="plain")
@@ -80,6 +83,6 @@ def test_a_solved_rate_is_replayed_and_judged_on_random_rulebooks(
             codes = {problem.code.id for problem in error.problems if problem.is_error}
             assert codes <= NO_AMOUNT | {"D030", "D031"}
             return
-        found = finished.allocation.plan.parameters["solved"].found
+        found = finished.allocation.plan.parameters["sought"].found
         assert found is not None
         assert replayed(document_of(finished)) == []

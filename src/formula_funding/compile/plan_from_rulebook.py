@@ -14,6 +14,7 @@ from formula_funding.compile.sources import source_on
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Problems
 from formula_funding.exact.rounding import Rounding, decimal_places
+from formula_funding.formula.tree import Name
 from formula_funding.model.plan import (
     Banding,
     Calculation,
@@ -41,10 +42,12 @@ def plan_from_rulebook(
     """
     asked = as_of or checked.rulebook.as_of or latest_date(checked)
     if not isinstance(asked, Period):
-        return _plan_of_a_day(checked, asked, problems)
+        return _without_needless_search(_plan_of_a_day(checked, asked, problems))
     parts = _parts(checked, asked, problems)
     plans = [(part, _plan_of_a_day(checked, part.start, problems)) for part in parts]
-    return priced_by_months(plans, asked)
+    joined = _without_needless_search(priced_by_months(plans, asked))
+    _check_searches_of_period(joined, checked, problems)
+    return joined
 
 
 def _parts(checked: CheckedRulebook, period: Period, problems: Problems) -> list[Period]:
@@ -106,7 +109,6 @@ def _plan_of_a_day(checked: CheckedRulebook, day: date | None, problems: Problem
     )
     _check_values_in_force(plan, checked, problems)
     problems.stop_if_errors()
-    plan = _without_needless_search(plan)
     # A definition or step that comes down to a figure without a value yet: no line in force
     # reads it, so it is left out.
     lacking = set(_without_value(plan, checked))
@@ -128,6 +130,25 @@ def _without_needless_search(plan: Plan) -> Plan:
     goals = {name for goal in dropped for name in (goal.total, goal.target)}
     items = tuple(item for item in plan.items if item.name not in goals)
     return replace(plan, parameters=kept, items=items)
+
+
+def _check_searches_of_period(plan: Plan, checked: CheckedRulebook, problems: Problems) -> None:
+    """What is solved for over a period reads each of its parts, also those before a figure."""
+    known = {*plan.parameters, *plan.attributes, *(item.name for item in plan.items), AS_OF}
+    for parameter in plan.parameters.values():
+        if parameter.goal is None:
+            continue
+        read = plan.reads([Name(parameter.goal.total), Name(parameter.goal.target)])
+        for name in (name for name in read if name not in known):
+            what, _, part = name.partition("@")
+            problems.add(
+                codes.NO_VALUE_IN_FORCE,
+                f"`{parameter.name}` is solved for over {plan.period}, "
+                f"but `{what}` has no value in force in {part}",
+                parameter.place,
+                "choose a period of which every month has the figures, or add the earlier value",
+            )
+    problems.stop_if_errors()
 
 
 def _without_value(plan: Plan, checked: CheckedRulebook) -> list[str]:

@@ -15,6 +15,7 @@ from itertools import pairwise
 from formula_funding.compile.directions import Cause, Direction, Trend, together
 from formula_funding.compile.parameters import DatedParameter
 from formula_funding.exact.bounds import Bounds, exactly, largest, smallest
+from formula_funding.formula.checking import written
 from formula_funding.formula.functions import CONDITIONAL, FUNCTIONS
 from formula_funding.formula.tree import (
     SCHOOLS,
@@ -483,9 +484,9 @@ def _of_one_number(tree: Call, bounds: Bounds) -> Bounds:
     exists_from = {"root": bounds.never_negative, "ln": bounds.low is not None and bounds.low > 0}
     if not exists_from.get(tree.function, True):
         return Bounds()
-    written = [part.value for part in tree.arguments[1:] if isinstance(part, Number)]
+    shape = [written(part) for part in tree.arguments[1:]]
     compute = FUNCTIONS[tree.function].on_fractions
-    return bounds.mapped(lambda value: compute([value, *written]))
+    return bounds.mapped(lambda value: compute([value, *shape]))
 
 
 def _of_more_units(function: str, where: Trend, parts: Sequence[Trend]) -> Direction:

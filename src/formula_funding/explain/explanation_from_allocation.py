@@ -162,14 +162,13 @@ class Explainer:
         )
 
     def _rank(self, names: Sequence[str], values: Sequence[Value | None]) -> list[Any]:
-        """Sorts groups in the order in which the rulebook declares the values."""
-        return [
-            (
-                value is None,
-                _declared(self._plan, name).index(value) if isinstance(value, str) else value,
-            )
-            for name, value in zip(names, values, strict=True)
-        ]
+        """Sorts groups in the order in which the rulebook declares the values; texts by letters."""
+
+        def place(name: str, value: Value | None) -> Value | int | None:
+            declared = _declared(self._plan, name) if isinstance(value, str) else ()
+            return declared.index(value) if declared else value
+
+        return [(v is None, place(name, v)) for name, v in zip(names, values, strict=True)]
 
     def _visible(self, trees: Sequence[Tree]) -> list[str]:
         """What formulas of students read of a student, in reading order."""

@@ -106,7 +106,7 @@ class Method:
             return text
         if kind == "date":
             return date.fromisoformat(text)
-        if kind == "category":
+        if kind in {"category", "text"}:
             return str(text)
         return number_of(text)
 
