@@ -75,7 +75,7 @@ def compare(inputs: Inputs, file: Path, by: str | None = None) -> ComparedScenar
     if is_other:
         rulebook = _rulebook(placed, inputs)
         as_of = scenario.as_of or (None if scenario.rulebook else inputs.as_of)
-        others = replace(inputs, rulebook=rulebook, as_of=as_of)
+        others = replace(inputs, rulebook=rulebook, as_of=as_of, crosswalk=scenario.crosswalk)
         other = _read(others, placed, problems, read if scenario.crosswalk else None)
         under = _side(other, placed, problems, problems)
     with_figures = replace(under, plan=_with_figures(under.plan, placed, problems))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from formula_funding.diagnostics.problem import ProblemsFoundError
 from formula_funding.model.inputs import Inputs
-from formula_funding.pipeline import run
+from formula_funding.pipeline import kept_tally, run
+from formula_funding.tally.kept_file import write_kept
 from formula_funding.whatif import compare
 from tests.scenario.test_compare import CITY, MOSCOW, _adds_up, _scenario
 
@@ -92,6 +94,15 @@ def test_another_citys_rulebook_runs_over_our_roster(tmp_path: Path) -> None:
         "0415": {"rate_line": 320_00, "extra_line": 3_000_00},
     }
     assert _adds_up(compared)
+
+
+def test_another_citys_rulebook_runs_over_our_tally_too(tmp_path: Path) -> None:
+    (tmp_path / "theirs.yaml").write_text(THEIRS, encoding="utf-8")
+    scenario = _scenario(tmp_path, CROSSWALK)
+    kept, _ = kept_tally(CITY, ())
+    write_kept(kept, tmp_path / "city.tally.parquet")
+    tallied = replace(CITY, rosters=(tmp_path / "city.tally.parquet",))
+    assert compare(tallied, scenario).differences == compare(CITY, scenario).differences
 
 
 def test_our_own_layout_is_read_before_words_are_turned(tmp_path: Path) -> None:

@@ -117,6 +117,33 @@ def test_a_tally_of_any_world_gives_what_its_roster_gives(world: World) -> None:
         assert document_of(files.run(path, engine="plain")) == document_of(roster)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("explain", "--school", "A"),
+        ("audit",),
+        ("solve", "--parameter", "norm[primary]", "--budget", "1_000"),
+        ("sweep", "--vary", "extra=0..20..10", "--format", "csv"),
+        ("compare", "--with", "more.yaml", "--format", "csv"),
+        ("compute", "--engine", "plain", "--lang", "ru"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_every_command_takes_a_tally_in_place_of_the_roster(
+    city: Funding, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    scenario = "scenario: more\ntitle: More\nset: {extra: +50%}\nclose: [{school: A, to: B}]\n"
+    (tmp_path / "more.yaml").write_text(scenario, encoding="utf-8")
+    _tallied(city, "--schools", "schools.csv")
+    command, *rest = words
+    shown = [
+        city(command, "rulebook.yaml", file, "--schools", "schools.csv", *rest)
+        for file in ("roster.csv", "city.tally.parquet")
+    ]
+    assert shown[0].exit_code == shown[1].exit_code == 0, shown[1].stderr
+    assert shown[0].stdout == shown[1].stdout != ""
+
+
 def test_a_tally_holds_no_student(city: Funding) -> None:
     path = _tallied(city, "--also", "fte", "--also", "main")
     with duckdb.connect() as connection:

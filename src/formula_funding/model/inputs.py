@@ -11,6 +11,7 @@ from pathlib import Path
 from formula_funding.model.limits import Limits
 from formula_funding.model.progress import Progress, no_progress
 from formula_funding.rules.period import Period
+from formula_funding.rules.scenario import Crosswalk
 
 DEFAULT_THRESHOLD = Fraction(1, 5)
 
@@ -34,5 +35,7 @@ class Inputs:
     previous: Path | None = None
     threshold: Fraction = DEFAULT_THRESHOLD
     """By which share a school's students may differ from those of the `previous` run."""
+    crosswalk: Mapping[str, Crosswalk] = field(default_factory=dict)
+    """How the rulebook's attributes come from those by which a tally was kept."""
     limits: Limits = field(default_factory=Limits)
     progress: Progress = no_progress

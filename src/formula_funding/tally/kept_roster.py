@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -21,6 +21,7 @@ from formula_funding.model.plan import STUDENTS, Plan, Value
 from formula_funding.model.register import Register
 from formula_funding.read.roster import RosterRow
 from formula_funding.read.value_from_text import BadValueError, expected, value_from_text
+from formula_funding.rules.scenario import Crosswalk
 from formula_funding.tally.changed_codes import warn_of_changed_codes
 from formula_funding.tally.counts_from_tally import RowKey, rows_read, table_of
 from formula_funding.tally.tally import attributes_counted
@@ -105,6 +106,8 @@ def kept_roster(
     Without a register, the schools are those of the tally. Raises ProblemsFoundError if the tally
     lacks an attribute, was counted by other rules, or names a school that the register lacks.
     """
+    if inputs.crosswalk:
+        kept = _across(kept, inputs.crosswalk, plan)
     check = _Check(kept, file, plan, inputs, problems)
     check.attributes(needed)
     check.counting(needed)
@@ -117,6 +120,35 @@ def kept_roster(
         register = Register(ids, ("",) * len(ids), {}, is_given=False)
     problems.stop_if_errors()
     return KeptRoster(kept, values, register)
+
+
+def _across(kept: Kept, crosswalk: Mapping[str, Crosswalk], plan: Plan) -> Kept:
+    """The tally in the words of a plan whose attributes come from ours by a crosswalk."""
+    walks = {
+        name: crosswalk.get(name, Crosswalk())
+        for name in plan.attributes
+        if _is_of_students(name, plan)
+    }
+    sources = {name: walk.from_ or name for name, walk in walks.items() if walk.always is None}
+    cut = tuple(name for name in walks if name not in sources or sources[name] in kept.cut)
+    at = {name: kept.cut.index(sources[name]) for name in cut if name in sources}
+
+    def theirs(group: RowsRead) -> RowsRead:
+        if group.left_out is not None:
+            return group
+        values = tuple(
+            walks[name].theirs(str(group.values[at[name]]))
+            if name in at
+            else str(walks[name].always)
+            for name in cut
+        )
+        return replace(group, values=values)
+
+    if_empty = {name: plan.attributes[name].if_empty for name in cut}
+    for name in at:
+        text = kept.if_empty[sources[name]]
+        if_empty[name] = None if text is None else walks[name].theirs(text)
+    return replace(kept, cut=cut, if_empty=if_empty, groups=tuple(map(theirs, kept.groups)))
 
 
 def _schools_named(kept: Kept) -> tuple[str, ...]:
