@@ -83,8 +83,11 @@ class SchoolTable:
     letters: Mapping[Tree, str]
     named: Mapping[Tree, str]
 
-    def cell(self, tree: Tree, row: int) -> str | None:
-        """The address, from another sheet, of what a school's row (or the system) holds."""
+    def cell(self, tree: Tree, row: int | str) -> str | None:
+        """The address, from another sheet, of what a school's row (or the system) holds.
+
+        `row` may be ROW, to be replaced by the number of the row.
+        """
         if tree in self.named:
             return self.named[tree]
         return f"{self.sheet}!{self.letters[tree]}{row}" if tree in self.letters else None

@@ -16,11 +16,11 @@ from formula_funding.export.allocation_workbook.cells import (
     cached,
 )
 from formula_funding.export.allocation_workbook.workings import Workings
-from formula_funding.formula.tree import Name, Tree
+from formula_funding.formula.tree import Name
 from formula_funding.model.explanation import ExplainedLine, ExplainedSchool
 from formula_funding.model.plan import Line, Value
-from formula_funding.workbook.formula_from_tree import CantBeAFormulaError, rounded_formula
-from formula_funding.workbook.rates import rate_formula
+from formula_funding.workbook.formula_from_tree import rounded_formula
+from formula_funding.workbook.school_table import ROW
 
 
 def explanation(workings: Workings) -> Sheet:
@@ -85,16 +85,16 @@ def _line(
 
     `school_row` is the school's row in the sheet of schools, `line_row` the line's in the lines.
     """
-    line, labels = explained.line, workings.labels
+    line, told = explained.line, workings.told
     title = workings.titles[line.name]
     for position, group in enumerate(explained.groups, start=row):
-        rate, amount = workings.number(group.rate), workings.number(group.amount)
+        rate, amount = told.number(group.rate), workings.number(group.amount)
         product: Cell = amount
         if isinstance(rate, Decimal) and isinstance(amount, Decimal):
             product = Formula(f"F{position}*G{position}", amount)
         yield (
             title,
-            labels.group(group.values),
+            told.group(group.values),
             None,
             Figure(group.students),
             _rate(workings, line, group.values, rate, school_row),
@@ -112,11 +112,10 @@ def _line(
     address = workings.table.cell(Name(line.name), school_row)
     if not line.per_student and address is not None:
         total = workings.formula_of_money(address, [explained.amount])
-    sources = "; ".join(map(labels.source, labels.sources_of(line)))
     link = Link(f"{workings.reference('lines')}!D{line_row}", line_row)
     yield (
         *(title, workings.words("total"), None, None, None, total),
-        *(_note(workings, explained), str(line.place), sources, link),
+        *(_note(workings, explained), str(line.place), told.sources(line), link),
     )
 
 
@@ -131,15 +130,10 @@ def _rate(
     title = workings.titles[line.name]
     if not isinstance(rate, Decimal):
         return workings.hold("explanation", title, "held_digits", rate)
-
-    def school_cell(tree: Tree) -> str | None:
-        return workings.table.cell(tree, school_row)
-
-    try:
-        plan = workings.allocation.plan
-        return Formula(rate_formula(line, plan, workings.rates, group, school_cell), rate)
-    except CantBeAFormulaError as error:
-        return workings.hold("explanation", title, error.reason, rate)
+    formula, reason = workings.told.rate(line, group)
+    if formula is None:
+        return workings.hold("explanation", title, reason, rate)
+    return Formula(formula.replace(ROW, str(school_row)), rate)
 
 
 def _note(workings: Workings, explained: ExplainedLine) -> str:
@@ -151,5 +145,5 @@ def _note(workings: Workings, explained: ExplainedLine) -> str:
     reason = labels.zero_reason(explained)
     if reason is not None:
         return reason
-    formula, rounding = labels.formula(explained.line.amount), labels.rounding(explained)
+    formula, rounding = workings.told.formula(explained.line), labels.rounding(explained)
     return f"{formula} = {rounding}" if rounding else formula

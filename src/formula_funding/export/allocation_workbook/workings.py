@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from formula_funding.allocate.evaluation import Evaluation
 from formula_funding.allocate.units import value_at
-from formula_funding.exact.number_text import fixed_text, number_to_text, units_text
+from formula_funding.exact.number_text import units_text
 from formula_funding.exact.rounding import decimal_places
 from formula_funding.explain.explanation_from_allocation import Explainer
 from formula_funding.export.allocation_workbook.cells import (
@@ -20,9 +20,9 @@ from formula_funding.export.allocation_workbook.cells import (
     Held,
     cached,
     figure,
-    number_or_text,
     sheet_reference,
 )
+from formula_funding.export.allocation_workbook.told import Told
 from formula_funding.formula.tree import Name, Tree
 from formula_funding.language.labels import Labels
 from formula_funding.model.allocation import Allocation
@@ -65,6 +65,7 @@ class Workings:
         self.total_rows: list[list[int]] = []
         self.held: Counter[tuple[str, str, str]] = Counter()
         self.table = self._school_table()
+        self.told = Told(labels, self.rates, self.table, allocation.places)
 
     # where things stand
 
@@ -160,10 +161,10 @@ class Workings:
 
     def number(self, value: Fraction) -> str | Decimal:
         """A number with at least the currency's decimals; text, such as 11/15, if endless."""
-        places = decimal_places(value)
-        if places is None:
-            return number_to_text(value)
-        return number_or_text(fixed_text(value, max(places, self.allocation.places)))
+        units = value * 10**self.allocation.places
+        if units.denominator == 1 and -_MOST_UNITS < units.numerator < _MOST_UNITS:
+            return Decimal(units.numerator).scaleb(-self.allocation.places)
+        return self.told.number(value)
 
     def are_numbers(self, values: Iterable[Fraction]) -> bool:
         """Whether a spreadsheet keeps all the digits of the values."""
