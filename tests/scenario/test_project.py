@@ -10,7 +10,10 @@ from typing import Any
 
 import pytest
 
+from formula_funding.rules.schema import projection_schema
+from tests.cli import test_schema
 from tests.conftest import Finished, Funding
+from tests.docs.documents import PROJECT
 
 RULEBOOK = """\
 rulebook: city
@@ -153,6 +156,13 @@ def test_with_full_retention_and_the_same_intake_the_number_settles(
     assert [year["students"] for year in _years(project, 4)] == [24, 33, 39, 39, 39]
 
 
+def test_one_share_and_one_intake_are_those_of_all(project: Funding, tmp_path: Path) -> None:
+    """13 × 50 % is 6.5 and so 7; 7 × 50 % is 3.5 and so 4; 13 × 110 % is 14.3 and so 14."""
+    text = "projection: p\ntitle: P\nladder: grade\nretention: 50%\nintake: +10%\n"
+    (tmp_path / "cohorts.yaml").write_text(text, encoding="utf-8")
+    assert _years(project, 1)[1]["by_value"] == {"1": 14, "2": 7, "3": 4}
+
+
 @pytest.mark.parametrize(
     ("old", "new", "code", "says", "line"),
     [
@@ -189,6 +199,22 @@ def test_an_intake_that_no_school_can_take_is_told(project: Funding, tmp_path: P
     finished = project("--years", 2)
     assert [problem.code for problem in finished.errors] == ["S026"]
     assert "intake of 2027-01-01" in finished.errors[0].says
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        COHORTS,
+        (PROJECT / "sample_data" / "what_if" / "cohorts.yaml").read_text(encoding="utf-8"),
+        "projection: p\ntitle: P\nladder: grade\nretention: 98.5%\nintake: 4_200\n",
+    ],
+)
+def test_a_projection_fits_its_schema(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(test_schema, "SCHEMA", projection_schema())
+    for version in ((1, 1), (1, 2)):
+        assert test_schema.fits(test_schema.seen(text, version), projection_schema())
+    slip = text.replace("ladder", "lader")
+    assert not test_schema.fits(test_schema.seen(slip, (1, 2)), projection_schema())
 
 
 def test_the_number_of_years_is_checked(project: Funding) -> None:

@@ -1,4 +1,4 @@
-"""`funding schema`: the form of rulebooks and scenarios, for editors."""
+"""`funding schema`: the form of rulebooks, scenarios and projections, for editors."""
 
 from __future__ import annotations
 
@@ -14,18 +14,23 @@ class Form(StrEnum):
 
     RULEBOOK = "rulebook"
     SCENARIO = "scenario"
+    PROJECTION = "projection"
 
 
 def schema(
     form: Annotated[Form, typer.Argument(help="What the editor is to know.")] = Form.RULEBOOK,
 ) -> None:
-    """Print the JSON Schema of rulebooks or scenarios, by which editors complete and check them.
+    """Print the JSON Schema by which editors complete and check rulebooks and the like.
 
     [bold]funding schema > rulebook.schema.json[/bold]
 
     [bold]funding schema scenario > scenario.schema.json[/bold]
     """
-    from formula_funding.rules.schema import rulebook_schema, scenario_schema
+    from formula_funding.rules.schema import projection_schema, rulebook_schema, scenario_schema
 
-    found = rulebook_schema() if form is Form.RULEBOOK else scenario_schema()
-    typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+    made = {
+        Form.RULEBOOK: rulebook_schema,
+        Form.SCENARIO: scenario_schema,
+        Form.PROJECTION: projection_schema,
+    }
+    typer.echo(json.dumps(made[form](), ensure_ascii=False, indent=2))

@@ -116,7 +116,7 @@ def _show(found: Swept, language: str) -> None:
     title = found.base.plan.title.in_language(language)
     console.print(title, style="bold", markup=False)
     now = search_words("base", language).format(total=money(found.base.total), currency=currency)
-    console.print(now, markup=False)
+    console.print(now.rstrip(), markup=False)
     header = [axis.target for axis in found.axes] + [words("total"), words("change")]
     header += [search_words(key, language) for key in ("gain", "lose", "unchanged")]
     header.append(found.measure.name)

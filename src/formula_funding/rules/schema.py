@@ -1,14 +1,15 @@
-"""Rulebooks and scenarios as JSON Schemas, by which editors complete and check what is typed.
+"""Rulebooks, scenarios and projections as JSON Schemas, by which editors complete and check them.
 
-They are made from the fields in `rulebook.py` and `scenario.py`. An editor sees YAML's own
-numbers and truths where the program reads text, and the shorthands as they are written: both are
-let in here.
+They are made from the fields in `rulebook.py`, `scenario.py` and `projection.py`. An editor sees
+YAML's own numbers and truths where the program reads text, and the shorthands as they are
+written: both are let in here.
 """
 
 from __future__ import annotations
 
 from typing import Any, get_args
 
+from formula_funding.rules.projection import Projection
 from formula_funding.rules.rulebook import AttributeKind, Rulebook
 from formula_funding.rules.scenario import Scenario
 
@@ -152,6 +153,37 @@ def scenario_schema() -> Schema:
         **schema,
         "title": "A scenario of Formula Funding",
         "description": "What would be otherwise than in a rulebook and a roster.",
+        "$defs": forms,
+    }
+
+
+_OF_PROJECTIONS = {
+    "projection": "The name of the projection.",
+    "title": "What readers see: a text, or {en: …, ru: …}.",
+    "ladder": "The attribute of students that rises a step a year.",
+    "order": "Its values from the first to the last, by default as declared.",
+    "retention": "Which share of each value's students stands one step higher a year later.",
+    "intake": "How many enter the first value, by calendar year: 4_200, or +1.5%.",
+    "indexation": "Parameters that rise every year without a newer figure: norm: +4%.",
+}
+
+
+def projection_schema() -> Schema:
+    """The JSON Schema (draft 2020-12) of projections."""
+    schema: Schema = _as_yaml(Projection.model_json_schema(by_alias=True))
+    forms = schema.pop("$defs")
+    forms["Title"] = {"anyOf": [_SCALAR, forms["Title"]]}
+    change = {**_FIGURE, "pattern": _FIGURE["pattern"] + r"|^[+-][0-9][0-9_.]* ?%$"}
+    for name in ("retention", "intake"):
+        by_name = {"type": "object", "additionalProperties": change}
+        schema["properties"][name] = {"anyOf": [change, by_name]}
+    for name, told in _OF_PROJECTIONS.items():
+        schema["properties"][name]["description"] = told
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
+        "title": "A projection of Formula Funding",
+        "description": "How students go on from year to year.",
         "$defs": forms,
     }
 
