@@ -12,11 +12,12 @@ endif
 PY := $(BIN)/python
 PIP := $(PY) -m pip --disable-pip-version-check -qq
 PYTEST_FLAGS ?=
+COPIES ?= 2000
 LOCK_FLAGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check published format lint types docs docs-check clean lock
+.PHONY: help demo test check published format lint types docs docs-check fuzz clean lock
 
 help:
 	@echo "make demo        compute the sample city's allocation into build/allocation.xlsx"
@@ -28,6 +29,7 @@ help:
 	@echo "make published   hold the rulebooks against official tables (TABLES=folder)"
 	@echo "make docs        write the generated parts of the documentation"
 	@echo "make docs-check  run the examples of the documentation"
+	@echo "make fuzz        read damaged files of every kind (COPIES=2000 of each)"
 	@echo "make clean       remove build outputs and caches (.venv stays)"
 	@echo "make lock        pin requirements/*.txt anew (LOCK_FLAGS=--upgrade for newer versions)"
 
@@ -60,6 +62,9 @@ published: .venv/.runtime
 
 docs-check: .venv/.dev
 	$(PY) -m pytest tests/docs $(PYTEST_FLAGS)
+
+fuzz: .venv/.dev
+	FUNDING_FUZZ=$(COPIES) $(PY) -m pytest tests/fuzz -n auto $(PYTEST_FLAGS)
 
 clean:
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

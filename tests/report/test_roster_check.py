@@ -159,6 +159,13 @@ def test_a_missing_column_hides_nothing_of_the_other_columns(
     assert by_name["students"]["outcome"] == "not evaluated"
 
 
+def test_a_second_header_is_told_even_where_the_ids_have_no_column(
+    funding: Funding, tmp_path: Path
+) -> None:
+    (tmp_path / "twice.csv").write_text("grade,needs\n1,none\ngrade,needs\n2,none\n")
+    assert ("D073", 1) in findings(report(funding, "twice.csv"))
+
+
 def test_without_a_register_codes_are_not_evaluated_and_not_passed(funding: Funding) -> None:
     found = report(funding, "good.csv", schools=False)
     not_evaluated = [n for n, outcome in outcomes(found).items() if outcome == "not evaluated"]

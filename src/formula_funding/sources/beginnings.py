@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from formula_funding.diagnostics.problem import Problems, ProblemsFoundError
+from formula_funding.diagnostics import codes
+from formula_funding.diagnostics.problem import Place, Problems, ProblemsFoundError
 from formula_funding.rules.layout import TableLayout
 from formula_funding.sources.csv_table import DELIMITERS
 from formula_funding.sources.encodings import encoding_of, recoded
 from formula_funding.sources.files_given import MANIFEST
 from formula_funding.sources.inflated import Package
 from formula_funding.sources.open_table import open_table, unfolded
-from formula_funding.sources.table import csv_records
+from formula_funding.sources.table import csv_records, stopped
 from formula_funding.sources.workbook_cells import SheetReader, SheetRow
 from formula_funding.sources.workbook_parts import workbook_parts
 from formula_funding.sources.workspace import Workspace
@@ -57,15 +58,18 @@ def _of_text(path: Path, name: str, workspace: Workspace) -> list[Beginning]:
     if encoding != "utf-8":
         path = recoded(path, name, encoding_of(path, name), workspace)
     found = []
+    damage: ProblemsFoundError | None = None
     for delimiter in DELIMITERS:
         rows: list[tuple[int, tuple[str, ...]]] = []
         try:
             for line, cells in islice(csv_records(path, name, delimiter), ROWS):
                 rows.append((line, _trimmed(cells)))
-        except ProblemsFoundError:
-            pass  # split at this sign, the quotation marks make no sense from here on
+        except ProblemsFoundError as error:
+            damage = error  # split at this sign, the quotation marks make no sense from here on
         if rows:
             found.append(Beginning({"encoding": encoding, "delimiter": delimiter}, tuple(rows)))
+    if not found:
+        raise damage or _empty(name)
     return found
 
 
@@ -91,9 +95,15 @@ def _of_workbook(path: Path, name: str, workspace: Workspace) -> list[Beginning]
                 reader.read(sheet.part, take)
             if rows:
                 found.append(Beginning({"sheet": sheet.name}, tuple(rows)))
+        if not found:
+            raise _empty(name)
         return found
     finally:
         package.close()
+
+
+def _empty(name: str) -> ProblemsFoundError:
+    return stopped(codes.EMPTY_FILE, "the file has no header", Place(name))
 
 
 def _trimmed(cells: Iterable[str]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, Problem, Problems, ProblemsFoundError
 from formula_funding.rules.layout import TableLayout
-from formula_funding.sources.encodings import SHOWN_AS, encoding_of, recoded
+from formula_funding.sources.encodings import SHOWN_AS, encoding_of, exact_encoding, recoded
 from formula_funding.sources.table import Table, TableFormat, csv_records, stopped
 from formula_funding.sources.workspace import Workspace
 
@@ -29,7 +29,7 @@ def csv_table(
 
     Raises ProblemsFoundError if the file can't be read, or could be read in two ways.
     """
-    encoding = layout.encoding or encoding_of(path, name)
+    encoding = exact_encoding(path, layout.encoding) or encoding_of(path, name)
     if encoding != "utf-8":
         path = recoded(path, name, encoding, workspace)
     before = (layout.header_row or 1) - 1

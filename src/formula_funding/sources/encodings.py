@@ -52,6 +52,19 @@ def encoding_of(path: Path, name: str) -> str:
         raise _unknown(sample, error.start, name) from None
 
 
+def exact_encoding(path: Path, declared: str | None) -> str | None:
+    """The encoding as declared; of UTF-16 without a mark at its start, with the order of bytes."""
+    if declared != "utf-16":
+        return declared
+    with path.open("rb") as file:
+        sample = file.read(1000)
+    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return declared
+    # The higher byte of a Latin or Cyrillic letter, a digit or a sign is 0 or 4.
+    high_first, low_first = (sum(sample[i::2].count(high) for high in (0, 4)) for i in (0, 1))
+    return "utf-16-be" if high_first > low_first else "utf-16-le"
+
+
 def _is_russian(sample: bytes) -> bool:
     try:
         text = sample.decode("cp1251")
