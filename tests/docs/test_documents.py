@@ -18,7 +18,13 @@ DOCUMENTS = [
     PROJECT / name
     for name in (
         *("README.md", "README.ru.md", "CONTRIBUTING.md"),
-        *("docs/language.md", "docs/what-the-reform-did.md", "docs/audit.md", "docs/what-if.md"),
+        *(
+            "docs/language.md",
+            "docs/what-the-reform-did.md",
+            "docs/audit.md",
+            "docs/from-your-export.md",
+            "docs/what-if.md",
+        ),
     )
 ]
 
@@ -58,7 +64,7 @@ def test_each_command_of_a_document_prints_what_the_document_shows(
         assert program == "funding", f"{command.text} is not a command of this project"
         finished = _run([sys.executable, "-m", "formula_funding.cli.app", *arguments], copy)
         shows_a_problem = any(
-            " error " in line or line.startswith("FAILED") for line in command.shown
+            " error " in line or line.startswith(("FAILED", "error ")) for line in command.shown
         )
         assert finished.returncode == int(shows_a_problem), finished.stdout
         difference = shows(command.shown, finished.stdout) if command.shown else None

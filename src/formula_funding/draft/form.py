@@ -9,10 +9,8 @@ from formula_funding.draft.names import WITHIN, likeness
 from formula_funding.sources.beginnings import Beginning
 
 
-def form_of(
-    found: Sequence[Beginning], called: Sequence[frozenset[str]]
-) -> tuple[dict[str, Entry], int]:
-    """The fields of a layout that say so, and the line of the header.
+def form_of(found: Sequence[Beginning], called: Sequence[frozenset[str]]) -> dict[str, Entry]:
+    """The fields of a layout that say so.
 
     The header is the row with the most names out of `called`, which holds for each name that is
     wanted all that it may be called; if there is none, the first of the widest rows.
@@ -39,7 +37,7 @@ def form_of(
         rows = "the row above it looks" if above == 1 else f"{above} rows above it look"
         why = f"{rows} like a title" if names else "the first of the widest rows"
         fields["header_row"] = Entry(str(line), Sure.GUESS, why)
-    return fields, line
+    return fields
 
 
 def _entry(field: str, text: str, line: int, others: Sequence[Beginning]) -> Entry:

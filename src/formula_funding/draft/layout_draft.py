@@ -34,7 +34,8 @@ from formula_funding.tally.tally import attributes_counted, counts_students
 def layout_draft(inputs: Inputs, workspace: Workspace) -> Draft:
     """Draft a layout for the roster, the register and the tables that are given.
 
-    The form and the columns are those of the first file of each; texts are looked at in all.
+    The columns are those of the first file of each, the form that of the first of each ending;
+    texts are looked at in all files.
     Raises ProblemsFoundError with the problems of the rulebook, and for a file that can't be read.
     """
     problems = Problems()
@@ -101,7 +102,7 @@ class _Source:
     def draft(self, path: tuple[str, ...], wanted: Wanted) -> TableDraft:
         """The part of the layout at `path`."""
         first, *others = self._paths
-        form, _ = form_of(beginnings(first, self._part, self._workspace), wanted.all_called)
+        form = self._form(wanted)
         layout = TableLayout.model_validate({field: entry.text for field, entry in form.items()})
         problems = Problems()
         table = open_table(first, layout, (), self._part, self._workspace, problems)
@@ -114,6 +115,17 @@ class _Source:
         columns = [column for column in self.columns if column.name]
         of_columns, notes = fields_of(columns, wanted, is_workbook=self._is_workbook)
         return TableDraft(path, {**fields, **of_columns}, (*self._notes, *notes))
+
+    def _form(self, wanted: Wanted) -> dict[str, Entry]:
+        """How the files are split: as the first of each ending is, which should not differ."""
+        form: dict[str, Entry] = {}
+        for path in {path.suffix.lower(): path for path in reversed(self._paths)}.values():
+            found = form_of(beginnings(path, self._part, self._workspace), wanted.all_called)
+            rows = {one["header_row"].text if "header_row" in one else "" for one in (form, found)}
+            if form and len(rows) > 1:
+                self._notes.append(f"{path.as_posix()} has its header in another row.")
+            form |= found
+        return form
 
     def _look_at_another(self, path: Path, layout: TableLayout, problems: Problems) -> None:
         name = path.as_posix()

@@ -384,6 +384,8 @@ class _FileReader:
         self._school_at = [at(column) for column in file.school_id]
         self._student_at = [at(column) for column in file.student_id]
         self._attributes_at = {name: at(column) for name, column in file.attributes.items()}
+        read_at = {*self._school_at, *self._attributes_at.values()}
+        self._only_filtered = [f for f in file.filters if f.position not in read_at]
         self._groups = [
             (
                 at(group.column) if group.column else None,
@@ -400,7 +402,7 @@ class _FileReader:
         if tuple(cells) == self._file.table.header:
             self.findings.add_second_header(line, (self._school_at or [0])[0] + 1)
             return
-        for row_filter in self._file.filters:
+        for row_filter in self._only_filtered:
             why = unreadable(cells[row_filter.position])
             if why is not None:
                 self.findings.add_unreadable(row_filter.column, why, line, row_filter.position + 1)

@@ -34,9 +34,9 @@ def compare_counts(
         shown = "; ".join(_told(change) for change in largest[:_SHOWN])
         problems.add(
             codes.COUNTS_CHANGED,
-            f"{counted(len(changed), 'school')} differ from the previous run by more than "
-            f"{number_to_text(threshold * 100)}% of their students: {shown}"
-            + ("; …" if len(changed) > _SHOWN else ""),
+            f"{counted(len(changed), 'school')} {'differs' if len(changed) == 1 else 'differ'} "
+            f"from the previous run by more than {number_to_text(threshold * 100)}% of their "
+            f"students: {shown}" + ("; …" if len(changed) > _SHOWN else ""),
             Place(previous.file),
             "look for a missing file or changed codes; if the numbers are right: "
             f'--accept {codes.COUNTS_CHANGED.id} --reason "…", or another --threshold',
