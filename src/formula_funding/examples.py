@@ -22,9 +22,9 @@ from formula_funding.formula.weight import deep_recursion
 from formula_funding.model.counts import Counts, Cut, RowsRead, declared
 from formula_funding.model.plan import STUDENTS, Plan, Role, Value
 from formula_funding.model.register import Register
-from formula_funding.read.cell_reader import cell_readers
+from formula_funding.read.cell_reader import cell_readers, count_from_text
 from formula_funding.read.register_from_table import school_attributes_read
-from formula_funding.read.roster import Roster, count_from_text
+from formula_funding.read.roster import Roster
 from formula_funding.read.value_from_text import BadValueError, value_from_text
 from formula_funding.rules.layout import TableLayout
 from formula_funding.rules.worked_examples import Example

@@ -23,6 +23,7 @@ from formula_funding.model.kept import Kept
 from formula_funding.model.ledger import Comparison
 from formula_funding.model.plan import Plan
 from formula_funding.model.register import Register
+from formula_funding.read.former_codes import codes_of_today
 from formula_funding.read.layout_from_yaml import layout_from_yaml
 from formula_funding.read.previous_run import previous_run
 from formula_funding.read.register_from_table import register_from_table
@@ -76,7 +77,7 @@ def run(inputs: Inputs) -> Run:
         allocation, evaluation = allocation_from_counts(plan, data.counts, data.register, problems)
         if inputs.engine == "plain":
             check_student_by_student(allocation, data.rows_one_by_one())
-    comparison = _comparison(inputs, allocation, problems)
+    comparison = _comparison(inputs, allocation, layout, problems)
     problems.stop_if_errors()
     warn_of_idle_acceptances(inputs.accept, problems)
     ledger = replace(
@@ -144,12 +145,15 @@ def kept_tally(inputs: Inputs, also: Sequence[str]) -> tuple[Kept, tuple[Problem
     return kept, problems.warnings
 
 
-def _comparison(inputs: Inputs, allocation: Allocation, problems: Problems) -> Comparison | None:
+def _comparison(
+    inputs: Inputs, allocation: Allocation, layout: Layout, problems: Problems
+) -> Comparison | None:
     """The school's students held against the previous run's, if one is given."""
     if inputs.previous is None:
         return None
     now = dict(zip(allocation.register.ids, allocation.ledger.students, strict=False))
-    previous = previous_run(inputs.previous)
+    today = codes_of_today(layout.roster.former_codes, allocation.plan.as_of)
+    previous = previous_run(inputs.previous).under(today)
     return compare_counts(now, previous, inputs.threshold, problems)
 
 

@@ -27,7 +27,8 @@ from formula_funding.model.counting import EACH_STUDENT_ONCE
 from formula_funding.model.plan import STUDENTS, Plan
 from formula_funding.pipeline import Inputs, Run, checked_rulebook, run
 from formula_funding.read.register_from_table import register_from_table
-from formula_funding.read.roster import RosterRow, open_roster, rows_of_roster
+from formula_funding.read.roster import open_roster
+from formula_funding.read.roster_rows import RosterRow, rows_of_roster
 from formula_funding.rules.layout import Layout, RosterLayout
 from formula_funding.rules.period import Period
 from formula_funding.sources.workspace import Workspace

@@ -223,6 +223,13 @@ def in_order(problems: Iterable[Problem]) -> list[Problem]:
     return sorted(problems, key=lambda p: (p.place is None, p.place or Place(""), p.code.id))
 
 
+def stopped(
+    code: Code, message: str, place: Place | None = None, hint: str | None = None
+) -> ProblemsFoundError:
+    """The error of one problem that makes going on senseless."""
+    return ProblemsFoundError([Problem(code, message, place, hint)])
+
+
 def stop(code: Code, message: str, place: Place | None = None, hint: str | None = None) -> NoReturn:
-    """Raise ProblemsFoundError for one problem that makes going on senseless."""
-    raise ProblemsFoundError([Problem(code, message, place, hint)])
+    """Raise the error of one problem that makes going on senseless."""
+    raise stopped(code, message, place, hint)

@@ -25,8 +25,8 @@ from formula_funding.draft.values import (
 )
 from formula_funding.formula.kinds import Kind
 from formula_funding.model.plan import Attribute
+from formula_funding.read.cell_reader import count_from_text
 from formula_funding.read.plain_words import is_total
-from formula_funding.read.roster import count_from_text
 from formula_funding.read.value_from_text import expected
 from formula_funding.rules.layout import TableLayout
 

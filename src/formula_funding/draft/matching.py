@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from formula_funding.draft.names import BARE_IDS, likeness, names_of
 from formula_funding.draft.values import Column, suggestion, weight
 from formula_funding.model.plan import Attribute
-from formula_funding.read.roster import count_from_text
+from formula_funding.read.cell_reader import count_from_text
 
 ENOUGH = 3
 """The least weight of name and texts together for a guess."""

@@ -10,7 +10,7 @@ from formula_funding.judge.evaluate import NoSuchNumberError
 from formula_funding.judge.solved import wrongly_found
 from formula_funding.judge.student_by_student import amounts_student_by_student
 from formula_funding.model.allocation import Allocation
-from formula_funding.read.roster import RosterRow
+from formula_funding.read.roster_rows import RosterRow
 
 
 def check_student_by_student(

@@ -10,7 +10,7 @@ from formula_funding.judge.evaluate import NoSuchNumberError
 from formula_funding.judge.student_by_student import sums_student_by_student
 from formula_funding.model.plan import Parameter, Plan
 from formula_funding.model.register import Register
-from formula_funding.read.roster import RosterRow
+from formula_funding.read.roster_rows import RosterRow
 
 
 def wrongly_found(

@@ -17,7 +17,7 @@ from formula_funding.judge.aggregates import Member, SchoolAggregates, aggregate
 from formula_funding.judge.evaluate import Reader, Value, evaluate, holds, number
 from formula_funding.model.plan import STUDENTS, Banding, Best, Calculation, Line, Plan
 from formula_funding.model.register import Register
-from formula_funding.read.roster import RosterRow
+from formula_funding.read.roster_rows import RosterRow
 
 
 def amounts_student_by_student(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
 from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import Place, Problem, ProblemsFoundError
+from formula_funding.diagnostics.problem import Place, stopped
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,12 @@ class Limits:
         """Raise ProblemsFoundError where `number` is above the limit called `name`."""
         limit = int(getattr(self, name))
         if number > limit:
-            raise ProblemsFoundError([_exceeded(name, limit, place)])
+            raise stopped(
+                codes.BEYOND_LIMIT,
+                f"the file goes beyond a limit: {_TOLD[name]} {limit:,}",
+                place,
+                f"if the file is what it should be, raise the limit with --limit {name}=NUMBER",
+            )
 
 
 NAMES = tuple(field.name for field in fields(Limits))
@@ -56,15 +61,6 @@ def limits_from_texts(given: Iterable[str]) -> Limits:
             raise ValueError(f"`{text}` is no limit; write one of {', '.join(NAMES)}, =, a number")
         changed[name] = int(digits)
     return Limits(**changed)
-
-
-def _exceeded(name: str, limit: int, place: Place) -> Problem:
-    return Problem(
-        codes.BEYOND_LIMIT,
-        f"the file goes beyond a limit: {_TOLD[name]} {limit:,}",
-        place,
-        f"if the file is what it should be, raise the limit with --limit {name}=NUMBER",
-    )
 
 
 _TOLD = {

@@ -19,6 +19,7 @@ from formula_funding.sources.unreadable import Trouble, Unreadable, unreadable
 
 SPACES = " \u00a0\u202f\u2009\u2007"
 """The spaces that stand between thousands: plain, no-break, narrow, thin, of a digit's width."""
+MAX_COUNT_DIGITS = 12
 _NUMBERS = frozenset({Kind.COUNT, Kind.RATIO, Kind.NUMBER, Kind.MONEY})
 
 
@@ -129,6 +130,14 @@ def plain_number(text: str, decimal: str, thousands: str) -> str | None:
     sign = "-" if sign == "\u2212" else sign
     digits = re.sub(r"[^0-9]", "", digits)
     return sign + digits + (f".{decimals}" if decimals else "") + percent.strip(SPACES)
+
+
+def count_from_text(text: str, thousands: str = "") -> int | None:
+    """A whole number of students, as every engine understands it; None for another text."""
+    if thousands:
+        text = plain_number(text, "\0", thousands) or ""
+    good = text.isascii() and text.isdecimal() and len(text) <= MAX_COUNT_DIGITS
+    return int(text) if good else None
 
 
 def cell_readers(layout: TableLayout, attributes: Iterable[Attribute]) -> dict[str, CellReader]:

@@ -9,7 +9,9 @@ _TOTAL = re.compile(
     r"(grand |sub-?)?totals?( (for|of|by|in)\b.*)?|sum|(итого|всего|итог|подытог)\b.*",
     re.IGNORECASE,
 )
-_NOTHING = frozenset({"x", "х", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "н/д", "нет"})
+_NOTHING = re.compile(
+    r"[-\u2010-\u2015\u2212.…]+|x|х|#?n/?a|nan|null|none|nil|н/д|нет", re.IGNORECASE
+)
 
 
 def is_total(text: str) -> bool:
@@ -31,5 +33,4 @@ def is_sign_for_nothing(text: str) -> bool:
 
     Nobody may take it for empty unless a layout says so.
     """
-    is_sign = not any(letter.isalnum() for letter in text)
-    return bool(text) and (is_sign or text.casefold() in _NOTHING)
+    return _NOTHING.fullmatch(text) is not None

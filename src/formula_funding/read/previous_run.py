@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from formula_funding.diagnostics.problem import Place
@@ -17,6 +18,13 @@ class PreviousRun:
     file: str
     fingerprint: str
     students: Mapping[str, int]
+
+    def under(self, codes_of_today: Mapping[str, str]) -> PreviousRun:
+        """The same under the codes that have since taken the place of former ones."""
+        students = Counter[str]()
+        for school, number in self.students.items():
+            students[codes_of_today.get(school, school)] += number
+        return replace(self, students=students)
 
 
 def previous_run(path: Path) -> PreviousRun:

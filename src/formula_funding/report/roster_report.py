@@ -22,17 +22,15 @@ from formula_funding.model.plan import STUDENTS
 from formula_funding.model.register import Register
 from formula_funding.pipeline import planned
 from formula_funding.read.findings import Detail
-from formula_funding.read.former_codes import check_former_codes, tell_former_codes
+from formula_funding.read.former_codes import (
+    check_former_codes,
+    codes_of_today,
+    tell_former_codes,
+)
 from formula_funding.read.previous_run import previous_run
 from formula_funding.read.register_from_table import register_from_table, school_attributes_read
-from formula_funding.read.roster import (
-    Roster,
-    RosterFile,
-    RosterReading,
-    check_files_once,
-    open_file,
-    roster_of,
-)
+from formula_funding.read.roster import Roster, RosterFile, check_files_once, open_file, roster_of
+from formula_funding.read.roster_rows import RosterReading
 from formula_funding.report.checks import (
     CHECKS,
     COLUMNS,
@@ -337,6 +335,7 @@ class _Report:
             self._cannot("the problems of the roster change the counts", PREVIOUS_RUN)
         else:
             found = Problems()
-            previous = previous_run(self._inputs.previous)
+            today = codes_of_today(self._layout.roster.former_codes, self._plan.as_of)
+            previous = previous_run(self._inputs.previous).under(today)
             compare_counts(students, previous, self._inputs.threshold, found)
             self._note(found)

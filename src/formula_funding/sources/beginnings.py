@@ -8,14 +8,14 @@ from itertools import islice
 from pathlib import Path
 
 from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import Place, Problems, ProblemsFoundError
+from formula_funding.diagnostics.problem import Place, Problems, ProblemsFoundError, stopped
 from formula_funding.rules.layout import TableLayout
 from formula_funding.sources.csv_table import DELIMITERS
 from formula_funding.sources.encodings import encoding_of, recoded
 from formula_funding.sources.files_given import MANIFEST
 from formula_funding.sources.inflated import Package
 from formula_funding.sources.open_table import open_table, unfolded
-from formula_funding.sources.table import csv_records, stopped
+from formula_funding.sources.table import csv_records
 from formula_funding.sources.workbook_cells import SheetReader, SheetRow
 from formula_funding.sources.workbook_parts import workbook_parts
 from formula_funding.sources.workspace import Workspace

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import Place, Problem, Problems, ProblemsFoundError
+from formula_funding.diagnostics.problem import (
+    Place,
+    Problem,
+    Problems,
+    ProblemsFoundError,
+    stopped,
+)
 from formula_funding.rules.layout import TableLayout
 from formula_funding.sources.encodings import SHOWN_AS, encoding_of, exact_encoding, recoded
-from formula_funding.sources.table import Table, TableFormat, csv_records, stopped
+from formula_funding.sources.table import Table, TableFormat, csv_records
 from formula_funding.sources.workspace import Workspace
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+_TOLD_DELIMITER = re.compile(r"sep=(.)\s*$")
+"""The first line by which a file tells spreadsheet programs the sign between its cells."""
 _WRITTEN = {"\t": "\\t"}
 """How YAML writes a sign."""
 
@@ -33,14 +42,28 @@ def csv_table(
     if encoding != "utf-8":
         path = recoded(path, name, encoding, workspace)
     before = (layout.header_row or 1) - 1
+    declared = layout.delimiter
+    if layout.header_row is None and (told := _TOLD_DELIMITER.match(_first_line(path))):
+        before, declared = 1, declared or told[1]
     found = {
         delimiter: _header(path, name, delimiter, before)
-        for delimiter in ([layout.delimiter] if layout.delimiter else DELIMITERS)
+        for delimiter in ([declared] if declared else DELIMITERS)
     }
-    delimiter = layout.delimiter or _proven(found, wanted, name)
+    delimiter = declared or _proven(found, wanted, name)
     line, header = found[delimiter]
-    _report(name, encoding, delimiter, layout, problems)
+    _report(
+        name,
+        encoding if layout.encoding is None else None,
+        delimiter if declared is None else None,
+        problems,
+    )
     return Table(name, path, TableFormat.CSV, header, delimiter, line - 1, line)
+
+
+def _first_line(path: Path) -> str:
+    """The beginning of the first line of a file in UTF-8."""
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        return file.readline(20)
 
 
 def _header(path: Path, name: str, delimiter: str, before: int) -> tuple[int, tuple[str, ...]]:
@@ -77,16 +100,14 @@ def _proven(found: dict[str, tuple[int, tuple[str, ...]]], wanted: Sequence[str]
     )
 
 
-def _report(
-    name: str, encoding: str, delimiter: str, layout: TableLayout, problems: Problems
-) -> None:
-    """Tell what was found out and is not the common form."""
+def _report(name: str, encoding: str | None, delimiter: str | None, problems: Problems) -> None:
+    """Tell what was found out, not declared, and is not the common form."""
     told, declared = [], []
-    if layout.encoding is None and encoding != "utf-8":
+    if encoding is not None and encoding != "utf-8":
         plain = encoding[:6] if encoding.startswith("utf-16") else encoding
         told.append(f"its encoding is {SHOWN_AS[plain]}")
         declared.append(f"encoding: {plain}")
-    if layout.delimiter is None and delimiter != ",":
+    if delimiter is not None and delimiter != ",":
         told.append(f"{DELIMITERS[delimiter]} part its cells")
         declared.append(f'delimiter: "{_WRITTEN.get(delimiter, delimiter)}"')
     if told:

@@ -11,8 +11,7 @@ import re
 from pathlib import Path
 
 from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import Place
-from formula_funding.sources.table import stopped
+from formula_funding.diagnostics.problem import Place, stopped
 from formula_funding.sources.workspace import Workspace
 
 SAMPLE = 1_000_000

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import Place, Problem, Problems
+from formula_funding.diagnostics.problem import Place, Problem, Problems, stopped
 from formula_funding.model.limits import Limits
-from formula_funding.sources.table import stopped
 from formula_funding.sources.workspace import Workspace
 
 STANDARD_INPUT = "-"

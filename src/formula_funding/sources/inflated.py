@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import Place, ProblemsFoundError
+from formula_funding.diagnostics.problem import Place, ProblemsFoundError, stopped
 from formula_funding.model.limits import Limits
-from formula_funding.sources.table import stopped
 from formula_funding.sources.workspace import Workspace
 
 CHUNK = 64 * 1024

@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import Path
 
 from formula_funding.diagnostics import codes
+from formula_funding.diagnostics.problem import stopped
 from formula_funding.diagnostics.wording import counted
 from formula_funding.model.counts import LeftOut
 from formula_funding.rules.layout import RosterLayout, TableLayout
@@ -31,7 +32,7 @@ from formula_funding.sources.oneroster_bundle import (
     Row,
     is_deleted,
 )
-from formula_funding.sources.table import Table, TableFormat, stopped
+from formula_funding.sources.table import Table, TableFormat
 from formula_funding.sources.workspace import Workspace
 
 _STUDENT = "student"

@@ -8,12 +8,18 @@ from datetime import date
 from pathlib import Path
 
 from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import Place, Problem, Problems, ProblemsFoundError
+from formula_funding.diagnostics.problem import (
+    Place,
+    Problem,
+    Problems,
+    ProblemsFoundError,
+    stopped,
+)
 from formula_funding.rules.layout import TableLayout
 from formula_funding.sources.csv_table import csv_table
 from formula_funding.sources.files_given import MANIFEST
 from formula_funding.sources.inflated import Package
-from formula_funding.sources.table import Table, rows_of, stopped
+from formula_funding.sources.table import Table, rows_of
 from formula_funding.sources.workspace import Workspace
 
 ORGS, USERS, ENROLMENTS = "orgs", "users", "enrollments"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import Place, Problems, ProblemsFoundError
+from formula_funding.diagnostics.problem import Place, Problems, ProblemsFoundError, stopped
 from formula_funding.rules.layout import RosterLayout, TableLayout
 from formula_funding.sources.csv_table import csv_table
 from formula_funding.sources.files_given import (
@@ -17,7 +17,7 @@ from formula_funding.sources.files_given import (
 )
 from formula_funding.sources.inflated import gunzipped
 from formula_funding.sources.parquet import parquet_columns
-from formula_funding.sources.table import Table, TableFormat, stopped
+from formula_funding.sources.table import Table, TableFormat
 from formula_funding.sources.workspace import Workspace
 
 _PARQUET, _ZIP, _OLE, _GZIP = b"PAR1", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import Place, Problem, ProblemsFoundError
+from formula_funding.diagnostics.problem import Place, ProblemsFoundError, stopped
 from formula_funding.sources.sql import sql_file, sql_name
 
 PARQUET_FILE = "read_parquet(?, hive_partitioning = false)"
@@ -46,13 +46,6 @@ def parquet_rows(path: Path, name: str, header: tuple[str, ...]) -> Iterator[tup
 
 
 def _damaged(name: str) -> ProblemsFoundError:
-    return ProblemsFoundError(
-        [
-            Problem(
-                codes.UNREADABLE_DATA,
-                "the Parquet file is damaged",
-                Place(name),
-                "export it again",
-            )
-        ]
+    return stopped(
+        codes.UNREADABLE_DATA, "the Parquet file is damaged", Place(name), "export it again"
     )

@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 
 from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import Code, Place, Problem, ProblemsFoundError
+from formula_funding.diagnostics.problem import Place, Problem, ProblemsFoundError, stopped
 from formula_funding.diagnostics.wording import counted
 from formula_funding.model.counts import LeftOut
 from formula_funding.sources.parquet import parquet_rows
@@ -155,8 +155,3 @@ def _not_utf8(path: Path, name: str) -> ProblemsFoundError:
                     "layout",
                 )
     return stopped(codes.NOT_TEXT, "the file is not UTF-8 text", Place(name))
-
-
-def stopped(code: Code, message: str, place: Place, hint: str | None = None) -> ProblemsFoundError:
-    """The error of one problem that makes a file unreadable."""
-    return ProblemsFoundError([Problem(code, message, place, hint)])

@@ -10,10 +10,9 @@ from enum import Enum
 from pathlib import Path
 
 from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import Place
+from formula_funding.diagnostics.problem import Place, stopped
 from formula_funding.model.limits import Limits
 from formula_funding.sources.inflated import Package
-from formula_funding.sources.table import stopped
 from formula_funding.sources.xml_events import broken, read_xml
 
 

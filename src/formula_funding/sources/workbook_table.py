@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import SHOWN, Place, Problem, Problems
+from formula_funding.diagnostics.problem import SHOWN, Place, Problem, Problems, stopped
 from formula_funding.diagnostics.wording import counted, did_you_mean
 from formula_funding.model.counts import LeftOut
 from formula_funding.rules.layout import TableLayout
 from formula_funding.sources.inflated import Package
-from formula_funding.sources.table import Table, TableFormat, stopped
+from formula_funding.sources.table import Table, TableFormat
 from formula_funding.sources.unreadable import Trouble, marked
 from formula_funding.sources.workbook_cells import MAX_COLUMN, Merge, SheetReader, SheetRow
 from formula_funding.sources.workbook_parts import SheetPart, WorkbookParts, workbook_parts

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from xml.parsers import expat
 
 from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import Place, ProblemsFoundError
-from formula_funding.sources.table import stopped
+from formula_funding.diagnostics.problem import Place, ProblemsFoundError, stopped
 
 Start = Callable[[str, Mapping[str, str]], None]
 End = Callable[[str], None]

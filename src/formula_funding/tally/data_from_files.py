@@ -27,7 +27,8 @@ from formula_funding.model.register import Register
 from formula_funding.read.former_codes import check_former_codes, tell_former_codes
 from formula_funding.read.plain_words import is_total
 from formula_funding.read.register_from_table import register_from_table, school_attributes_read
-from formula_funding.read.roster import Roster, RosterRow, open_roster, rows_of_roster
+from formula_funding.read.roster import Roster, open_roster
+from formula_funding.read.roster_rows import RosterRow, rows_of_roster
 from formula_funding.rules.layout import Layout, RosterLayout
 from formula_funding.sources.files_given import files_meant
 from formula_funding.sources.workspace import Workspace

@@ -9,8 +9,8 @@ from typing import Any
 import duckdb
 
 from formula_funding.model.counts import Cut, LeftOut
-from formula_funding.read.cell_reader import SPACES
-from formula_funding.read.roster import MAX_COUNT_DIGITS, Roster, RosterFile, RowGroup
+from formula_funding.read.cell_reader import MAX_COUNT_DIGITS, SPACES
+from formula_funding.read.roster import Roster, RosterFile, RowGroup
 from formula_funding.sources.sql import sql_file, sql_name, sql_text
 from formula_funding.sources.table import TableFormat
 from formula_funding.sources.unreadable import MARK

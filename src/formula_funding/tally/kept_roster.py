@@ -19,7 +19,7 @@ from formula_funding.model.inputs import Inputs
 from formula_funding.model.kept import Kept
 from formula_funding.model.plan import STUDENTS, Plan, Value
 from formula_funding.model.register import Register
-from formula_funding.read.roster import RosterRow
+from formula_funding.read.roster_rows import RosterRow
 from formula_funding.read.value_from_text import BadValueError, expected, value_from_text
 from formula_funding.rules.scenario import Crosswalk
 from formula_funding.tally.changed_codes import warn_of_changed_codes

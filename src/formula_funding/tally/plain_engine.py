@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from formula_funding.diagnostics.problem import Problem
 from formula_funding.model.counts import Cut, LeftOut
+from formula_funding.read.cell_reader import count_from_text
 from formula_funding.read.register_from_table import joined_id
-from formula_funding.read.roster import Roster, RosterFile, count_from_text
+from formula_funding.read.roster import Roster, RosterFile
 from formula_funding.sources.row_filter import left_out
 from formula_funding.sources.table import rows_of
 from formula_funding.sources.unreadable import unreadable

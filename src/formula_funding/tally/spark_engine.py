@@ -22,8 +22,8 @@ from pyspark.sql import functions as sf
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Problem, ProblemsFoundError
 from formula_funding.model.counts import Cut, LeftOut
-from formula_funding.read.cell_reader import SPACES
-from formula_funding.read.roster import MAX_COUNT_DIGITS, Roster, RosterFile, RowGroup
+from formula_funding.read.cell_reader import MAX_COUNT_DIGITS, SPACES
+from formula_funding.read.roster import Roster, RosterFile, RowGroup
 from formula_funding.sources.unreadable import MARK
 from formula_funding.tally.spark_text import FLAWED, HEADER, KIND, TextRows, cell_name, text_rows
 from formula_funding.tally.tally import LedgerRow, Tally, TallyRow
@@ -207,7 +207,7 @@ def _students(files: Sequence[TextRows], roster: Roster) -> DataFrame | None:
 
     def text(file: RosterFile, name: str | None) -> Column:
         column = file.attributes.get(name) if name else None
-        return _cell(file, column) if column else sf.lit("")
+        return _cell(file, column) if column else sf.lit(file.given.get(name or "", ""))
 
     parts = [
         read.rows.where((sf.col(KIND) == 0) & (_reason(file) == 0)).select(
