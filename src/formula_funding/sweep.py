@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 
 from formula_funding.allocate.evaluation import Evaluation
-from formula_funding.allocate.repricing import Repricing
+from formula_funding.allocate.repricing import Priced, Repricing
 from formula_funding.audit.equity import Figure, SchoolFigures, TooFewSchoolsError, figure_of
 from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import Place, Problems, stop
+from formula_funding.diagnostics.problem import Place, Problems, ProblemsFoundError, stop
 from formula_funding.exact.number_text import number_from_text, number_to_text
 from formula_funding.formula.weight import deep_recursion
 from formula_funding.model.allocation import Allocation
@@ -119,7 +119,7 @@ def _points(
 ) -> Iterator[Point]:
     before = allocation.school_totals
     for texts in product(*(axis.texts for axis in axes)):
-        priced = repricing.priced(_figures(allocation.plan, axes, texts))
+        priced = _priced(allocation.plan, repricing, axes, texts)
         changes = [now - was for now, was in zip(priced.school_totals, before, strict=True)]
         gain, lose = sum(c > 0 for c in changes), sum(c < 0 for c in changes)
         yield Point(
@@ -131,6 +131,18 @@ def _points(
             len(changes) - gain - lose,
             _measured(allocation, priced.school_totals, measure).value,
         )
+
+
+def _priced(plan: Plan, repricing: Repricing, axes: Sequence[Axis], texts: Sequence[str]) -> Priced:
+    """One point. Raises ProblemsFoundError that names it, where an amount does not exist."""
+    figures = _figures(plan, axes, texts)
+    try:
+        return repricing.priced(figures)
+    except ProblemsFoundError as error:
+        point = ", ".join(f"{axis.target} = {text}" for axis, text in zip(axes, texts, strict=True))
+        raise ProblemsFoundError(
+            replace(problem, message=f"at {point}: {problem.message}") for problem in error.problems
+        ) from None
 
 
 def _figures(plan: Plan, axes: Sequence[Axis], texts: Sequence[str]) -> dict[str, Parameter]:

@@ -133,6 +133,7 @@ def test_a_point_whose_amounts_do_not_exist_stops_the_sweep(sweep: Funding, tmp_
     (tmp_path / "rulebook.yaml").write_text(text, encoding="utf-8")
     finished = sweep("--vary", "share=0..1..0.5")
     assert [problem.code for problem in finished.errors] == ["D017"]
+    assert "at share = 0: `half` divides by zero" in finished.errors[0].says
 
 
 def test_of_fewer_than_five_schools_no_measure_is_told(sweep: Funding, tmp_path: Path) -> None:

@@ -156,6 +156,20 @@ def test_a_tally_holds_no_student(city: Funding) -> None:
         assert "ID-" not in shown
 
 
+def test_a_tally_that_tells_most_students_apart_is_told(city: Funding, tmp_path: Path) -> None:
+    text = RULEBOOK.replace("  main: {kind: truth}\n", "  main: {kind: truth}\n  born: date\n")
+    (tmp_path / "rulebook.yaml").write_text(text, encoding="utf-8")
+    rows = [f"A,1,none,20{i // 12 % 10}0-{i % 12 + 1:02}-0{i // 120 + 1}" for i in range(120)]
+    (tmp_path / "roster.csv").write_text(
+        "\n".join(["school_id,grade,needs,born", *rows]), encoding="utf-8"
+    )
+    plain = city("tally", *GIVEN, "-o", "plain.parquet")
+    assert "S027" not in [problem.code for problem in plain.warnings]
+    born = city("tally", *GIVEN, "--also", "born", "-o", "born.parquet")
+    (warning,) = (problem for problem in born.warnings if problem.code == "S027")
+    assert "120 of 120 students are alone in their group; `born` has 120 values" in warning.says
+
+
 def test_equal_rosters_give_equal_bytes(city: Funding) -> None:
     first = _tallied(city).read_bytes()
     assert _tallied(city).read_bytes() == first

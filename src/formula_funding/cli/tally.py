@@ -93,7 +93,8 @@ def tally(
     console.print(f"wrote {output.as_posix()}", style="bold", markup=False, soft_wrap=True)
     for line in (
         f"{counted(kept.rows, 'row')} read, {counted(kept.students, 'student')} of "
-        f"{counted(len(kept.schools), 'school')} in {groups}; no id is kept",
+        f"{counted(len(kept.schools), 'school')} in {groups}, {kept.alone:,} of one student; "
+        "no id is kept",
         f"by {', '.join(kept.cut) or 'school alone'}",
     ):
         console.print(line, markup=False, soft_wrap=True)

@@ -349,6 +349,14 @@ TALLY_IN_THE_WRONG_PLACE = _code(
     is made from a roster, not from a tally.""",
 )
 
+TALLY_OF_SINGLE_STUDENTS = _code(
+    "S027",
+    "a tally of single students",
+    """More than half of the students are alone in their group: an attribute with very many values,
+    such as a date of birth, tells them apart, and the tally is hardly smaller or less private than
+    the roster. Keep the file as you keep a roster, or define the rules by coarser attributes.""",
+    severity=Severity.WARNING,
+)
 SWEEP_SIZE = _code(
     "S024",
     "a sweep without points, or with too many",

@@ -51,6 +51,11 @@ class Kept:
         return sum(group.students for group in self.groups)
 
     @property
+    def alone(self) -> int:
+        """The students who are alone in their group."""
+        return sum(group.students == 1 for group in self.groups)
+
+    @property
     def schools(self) -> tuple[str, ...]:
         """The schools in whose rows somebody may be counted, in ascending order."""
         return tuple(sorted({group.school for group in self.groups if group.left_out is None}))

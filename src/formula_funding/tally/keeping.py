@@ -9,9 +9,9 @@ from pathlib import Path
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, Problems, stop
-from formula_funding.diagnostics.wording import did_you_mean
+from formula_funding.diagnostics.wording import counted, did_you_mean
 from formula_funding.formula.kinds import Level
-from formula_funding.model.counts import Cut, declared
+from formula_funding.model.counts import CountTable, Cut, declared
 from formula_funding.model.inputs import Inputs
 from formula_funding.model.kept import Kept, Source
 from formula_funding.model.plan import STUDENTS, Plan
@@ -28,6 +28,8 @@ from formula_funding.tally.kept_roster import text_kept
 from formula_funding.tally.tally import attributes_counted, counts_students
 
 _CHUNK = 1_000_000
+_FEW = 100
+"""Of fewer students most are alone in any tally."""
 
 
 def kept_from_files(
@@ -66,7 +68,7 @@ def kept_from_files(
     _, counts = count_students(roster, register, (cut,), cut, inputs, problems)
     problems.stop_if_errors()
     count_date = plan.counting.count_date
-    return Kept(
+    kept = Kept(
         plan.rulebook,
         plan.version,
         str(plan.period or plan.as_of or ""),
@@ -79,6 +81,25 @@ def kept_from_files(
         tuple(_sources(inputs, rulebooks, paths)),
         tuple(replace(g, values=tuple(map(text_kept, g.values))) for g in counts.read),
         problems.accepted,
+    )
+    _warn_of_single_students(kept, counts.tables[cut], problems)
+    return kept
+
+
+def _warn_of_single_students(kept: Kept, table: CountTable, problems: Problems) -> None:
+    """Warn where the attributes tell most students apart."""
+    if not kept.cut or kept.students < _FEW or 2 * kept.alone <= kept.students:
+        return
+    number = {
+        name: len({values[i] for values in table.combinations}) for i, name in enumerate(kept.cut)
+    }
+    name = max(number, key=lambda name: number[name])
+    problems.add(
+        codes.TALLY_OF_SINGLE_STUDENTS,
+        f"{kept.alone:,} of {counted(kept.students, 'student')} are alone in their group; "
+        f"`{name}` has {counted(number[name], 'value')}",
+        Place(kept.files[0]),
+        "keep the tally as you keep a roster, or let the rules read a coarser attribute",
     )
 
 

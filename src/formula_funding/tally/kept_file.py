@@ -47,7 +47,7 @@ def is_kept_tally(path: Path) -> bool:
     try:
         with path.open("rb") as file:
             end = file.seek(0, 2)
-            if path.is_dir() or end < _FOOTER:
+            if end < _FOOTER:
                 return False
             file.seek(end - _FOOTER)
             length, mark = int.from_bytes(file.read(4), "little"), file.read(4)
