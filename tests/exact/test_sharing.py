@@ -37,7 +37,7 @@ def test_the_shares_add_up_to_the_sum_and_no_one_without_a_weight_gets_any(
 
 
 @METHODS
-@given(units=st.integers(0, 1000), weights=WEIGHTS, data=st.data())
+@given(units=st.integers(-1000, 1000), weights=WEIGHTS, data=st.data())
 def test_the_order_in_which_the_members_stand_decides_nothing(
     share: Sharing, units: int, weights: list[Fraction], data: st.DataObject
 ) -> None:
@@ -118,6 +118,57 @@ def test_the_level_spends_exactly_the_sum_on_raising_the_lowest(
     level = fill_level(total, weights, amounts)
     raised = sum((max(Fraction(0), level * w - a) for w, a in members), Fraction(0))
     assert raised == total
+
+
+MEMBERS = st.lists(
+    st.tuples(st.fractions(0, 50), st.fractions(-200, 500)), min_size=1, max_size=8
+).filter(lambda members: any(weight for weight, _ in members))
+
+
+@given(st.fractions(0, 10_000), MEMBERS, st.data())
+def test_the_level_spends_the_sum_also_where_some_owe_or_have_no_weight(
+    total: Fraction, members: list[tuple[Fraction, Fraction]], data: st.DataObject
+) -> None:
+    def level_of(given: list[tuple[Fraction, Fraction]]) -> Fraction:
+        return fill_level(total, [weight for weight, _ in given], [amount for _, amount in given])
+
+    level = level_of(members)
+    raised = [max(Fraction(0), level * w - a) for w, a in members if w]
+    assert sum(raised) == total
+    assert level_of(data.draw(st.permutations(members))) == level
+
+
+@METHODS
+@given(units=st.integers(-1000, 1000), weight=st.fractions(0, 100).filter(bool))
+def test_a_single_member_gets_everything(share: Sharing, units: int, weight: Fraction) -> None:
+    assert share(units, [weight], ["a"]) == [units]
+
+
+@METHODS
+@given(units=st.integers(0, 1000), weights=WEIGHTS)
+def test_a_sum_taken_back_is_taken_as_it_would_be_given(
+    share: Sharing, units: int, weights: list[Fraction]
+) -> None:
+    names = _names(weights)
+    taken = [-part for part in share(-units, weights, names)]
+    assert taken == share(units, weights, names)
+
+
+@pytest.mark.parametrize(
+    ("total", "members"),
+    [
+        (5, []),
+        (5, [(0, 3), (0, 9)]),
+        (-1, [(1, 3)]),
+        (5, [(1, 3), (-1, 2)]),
+    ],
+)
+def test_a_level_that_can_not_be_found_is_an_error(
+    total: int, members: list[tuple[int, int]]
+) -> None:
+    weights, amounts = ([Fraction(pair[i]) for pair in members] for i in (0, 1))
+    with pytest.raises(NothingToShareByError):
+        fill_level(Fraction(total), weights, amounts)
 
 
 @given(st.fractions(0, 10**9), st.integers(2, 5), st.integers(0, 8))

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from formula_funding.allocate.units import Limiting, Units, Values, value_at
 from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import Place, Problems
+from formula_funding.diagnostics.problem import Problems
 from formula_funding.diagnostics.wording import counted
 from formula_funding.exact import column
 from formula_funding.exact.column import Column, Truths
@@ -63,7 +63,7 @@ class Evaluation:
         self._limiting = limiting
         self._lines: dict[str, Column] = {}
         self._aggregates: dict[Aggregate, Column] = {}
-        self._infeasible: dict[Aggregate, str] = {}
+        self._infeasible: dict[Aggregate, NothingToShareByError] = {}
 
     @cached_property
     def system(self) -> Units:
@@ -155,47 +155,50 @@ class Evaluation:
         amounts = self.schools.numbers(line.amount)
         if line.when is not None:
             amounts = _where(self.schools.truths(line.when), amounts)
-        return self._existing(amounts, f"`{line.name}`", line.place, self.register.ids)
+        return self._existing(amounts, line, self.register.ids)
 
     def _student_line(self, line: Line) -> Column:
         groups = self.groups(line.trees)
         prices = groups.units.numbers(line.amount)
         if line.when is not None:
             prices = _where(groups.units.truths(line.when), prices)
-        prices = self._existing(prices, f"`{line.name}`", line.place)
+        prices = self._existing(prices, line)
         table = groups.table
         of_rows = prices.take(groups.unit)
         return column.sums_by(table.schools, table.students, of_rows, len(self.register.ids))
 
-    def _existing(
-        self,
-        numbers: Column,
-        what: str,
-        place: Place | None = None,
-        ids: Sequence[str] = (),
-    ) -> Column:
-        """The numbers; where one does not exist, a problem is noted and 0 goes on."""
+    def _existing(self, numbers: Column, line: Line, ids: Sequence[str] = ()) -> Column:
+        """The numbers of a line; where one does not exist, a problem is noted and 0 goes on."""
         lacking = set(column.missing(numbers))
         if not lacking:
             return numbers
-        for tree, reason in self._infeasible.items():
+        causes = [tree for tree in self._aggregates_read(line) if tree in self._infeasible]
+        for tree in causes:
+            error = self._infeasible[tree]
             self._problems.add(
                 codes.INFEASIBLE,
-                f"{what} needs `{tree.function}`, which can't be computed: {reason}",
-                place,
-                "guard it with a condition, or look at the weights",
+                f"`{line.name}` needs `{tree.function}`, which can't be computed: {error}",
+                line.place,
+                error.hint,
             )
-        if self._infeasible:
+        if causes:
             return _where([i not in lacking for i in range(len(numbers))], numbers)
         shown = ", ".join(f"`{ids[i]}`" for i in sorted(lacking)[:5]) if ids else ""
         whom = f"{counted(len(lacking), 'school')}: {shown}" if ids else "some groups of students"
         self._problems.add(
             codes.DIVISION_BY_ZERO,
-            f"{what} divides by zero for {whom}",
-            place,
+            f"`{line.name}` divides by zero for {whom}",
+            line.place,
             "say what should happen then: if(x = 0, 0, y / x)",
         )
         return _where([i not in lacking for i in range(len(numbers))], numbers)
+
+    def _aggregates_read(self, line: Line) -> list[Aggregate]:
+        """The aggregates to which a line comes down, also through steps, each once."""
+        items = [self.plan.item(name) for name in self.plan.reads(line.trees)]
+        trees = [*line.trees, *(tree for item in items if item for tree in trees_of(item))]
+        nodes = (node for tree in trees for node in walk(tree))
+        return list(dict.fromkeys(node for node in nodes if isinstance(node, Aggregate)))
 
     # aggregates
 
@@ -312,7 +315,7 @@ class Evaluation:
             whole = [value for value in given if value is not None]
             return list(AGGREGATES[tree.function].of(whole, units, everyone))
         except NothingToShareByError as error:
-            self._infeasible.setdefault(tree, str(error))
+            self._infeasible.setdefault(tree, error)
             return None
 
 

@@ -14,8 +14,21 @@ from formula_funding.exact.rounding import divide_half_up
 
 
 class NothingToShareByError(ValueError):
-    """A sum is to be shared, but no member has a weight, or a weight is negative."""
+    """A sum is to be shared, but no member has a weight, or a weight is negative.
 
+    `hint` says what an author can do about it.
+    """
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+_NOBODY = (
+    "nobody has a weight",
+    "say what should happen then, if(sum(…) = 0, …), or correct the weights",
+)
+_NEGATIVE = ("a weight is negative", "correct the data, or say max(0, …)")
 
 Sharing = Callable[[int, Sequence[Fraction], Sequence[str]], list[int]]
 """(units to share, weights, names) -> the units of each member."""
@@ -84,10 +97,10 @@ _NEVER = Fraction(10**60)
 def _checked(units: int, weights: Sequence[Fraction]) -> tuple[int, Fraction]:
     """The sign of the sum and the sum of the weights."""
     if any(weight < 0 for weight in weights):
-        raise NothingToShareByError("a weight is negative")
+        raise NothingToShareByError(*_NEGATIVE)
     total = sum(weights, Fraction(0))
     if total == 0 and units != 0:
-        raise NothingToShareByError("nobody has a weight")
+        raise NothingToShareByError(*_NOBODY)
     return (1 if units >= 0 else -1), total
 
 
@@ -100,16 +113,18 @@ def fill_level(
     weight. Raises NothingToShareByError for a negative total, or where nobody has a weight.
     """
     if total < 0:
-        raise NothingToShareByError("the sum to raise by is negative")
+        raise NothingToShareByError(
+            "the sum to raise by is negative", "say what should happen then: max(0, …)"
+        )
     if any(weight < 0 for weight in weights):
-        raise NothingToShareByError("a weight is negative")
+        raise NothingToShareByError(*_NEGATIVE)
     members = sorted(
         (amount / weight, weight, amount)
         for weight, amount in zip(weights, amounts, strict=True)
         if weight
     )
     if not members:
-        raise NothingToShareByError("nobody has a weight")
+        raise NothingToShareByError(*_NOBODY)
     raised_weight = raised_amount = Fraction(0)
     level = members[0][0]
     for i, (_, weight, amount) in enumerate(members):

@@ -115,7 +115,10 @@ def _shares(method: Sharing) -> Compute:
         coin = Fraction(1, 10) ** digits.numerator
         coins = pot / coin
         if coins.denominator != 1:
-            raise NothingToShareByError("the sum is finer than the digits to which it is shared")
+            raise NothingToShareByError(
+                "the sum is finer than the digits to which it is shared",
+                f"round the sum first: round(…, {digits.numerator})",
+            )
         weights = [unit.values[-1] for unit in units]
         shared = method(coins.numerator, weights, [unit.name for unit in units])
         return [share * coin for share in shared]
