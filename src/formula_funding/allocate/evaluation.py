@@ -6,7 +6,7 @@ schools together unless the formula reads the school.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -20,7 +20,7 @@ from formula_funding.exact.column import Column, Truths
 from formula_funding.exact.sharing import NothingToShareByError
 from formula_funding.formula.aggregates import AGGREGATES, Unit
 from formula_funding.formula.kinds import Level
-from formula_funding.formula.tree import SCHOOLS, Aggregate, Tree, walk
+from formula_funding.formula.tree import SCHOOLS, Aggregate, Call, Tree, walk
 from formula_funding.model.counts import Counts, CountTable
 from formula_funding.model.plan import STUDENTS, Line, Plan, trees_of
 from formula_funding.model.register import Register
@@ -185,20 +185,30 @@ class Evaluation:
             return _where([i not in lacking for i in range(len(numbers))], numbers)
         shown = ", ".join(f"`{ids[i]}`" for i in sorted(lacking)[:5]) if ids else ""
         whom = f"{counted(len(lacking), 'school')}: {shown}" if ids else "some groups of students"
+        rooted = self._functions_read(line) & {"root", "ln"}
         self._problems.add(
             codes.DIVISION_BY_ZERO,
-            f"`{line.name}` divides by zero for {whom}",
+            f"`{line.name}` divides by zero"
+            + (", or takes a root or logarithm that there is not," if rooted else "")
+            + f" for {whom}",
             line.place,
-            "say what should happen then: if(x = 0, 0, y / x)",
+            "say what should happen then: "
+            + ("if(x > 0, ln(x, 4), 0)" if rooted else "if(x = 0, 0, y / x)"),
         )
         return _where([i not in lacking for i in range(len(numbers))], numbers)
 
-    def _aggregates_read(self, line: Line) -> list[Aggregate]:
-        """The aggregates to which a line comes down, also through steps, each once."""
+    def _nodes_read(self, line: Line) -> Iterator[Tree]:
+        """All parts of the formulas to which a line comes down, also through steps."""
         items = [self.plan.item(name) for name in self.plan.reads(line.trees)]
-        trees = [*line.trees, *(tree for item in items if item for tree in trees_of(item))]
-        nodes = (node for tree in trees for node in walk(tree))
-        return list(dict.fromkeys(node for node in nodes if isinstance(node, Aggregate)))
+        for tree in (*line.trees, *(tree for item in items if item for tree in trees_of(item))):
+            yield from walk(tree)
+
+    def _aggregates_read(self, line: Line) -> list[Aggregate]:
+        found = (node for node in self._nodes_read(line) if isinstance(node, Aggregate))
+        return list(dict.fromkeys(found))
+
+    def _functions_read(self, line: Line) -> set[str]:
+        return {node.function for node in self._nodes_read(line) if isinstance(node, Call)}
 
     # aggregates
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
-from formula_funding.compile.attributes import attribute_of, is_protected_by_name, symbol_of
+from formula_funding.compile.attributes import attribute_of, check_attribute, symbol_of
 from formula_funding.compile.bands import bands_of
 from formula_funding.compile.constants import check_derived, check_printed, derived_figures
 from formula_funding.compile.counting import counting_of, warn_of_dates_unread
@@ -168,22 +168,10 @@ class _RulebookChecker:
         ):
             units = section[1] if len(section) > 1 else section[0]
             for name, given in declared.items():
-                if is_protected_by_name(name, level) and given.protected is False:
-                    self._problems.add(
-                        codes.PROTECTION_OFF,
-                        f"`{name}` is not protected: rules may decide money by it",
-                        self._places.key((*section, name)),
-                    )
                 attribute = attribute_of(name, level, units, given)
+                check_attribute(attribute, given, (*section, name), self._places, self._problems)
                 self._attributes.setdefault(name, attribute)
                 self._symbols.setdefault(name, symbol_of(attribute))
-                if given.range is not None and given.range.without_high:
-                    self._problems.add(
-                        codes.WRONG_VALUE,
-                        "a declared range owns both its ends",
-                        self._places.value((*section, name)),
-                        "write 0..1",
-                    )
 
     # order
 

@@ -19,11 +19,12 @@ from formula_funding.formula.checking import (
     is_choice,
     is_written_whole,
     listed,
+    number_written,
     words_of,
     written,
 )
 from formula_funding.formula.function_names import function_meant
-from formula_funding.formula.functions import CONDITIONAL, FUNCTIONS, MAX_ROUNDING_DIGITS
+from formula_funding.formula.functions import CONDITIONAL, FUNCTIONS, MAX_ROUNDING_DIGITS, Function
 from formula_funding.formula.kinds import (
     Kind,
     KindError,
@@ -315,6 +316,7 @@ class _Checker:
                 codes.WRONG_KIND,
                 f"`in` asks a category or a number, not {item.kind.in_words}",
                 tree,
+                "declare its values to make it a category, or compare with = and `or`",
             )
         for member in tree.members:
             if isinstance(member, Interval) and member.first > member.last:
@@ -384,15 +386,9 @@ class _Checker:
             )
         arguments = [self.check(argument) for argument in tree.arguments]
         values = arguments[: given - function.written]
-        for part in tree.arguments[len(values) :]:
-            if not is_written_whole(part):
-                return self.wrong(
-                    codes.WRONG_ARGUMENTS,
-                    "a whole number must be written here, "
-                    f"from -{MAX_ROUNDING_DIGITS} to {MAX_ROUNDING_DIGITS}",
-                    part,
-                    f"for example {function.example}",
-                )
+        misfit = self._misfit(function, tree)
+        if misfit is not None:
+            return misfit
         kind = values[0].kind
         for value, part in zip(values, tree.arguments, strict=False):
             if not value.kind.is_numeric:
@@ -411,6 +407,22 @@ class _Checker:
         level = max(argument.level for argument in arguments)
         rebuilt = replace(tree, arguments=tuple(argument.tree for argument in arguments))
         return Checked(rebuilt, kind, level, whole=whole)
+
+    def _misfit(self, function: Function, tree: Call) -> Checked | None:
+        """What is wrong with arguments that are written as numbers; None if nothing is."""
+        for part in tree.arguments[len(tree.arguments) - function.written :]:
+            if not is_written_whole(part):
+                return self.wrong(
+                    codes.WRONG_ARGUMENTS,
+                    "a whole number must be written here, "
+                    f"from -{MAX_ROUNDING_DIGITS} to {MAX_ROUNDING_DIGITS}",
+                    part,
+                    f"for example {function.example}",
+                )
+        nonsense = function.nonsense([number_written(part) for part in tree.arguments])
+        if nonsense is None:
+            return None
+        return self.wrong(codes.WRONG_ARGUMENTS, nonsense, tree, f"write {function.signature}")
 
     def _conditional(self, tree: Call, values: tuple[str, ...] = ()) -> Checked:
         """`if`; with the `values` of a category beside it, words in it are of them."""

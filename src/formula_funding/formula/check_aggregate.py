@@ -7,7 +7,7 @@ from dataclasses import replace
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.wording import did_you_mean
 from formula_funding.formula.aggregates import AGGREGATES, WRITTEN, AggregateFunction, level_of
-from formula_funding.formula.checking import Checked, Checking, is_written_whole
+from formula_funding.formula.checking import Checked, Checking, is_written_whole, written
 from formula_funding.formula.function_names import function_meant
 from formula_funding.formula.kinds import Kind, KindError, Level
 from formula_funding.formula.scope import units_of
@@ -135,6 +135,14 @@ def _check_given(
             checker.wrong(
                 codes.WRONG_ARGUMENTS,
                 f"`{name}` must be a whole number written in the formula",
+                part,
+                f"write {function.signature}",
+            )
+            return False
+        if name == "position" and written(part) < 1:
+            checker.wrong(
+                codes.WRONG_ARGUMENTS,
+                "places are counted from 1, the largest",
                 part,
                 f"write {function.signature}",
             )

@@ -49,9 +49,18 @@ def check_lookup(checker: Checking, tree: Lookup) -> Checked:
 
 def _key(checker: Checking, key: Tree, table: Table, position: int) -> Checked:
     known = table.key_values[position]
+    if isinstance(key, Name) and known and key.name not in (*known, *checker.scope.names):
+        return checker.wrong(
+            codes.UNKNOWN_NAME,
+            f"`{key.name}` is neither a value of `{table.keys[position]}` nor a name",
+            key,
+            did_you_mean(key.name, [*known, *checker.scope.symbols]) or f"values: {listed(known)}",
+        )
     checked = checker.as_value_of(key, known) or checker.check(key)
     if not known:
         return replace(checked, kind=Kind.UNKNOWN)
+    if checked.kind is Kind.UNKNOWN:
+        return checked
     if isinstance(key, Name) and checked.kind.is_numeric:
         values = checker.scope.symbols[key.name].key_values
         if values:

@@ -88,10 +88,17 @@ def is_written_whole(tree: Tree) -> bool:
 
 def written(tree: Tree) -> Fraction:
     """The number that `is_written_whole` found."""
-    if isinstance(tree, Operation):
-        return -written(tree.operands[0])
-    assert isinstance(tree, Number)
-    return tree.value
+    value = number_written(tree)
+    assert value is not None
+    return value
+
+
+def number_written(tree: Tree) -> Fraction | None:
+    """The number where a formula has one written down, also below 0; None for anything else."""
+    if isinstance(tree, Operation) and tree.operator == "negative":
+        inner = number_written(tree.operands[0])
+        return None if inner is None else -inner
+    return tree.value if isinstance(tree, Number) else None
 
 
 def listed(values: tuple[str, ...] | list[str]) -> str:

@@ -38,6 +38,8 @@ class Function:
     on_fractions: Callable[[Sequence[Fraction]], Fraction]
     written: int = 0
     kind: Kind | None = None
+    nonsense: Callable[[Sequence[Fraction | None]], str | None] = lambda _numbers: None
+    """What is wrong with arguments that are written as numbers; None stands for any other."""
 
 
 def _rounding(digits: Fraction, mode: RoundingMode) -> Rounding:
@@ -70,6 +72,20 @@ def _ramp(x: Fraction, start: Fraction, end: Fraction) -> Fraction:
     if x >= end:
         return Fraction(1)
     return Fraction(0) if x <= start else (x - start) / (end - start)
+
+
+def _in_order(low: Fraction | None, high: Fraction | None) -> str | None:
+    if low is None or high is None or low <= high:
+        return None
+    return "the smaller end comes first"
+
+
+def _root_of(x: Fraction | None, degree: Fraction | None) -> str | None:
+    if x is not None and x < 0:
+        return "there is no root of a negative number"
+    if degree is not None and degree <= 1:
+        return "the degree of a root is 2 or more"
+    return None
 
 
 def _whole(arguments: Sequence[Fraction]) -> list[int]:
@@ -135,6 +151,7 @@ _ALL = (
             [column.extreme(arguments[:2], largest=True), arguments[2]], largest=False
         ),
         lambda arguments: min(max(arguments[0], arguments[1]), arguments[2]),
+        nonsense=lambda numbers: _in_order(numbers[1], numbers[2]),
     ),
     Function(
         "ramp",
@@ -146,6 +163,7 @@ _ALL = (
         _ramp_of_columns,
         lambda arguments: _ramp(*arguments),
         kind=Kind.RATIO,
+        nonsense=lambda numbers: _in_order(numbers[1], numbers[2]),
     ),
     Function(
         "root",
@@ -158,6 +176,7 @@ _ALL = (
         lambda arguments: root(arguments[0], *_whole(arguments[1:])),
         written=2,
         kind=Kind.NUMBER,
+        nonsense=lambda numbers: _root_of(numbers[0], numbers[1]),
     ),
     Function(
         "ln",
@@ -170,6 +189,11 @@ _ALL = (
         lambda arguments: natural_logarithm(arguments[0], *_whole(arguments[1:])),
         written=1,
         kind=Kind.NUMBER,
+        nonsense=lambda numbers: (
+            "there is no logarithm of 0 or less"
+            if numbers[0] is not None and numbers[0] <= 0
+            else None
+        ),
     ),
     _rounding_function(
         "round",

@@ -265,6 +265,10 @@ def _character_hint(text: str, at: int) -> str:
         "–": "write the minus sign of the keyboard: `-`",
         "{": "use round brackets",
         ":": "write a range with two points: 1..4",
+        "%": "write a percentage without a space: 5%",
+        "\u00a0": "this is a non-breaking space: type a plain one, or 1_000 for thousands",
+        "\u202f": "this is a non-breaking space: type a plain one, or 1_000 for thousands",
+        **dict.fromkeys("“”„«»‘’", "write straight quotes, 'like these'"),
     }
     return hints.get(text[at], "a formula has numbers, names, + - * / ( ) and functions")
 
@@ -275,6 +279,12 @@ def _token_hint(error: UnexpectedToken, text: str) -> str:
         return "write the decimal with a point: 12.5"
     if error.token == "*" and before.endswith("*"):
         return "write a power as x^2"
+    if error.token.type == "NUMBER" and re.search(r"\b[0-9]{1,3}$", before):
+        return "write thousands as 1_000"
+    if str(error.token) in {"x", "X", "х", "Х"}:
+        return "multiply with `*`"
+    if re.search(r"\bif$", before):
+        return "write if(condition, value if it holds, value if not)"
     if error.token.type in {"NUMBER", "NAME", "LPAR"} and before[-1:].isalnum():
         return "an operator is missing before it, such as + - * /"
     if error.token.type == "COMMA":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin
@@ -120,11 +121,36 @@ def _note(detail: ErrorDetails, model: type[BaseModel], places: Places, problems
         place = places.key(path)
     elif detail["type"] in {"literal_error", "enum"}:
         message = f"`{detail['input']}` is not one of {context['expected']}"
+        words = re.findall("'([^']+)'", context["expected"])
+        meant = _MEANT.get(str(detail["input"]).lower())
+        hint = f"write `{meant}`" if meant in words else did_you_mean(str(detail["input"]), words)
+    elif detail["type"] == "string_too_short":
+        message = f"`{path[-1]}` has no text"
     elif detail["type"] in _FORMS:
         message = f"{_FORMS[detail['type']]} is needed here"
     problems.add(code, message, place, hint)
 
 
+_MEANT = {
+    **dict.fromkeys(("integer", "int", "whole"), "count"),
+    **dict.fromkeys(("decimal", "float", "numeric"), "number"),
+    **dict.fromkeys(("boolean", "bool", "flag", "yes/no"), "truth"),
+    **dict.fromkeys(("string", "str", "word"), "text"),
+    **dict.fromkeys(("percent", "percentage", "share", "coefficient"), "ratio"),
+    **dict.fromkeys(("amount", "currency", "rub", "usd"), "money"),
+    **dict.fromkeys(("enum", "list", "choice"), "category"),
+    **dict.fromkeys(("nearest", "round", "normal", "half_up"), "half up"),
+    **dict.fromkeys(("bankers", "half_even"), "half even"),
+    **dict.fromkeys(("ceil", "ceiling"), "up"),
+    **dict.fromkeys(("floor", "truncate"), "down"),
+    **dict.fromkeys(
+        ("student", "students", "every student", "pupil", "each pupil"), "each student"
+    ),
+    **dict.fromkeys(("school", "schools", "every school"), "each school"),
+    **dict.fromkeys(("error", "fail"), "stop"),
+    **dict.fromkeys(("warning", "ignore"), "warn"),
+}
+"""What other languages, or the reader's own, call a word of the rulebook."""
 _FORMS = {
     "dict_type": "a block of `key: value`",
     "model_type": "a block of `key: value`",

@@ -161,6 +161,17 @@ class Attribute(Fields):
             )
         if self.kind != "category" and self.values:
             raise PydanticCustomError("wrong", "only a category has values", {})
+        is_number = self.kind in {"number", "count", "ratio", "money"}
+        for field in ("range", "whole"):
+            if field in self.model_fields_set and getattr(self, field) and not is_number:
+                raise PydanticCustomError(
+                    "wrong", "only a number has `{field}`", {"field": field, "kind": self.kind}
+                )
+        low, high = (self.range.low, self.range.high) if self.range else (None, None)
+        if low is not None and high is not None and low > high:
+            raise PydanticCustomError(
+                "wrong", "the range is empty", {"hint": "write the smaller end first"}
+            )
         if self.if_empty is not None and self.values and self.if_empty not in self.values:
             raise PydanticCustomError("wrong", "`if_empty` must be one of the values", {})
         return self
@@ -169,7 +180,10 @@ class Attribute(Fields):
 def _values(value: Any) -> Any:
     """A list of values, with whole ranges spelt out, or values with their titles."""
     if isinstance(value, list):
-        value = {item: None for item in value if isinstance(item, str)}
+        words = [item for item in value if isinstance(item, str)]
+        for word in (word for word in words if words.count(word) > 1):
+            raise PydanticCustomError("wrong", "the value `{word}` stands twice", {"word": word})
+        value = dict.fromkeys(words)
     if not isinstance(value, dict):
         return value
     spelt: dict[str, Any] = {}
@@ -344,6 +358,10 @@ class Parameter(Fields):
                 "wrong",
                 "what is solved for has no `printed` figure",
                 {"hint": "give the printed figure as its `value`"},
+            )
+        if len(set(self.by)) < len(self.by):
+            raise PydanticCustomError(
+                "wrong", "`by` names a key twice", {"hint": "each key once: [stage, place]"}
             )
         if sum(given is not None for given in (self.value, self.values, self.solve)) != 1:
             raise PydanticCustomError(
