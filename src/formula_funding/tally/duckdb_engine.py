@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
 
 import duckdb
 
+from formula_funding.model.counting import Counting
 from formula_funding.model.counts import Cut, LeftOut
 from formula_funding.read.cell_reader import MAX_COUNT_DIGITS, SPACES
 from formula_funding.read.roster import Roster, RosterFile, RowGroup
@@ -40,31 +41,14 @@ def _tally(
 ) -> Tally:
     for number, file in enumerate(roster.files):
         connection.execute(f"CREATE TEMP VIEW file_{number} AS {_reading(file)}")
-    parts = [
-        part
-        for number, file in enumerate(roster.files)
-        for part in _counted_rows(number, file, roster.attributes)
-    ]
-    # Texts are counted as they stand, which is quick; only the distinct ones are trimmed.
-    school = _joined([f"school_{i}" for i in range(len(roster.files[0].school_id))])
-    names = [f"{_trimmed(name)} AS {name}" for name in _attributes(roster)]
-    connection.execute(
-        f"""
-        CREATE TEMP TABLE joint AS
-        SELECT {", ".join(["file", "reason", f"{school} AS school", *names])},
-               sum(students) AS students, sum(file_rows) AS file_rows, sum(bad) AS bad
-        FROM (SELECT * EXCLUDE (students, is_row, is_bad),
-                     sum(students) AS students, sum(is_row) AS file_rows, sum(is_bad) AS bad
-              FROM ({" UNION ALL ".join(parts)}) GROUP BY ALL)
-        GROUP BY ALL
-        """
-    )
+    connection.execute(f"CREATE TEMP TABLE joint AS {_joint_count(roster)}")
     totals = connection.execute(
-        "SELECT coalesce(sum(bad), 0), count(DISTINCT file) FROM joint"
+        "SELECT coalesce(sum(bad), 0), count(DISTINCT file), count(*) FILTER (NOT is_group) "
+        "FROM joint"
     ).fetchall()
-    bad, files = (int(total) for total in totals[0])
+    bad, files, suspects = (int(total) for total in totals[0])
     # DuckDB finds no row at all in some files, such as one with a carriage return in its header.
-    doubtful = bad > 0 or files < len(roster.files) or _is_student_doubtful(connection, roster)
+    doubtful = bad > 0 or suspects > 0 or files < len(roster.files)
     return Tally(
         {cut: _cut(connection, cut, roster.attributes) for cut in cuts},
         _ledger(connection, ledger, roster.attributes),
@@ -72,6 +56,45 @@ def _tally(
         doubtful,
         _left_out(connection, roster),
     )
+
+
+def _joint_count(roster: Roster) -> str:
+    """A query that passes over the files once, for everything that is to be counted of them.
+
+    Its groups (`is_group`) count students, rows of the files and bad cells by file, reason, school
+    and all attributes. Its other rows are suspects: no student id, or a hash that several rows
+    share. Equal ids have equal hashes, so that nobody who stands twice is missed; whether two ids
+    are equal is for the slow reading to tell.
+    """
+    rows = [row for number, file in enumerate(roster.files) for row in _rows(number, file, roster)]
+    # What is alike in all rows need not be grouped by or added up, which costs time.
+    alike = {
+        name: text
+        for name, text in rows[0].columns.items()
+        if _is_literal(text) and all(row.columns[name] == text for row in rows)
+    }
+    read = " UNION ALL ".join(row.query(without=alike) for row in rows)
+    schools = [f"school_{i}" for i in range(len(roster.files[0].school_id))]
+    named = [alike.get(name, name) + f" AS {name}" for name in ("file", "reason")]
+    named += [f"{_trimmed(name)} AS {name}" for name in _attributes(roster)]
+    named += [f"{_joined(schools)} AS school", "is_group", *_COUNTED]
+    keys = ", ".join(
+        name for name in ["file", "reason", *schools, *_attributes(roster)] if name not in alike
+    )
+    counted = ", ".join(
+        (f"count(*) * {alike[name]}" if name in alike else f"sum({name})") + f" AS {name}"
+        for name in _COUNTED
+    )
+    given = "".join(f", {alike[name]} AS {name}" for name in _attributes(roster) if name in alike)
+    if alike.get("student") == _NOBODY:
+        groups = f"SELECT {keys}{given}, true AS is_group, {counted} FROM ({read}) GROUP BY {keys}"
+    else:
+        groups = (
+            f"SELECT {keys}{given}, grouping(student) = 1 AS is_group, {counted} FROM ({read}) "
+            f"GROUP BY GROUPING SETS (({keys}), (student)) HAVING grouping(student) = 1 "
+            "OR (student IS NOT NULL AND (count(*) > 1 OR student = 0))"
+        )
+    return f"SELECT {', '.join(named)} FROM ({groups})"
 
 
 def _reading(file: RosterFile) -> str:
@@ -95,37 +118,80 @@ def _reading(file: RosterFile) -> str:
     )
 
 
-def _counted_rows(number: int, file: RosterFile, attributes: Cut) -> list[str]:
-    """Queries for (file, reason, school…, attributes…, students, is_row, is_bad) of one file.
+@dataclass(frozen=True)
+class _Rows:
+    """What is read of each row of a table: SQL by the name of the column.
 
-    A wide table gives one query for each of its columns of counts. `reason` is 0, or the number
-    of the filter that leaves the row out.
+    `reason` is 0, or the number of the filter that leaves the row out. `student` is a hash of the
+    student, 0 without an id, and NULL where it does not matter who it is.
     """
+
+    table: str
+    columns: Mapping[str, str]
+
+    def query(self, without: Container[str]) -> str:
+        """A query for the columns that are not among some."""
+        read = [f"{text} AS {name}" for name, text in self.columns.items() if name not in without]
+        return f"SELECT {', '.join(read)} FROM {self.table}"
+
+
+def _rows(number: int, file: RosterFile, roster: Roster) -> list[_Rows]:
+    """The rows of one file, once for each group of alike students for whom a row stands."""
+    return [
+        _Rows(f"file_{number}", _columns(number, file, group, roster, is_first=position == 0))
+        for position, group in enumerate(file.groups)
+    ]
+
+
+def _columns(
+    number: int, file: RosterFile, group: RowGroup, roster: Roster, *, is_first: bool
+) -> dict[str, str]:
     reason = _reason(file)
+    students, bad = "1", _unreadable_filter(file)
+    if group.column is not None:
+        cell = _cell(file, group.column)
+        good, digits = _count(cell, file.thousands)
+        students = f"CASE WHEN {good} THEN CAST({digits} AS BIGINT) ELSE 0 END"
+        bad = f"CASE WHEN {good} THEN {bad} ELSE 1 END"
+    student = _student(file, roster.counting) if is_first else _NOBODY
+    if file.filters:
+        bad = f"CASE WHEN {reason} = 0 THEN {bad} ELSE 0 END"
+        student = f"CASE WHEN {reason} = 0 THEN {student} END"
+    schools = {f"school_{i}": _raw(file, column) for i, column in enumerate(file.school_id)}
+    attributes = {
+        _attribute(position): sql_text(group.given[name])
+        if name in group.given
+        else _raw(file, file.attributes[name])
+        for position, name in enumerate(roster.attributes)
+    }
+    return {
+        "file": str(number),
+        "reason": reason,
+        **schools,
+        **attributes,
+        "student": student,
+        "students": students,
+        "file_rows": str(int(is_first)),
+        "bad": bad,
+    }
 
-    def query(group: RowGroup, is_row: int) -> str:
-        texts = [f"{_raw(file, column)} AS school_{i}" for i, column in enumerate(file.school_id)]
-        texts += [
-            (sql_text(group.given[name]) if name in group.given else _raw(file, column))
-            + f" AS {_attribute(position)}"
-            for position, name in enumerate(attributes)
-            for column in [file.attributes.get(name, "")]
-        ]
-        students, bad = "1", _unreadable_filter(file)
-        if group.column is not None:
-            cell = _cell(file, group.column)
-            good, digits = _count(cell, file.thousands)
-            students = f"CASE WHEN {good} THEN CAST({digits} AS BIGINT) ELSE 0 END"
-            bad = f"CASE WHEN {good} THEN {bad} ELSE 1 END"
-        if file.filters:
-            bad = f"CASE WHEN {reason} = 0 THEN {bad} ELSE 0 END"
-        selected = ", ".join([f"{number} AS file", f"{reason} AS reason", *texts])
-        return (
-            f"SELECT {selected}, {students} AS students, {is_row} AS is_row, {bad} AS is_bad "
-            f"FROM file_{number}"
-        )
 
-    return [query(group, int(position == 0)) for position, group in enumerate(file.groups)]
+def _is_literal(sql: str) -> bool:
+    """Whether SQL is the same in every row."""
+    return sql == _NOBODY or sql.isdecimal() or sql.startswith("'")
+
+
+def _student(file: RosterFile, counting: Counting) -> str:
+    """The hash of the student of a row and the count date, if nobody may stand twice on it."""
+    if not file.student_id:
+        return _NOBODY
+    cells = [_joined([_raw(file, column) for column in file.student_id])]
+    who = "NULL"
+    if counting.attribute is None:
+        if counting.count_date in file.attributes:
+            cells.append(_cell(file, file.attributes[counting.count_date]))
+        who = f"hash({', '.join(cells)})"
+    return f"CASE WHEN {cells[0]} = '' THEN 0 ELSE {who} END"
 
 
 def _count(cell: str, thousands: str) -> tuple[str, str]:
@@ -163,38 +229,13 @@ def _left_out(
 ) -> dict[tuple[int, LeftOut], int]:
     """See `Tally.left_out`."""
     found = connection.execute(
-        "SELECT file, reason, sum(file_rows)::BIGINT FROM joint WHERE reason > 0 GROUP BY ALL"
+        "SELECT file, reason, sum(file_rows)::BIGINT FROM joint "
+        "WHERE is_group AND reason > 0 GROUP BY ALL"
     ).fetchall()
     rows: Counter[tuple[int, LeftOut]] = Counter()
     for file, number, count in found:
         rows[int(file), roster.files[file].filters[number - 1].reason] += int(count)
     return rows
-
-
-def _is_student_doubtful(connection: duckdb.DuckDBPyConnection, roster: Roster) -> bool:
-    """Whether a student id is empty, or stands twice on a count date where that is an error.
-
-    Equal ids have equal hashes; where two hashes are equal, the ids themselves are compared.
-    """
-    students = _students(roster)
-    if not students:
-        return False
-    once = roster.counting.attribute is None
-    key = _key(roster)
-    wanted = f"hash({key}) AS h, id = '' AS empty" if once else "id = '' AS empty"
-    found: dict[str, Any] = connection.execute(f"SELECT {wanted} FROM ({students})").fetchnumpy()
-    if found["empty"].any():
-        return True
-    if not once:
-        return False
-    hashes = found["h"]
-    hashes.sort()
-    if not (hashes[1:] == hashes[:-1]).any():
-        return False
-    twice = connection.execute(
-        f"SELECT 1 FROM ({students}) GROUP BY {key} HAVING count(*) > 1 LIMIT 1"
-    ).fetchall()
-    return bool(twice)
 
 
 def _enrolments(
@@ -204,15 +245,12 @@ def _enrolments(
     students = _students(roster)
     if not students or roster.counting.attribute is None:
         return {}
+    key = "id, day" if roster.counting.count_date else "id"
     found = connection.execute(
         f"SELECT texts, count(*) FROM (SELECT list_sort(list(judged)) AS texts FROM ({students}) "
-        f"GROUP BY {_key(roster)}) GROUP BY texts"
+        f"GROUP BY {key}) GROUP BY texts"
     ).fetchall()
     return {tuple(texts): int(number) for texts, number in found}
-
-
-def _key(roster: Roster) -> str:
-    return "id, day" if roster.counting.count_date else "id"
 
 
 def _students(roster: Roster) -> str:
@@ -237,7 +275,7 @@ def _ledger(connection: duckdb.DuckDBPyConnection, ledger: Cut, attributes: Cut)
     names = ", ".join(["file", "school", *(_attribute(attributes.index(name)) for name in ledger)])
     found = connection.execute(
         f"SELECT {names}, sum(file_rows)::BIGINT, sum(students)::BIGINT FROM joint "
-        "WHERE reason = 0 GROUP BY ALL"
+        "WHERE is_group AND reason = 0 GROUP BY ALL"
     ).fetchall()
     return [(int(row[0]), row[1], tuple(row[2:-2]), int(row[-2]), int(row[-1])) for row in found]
 
@@ -245,7 +283,8 @@ def _ledger(connection: duckdb.DuckDBPyConnection, ledger: Cut, attributes: Cut)
 def _cut(connection: duckdb.DuckDBPyConnection, cut: Cut, attributes: Cut) -> list[TallyRow]:
     names = ", ".join(["school", *(_attribute(attributes.index(name)) for name in cut)])
     found = connection.execute(
-        f"SELECT {names}, sum(students)::BIGINT FROM joint WHERE reason = 0 GROUP BY ALL"
+        f"SELECT {names}, sum(students)::BIGINT FROM joint "
+        "WHERE is_group AND reason = 0 GROUP BY ALL"
     ).fetchall()
     return [(row[0], tuple(row[1:-1]), int(row[-1])) for row in found]
 
@@ -258,9 +297,10 @@ def _attributes(roster: Roster) -> list[str]:
     return [_attribute(number) for number in range(len(roster.attributes))]
 
 
+_NOBODY = "NULL"
+_COUNTED = ("students", "file_rows", "bad")
 _SPACES = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 """What Python's `strip` takes away; by itself DuckDB's `trim` knows the plain space alone."""
-_SPACE = "[" + "".join(f"\\x{{{ord(space):x}}}" for space in _SPACES) + "]"
 
 
 def _raw(file: RosterFile, column: str) -> str:
@@ -274,9 +314,10 @@ def _cell(file: RosterFile, column: str) -> str:
 
 
 def _trimmed(text: str) -> str:
+    """A text without white space around it; most texts are ASCII without any, which is quick."""
     return (
-        f"(CASE WHEN regexp_matches({text}, '^{_SPACE}|{_SPACE}$') "
-        f"THEN trim({text}, {sql_text(_SPACES)}) ELSE {text} END)"
+        f"(CASE WHEN strlen({text}) = length({text}) AND ascii({text}) > 32 "
+        f"AND ascii({text}[-1]) > 32 THEN {text} ELSE trim({text}, {sql_text(_SPACES)}) END)"
     )
 
 
