@@ -31,7 +31,7 @@ from formula_funding.rules.worked_examples import Example
 from formula_funding.scenario.given_values import Given, plan_starting_from
 from formula_funding.tally.best_of_rows import best_counts
 from formula_funding.tally.counts_from_tally import counts_from_tally
-from formula_funding.tally.tally import Tally, TallyRow, cuts_of, ledger_cut
+from formula_funding.tally.tally import Tally, cuts_of, ledger_cut, tally_table
 
 
 def run_examples(checked: CheckedRulebook, problems: Problems) -> int:
@@ -247,11 +247,11 @@ class _Example:
         for name in {name for cut in cuts for name in cut}:
             if any(self._value(name, values.get(name, "")) is None for _, values, _ in rows):
                 return None
-        tally: dict[tuple[str, ...], list[TallyRow]] = {
-            cut: [
+        tally = {
+            cut: tally_table(
                 (school, tuple(values.get(name, "") for name in cut), students)
                 for school, values, students in rows
-            ]
+            )
             for cut in cuts
         }
         ids = tuple(sorted(self._schools))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -27,9 +27,9 @@ class CountTable:
 
     cut: Cut
     combinations: tuple[tuple[Value, ...], ...]
-    schools: tuple[int, ...]
-    combination: tuple[int, ...]
-    students: tuple[int, ...]
+    schools: Sequence[int]
+    combination: Sequence[int]
+    students: Sequence[int]
 
 
 class LeftOut(Enum):

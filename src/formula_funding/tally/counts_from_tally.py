@@ -6,6 +6,7 @@ them is wrong, the caller reads the roster row by row to find out where.
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -21,7 +22,7 @@ from formula_funding.read.plain_words import is_sign_for_nothing, is_total
 from formula_funding.read.roster import Roster
 from formula_funding.read.value_from_text import BadValueError
 from formula_funding.sources.unreadable import unreadable
-from formula_funding.tally.tally import Engine, Tally, TallyRow
+from formula_funding.tally.tally import Engine, Tally
 
 Texts = tuple[str, ...]
 """The texts of the attributes of a cut."""
@@ -70,7 +71,7 @@ def counts_from_tally(
 
 def schools_of_tally(tally: Tally, roster: Roster) -> tuple[str, ...]:
     """The school ids that the roster names, in ascending order."""
-    named = {school for rows in tally.cuts.values() for school, _, _ in rows}
+    named = {school for table in tally.cuts.values() for school in table.schools}
     return tuple(sorted({roster.school(school) for school in named}))
 
 
@@ -93,28 +94,41 @@ def are_doubtful(schools: Sequence[str], roster: Roster) -> bool:
 
 def table_of(
     cut: Cut,
-    counted: Counter[tuple[int, Told]],
+    counted: Mapping[tuple[int, Told], int],
     values_of: Callable[[Told], tuple[Value, ...]],
 ) -> CountTable:
     """The table of students counted by number of the school and texts, which `values_of` reads.
 
     Only distinct texts are read and compared as values.
     """
-    counted = +counted  # a row of 0 students is checked, and counts nobody
     read = {texts: values_of(texts) for texts in {texts for _, texts in counted}}
     combinations = sorted(set(read.values()), key=_sort_key)
     index_of = {values: index for index, values in enumerate(combinations)}
     kind = {texts: index_of[values] for texts, values in read.items()}
-    students: Counter[tuple[int, int]] = Counter()
+    students: dict[int, int] = {}
     for (school, texts), number in counted.items():
-        students[school, kind[texts]] += number
-    ordered = sorted(students.items())
+        key = school * len(combinations) + kind[texts]
+        students[key] = students.get(key, 0) + number
+    return _table(cut, combinations, students)
+
+
+def _table(
+    cut: Cut, combinations: Sequence[tuple[Value, ...]], counted: Mapping[int, int]
+) -> CountTable:
+    """The table of students counted by number of the school × length + index of combination.
+
+    A row of 0 students is checked before, and counts nobody.
+    """
+    length = len(combinations)
+    keys = sorted(key for key, students in counted.items() if students)
+    used = sorted({key % length for key in keys})
+    index_of = {index: number for number, index in enumerate(used)}
     return CountTable(
         cut,
-        tuple(combinations),
-        tuple(school for (school, _), _ in ordered),
-        tuple(index for (_, index), _ in ordered),
-        tuple(number for _, number in ordered),
+        tuple(combinations[index] for index in used),
+        array("q", [key // length for key in keys]),
+        array("q", [index_of[key % length] for key in keys]),
+        array("q", [counted[key] for key in keys]),
     )
 
 
@@ -149,13 +163,22 @@ class _Reader:
         """The students of one cut, without rows that are left out."""
         tallied = _with_main(cut, self._counting)
         combination = self._combinations(tallied)
-        counted: Counter[tuple[int, Texts]] = Counter()
-        rows: Sequence[TallyRow] = tally.cuts[tallied]
-        for school, texts, students in rows:
-            name, values = self._roster.school(school), combination(texts)
-            if self._left_out(name, tallied, values) is None:
-                counted[self._number_of[name], texts] += students
-        return table_of(cut, counted, lambda texts: combination(texts)[: len(cut)])
+        rows = tally.cuts[tallied]
+        schools = [self._number(self._roster.school(school)) for school in rows.schools]
+        values = [combination(texts) for texts in rows.combinations]
+        ordered = sorted({known[: len(cut)] for known in values}, key=_sort_key)
+        index_of = {known: index for index, known in enumerate(ordered)}
+        indices = [
+            index_of[known[: len(cut)]] if self._is_main(tallied, known) else None
+            for known in values
+        ]
+        counted: dict[int, int] = {}
+        for i, j, students in zip(rows.school, rows.combination, rows.students, strict=True):
+            school, index = schools[i], indices[j]
+            if school is not None and index is not None:
+                key = school * len(ordered) + index
+                counted[key] = counted.get(key, 0) + students
+        return _table(cut, ordered, counted)
 
     def read(self, ledger: Cut, tally: Tally) -> tuple[RowsRead, ...]:
         """What became of the rows of each file and school."""
@@ -181,14 +204,19 @@ class _Reader:
                 yield (number, reason), rows
 
     def _left_out(self, school: str, tallied: Cut, values: tuple[Value, ...]) -> LeftOut | None:
-        if school not in self._number_of:
-            if self._accept_unknown and school:
-                return LeftOut.UNKNOWN_SCHOOL
+        if self._number(school) is None:
+            return LeftOut.UNKNOWN_SCHOOL
+        return None if self._is_main(tallied, values) else LeftOut.NOT_MAIN_ENROLMENT
+
+    def _number(self, school: str) -> int | None:
+        """The number of a school in the register; None if it is accepted that it has none."""
+        if school not in self._number_of and not (self._accept_unknown and school):
             raise KeyError(school)
+        return self._number_of.get(school)
+
+    def _is_main(self, tallied: Cut, values: tuple[Value, ...]) -> bool:
         main = self._counting.main
-        if main is None or values[tallied.index(main)]:
-            return None
-        return LeftOut.NOT_MAIN_ENROLMENT
+        return main is None or bool(values[tallied.index(main)])
 
     def _combinations(self, cut: Cut) -> Callable[[Texts], tuple[Value, ...]]:
         readers = [self._roster.readers[name] for name in cut]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from formula_funding.read.roster import Roster, RosterFile, RowGroup
 from formula_funding.sources.sql import sql_file, sql_name, sql_text
 from formula_funding.sources.table import TableFormat
 from formula_funding.sources.unreadable import MARK
-from formula_funding.tally.tally import LedgerRow, Tally, TallyRow
+from formula_funding.tally.tally import LedgerRow, Tally, TallyTable
 
 
 class DuckdbEngine:
@@ -28,23 +29,24 @@ class DuckdbEngine:
                 return _tally(connection, roster, cuts, ledger)
             except (duckdb.InvalidInputException, duckdb.DataError, duckdb.OperationalError):
                 # The file is no clean table; reading it slowly finds the line.
-                return Tally(dict.fromkeys(cuts, ()), is_doubtful=True)
+                return Tally(dict.fromkeys(cuts, TallyTable()), is_doubtful=True)
             except duckdb.Error as error:
                 if type(error) is not duckdb.Error:
                     raise
                 # So DuckDB passes on what the reader of a damaged Parquet file says.
-                return Tally(dict.fromkeys(cuts, ()), is_doubtful=True)
+                return Tally(dict.fromkeys(cuts, TallyTable()), is_doubtful=True)
 
 
 def _tally(
     connection: duckdb.DuckDBPyConnection, roster: Roster, cuts: Sequence[Cut], ledger: Cut
 ) -> Tally:
+    connection.execute("SET enable_progress_bar = false")
     for number, file in enumerate(roster.files):
         connection.execute(f"CREATE TEMP VIEW file_{number} AS {_reading(file)}")
-    connection.execute(f"CREATE TEMP TABLE joint AS {_joint_count(roster)}")
+    _count_jointly(connection, roster)
     totals = connection.execute(
-        "SELECT coalesce(sum(bad), 0), count(DISTINCT file), count(*) FILTER (NOT is_group) "
-        "FROM joint"
+        "SELECT coalesce(sum(bad), 0), count(DISTINCT file), "
+        "(SELECT count(*) FROM joint WHERE NOT is_group) FROM counted"
     ).fetchall()
     bad, files, suspects = (int(total) for total in totals[0])
     # DuckDB finds no row at all in some files, such as one with a carriage return in its header.
@@ -58,43 +60,46 @@ def _tally(
     )
 
 
-def _joint_count(roster: Roster) -> str:
-    """A query that passes over the files once, for everything that is to be counted of them.
+def _count_jointly(connection: duckdb.DuckDBPyConnection, roster: Roster) -> None:
+    """Pass over the files once for everything that is to be counted of them: the table `joint`.
 
     Its groups (`is_group`) count students, rows of the files and bad cells by file, reason, school
-    and all attributes. Its other rows are suspects: no student id, or a hash that several rows
-    share. Equal ids have equal hashes, so that nobody who stands twice is missed; whether two ids
-    are equal is for the slow reading to tell.
+    and all attributes; the view `counted` tells them in full. Its other rows are suspects: no
+    student id, or a hash that several rows share. Equal ids have equal hashes, so that nobody who
+    stands twice is missed; whether two ids are equal is for the slow reading to tell. Texts are
+    grouped as they stand, which is quick.
     """
     rows = [row for number, file in enumerate(roster.files) for row in _rows(number, file, roster)]
-    # What is alike in all rows need not be grouped by or added up, which costs time.
+    # What is alike in all rows need not be grouped by, added up or kept, which costs time.
     alike = {
         name: text
         for name, text in rows[0].columns.items()
         if _is_literal(text) and all(row.columns[name] == text for row in rows)
     }
-    read = " UNION ALL ".join(row.query(without=alike) for row in rows)
     schools = [f"school_{i}" for i in range(len(roster.files[0].school_id))]
-    named = [alike.get(name, name) + f" AS {name}" for name in ("file", "reason")]
-    named += [f"{_trimmed(name)} AS {name}" for name in _attributes(roster)]
-    named += [f"{_joined(schools)} AS school", "is_group", *_COUNTED]
-    keys = ", ".join(
-        name for name in ["file", "reason", *schools, *_attributes(roster)] if name not in alike
+    keys = ["file", "reason", *schools, *_attributes(roster)]
+    grouped = ", ".join(key for key in keys if key not in alike)
+    sums = "".join(f", sum({name}) AS {name}" for name in _COUNTED if name not in alike)
+    sets, is_group, having = f"({grouped})", "true", ""
+    if alike.get("student") != _NOBODY:
+        sets += ", (student)"
+        is_group = "grouping(student) = 1"
+        suspects = f"student IS NOT NULL AND (count(*) > 1 OR student = {_NO_ID})"
+        having = f"HAVING {is_group} OR ({suspects})"
+    connection.execute(
+        f"CREATE TEMP TABLE joint AS SELECT {grouped}, {is_group} AS is_group, count(*) AS times"
+        f"{sums} FROM ({' UNION ALL '.join(row.query(without=alike) for row in rows)}) "
+        f"GROUP BY GROUPING SETS ({sets}) {having}"
     )
-    counted = ", ".join(
-        (f"count(*) * {alike[name]}" if name in alike else f"sum({name})") + f" AS {name}"
-        for name in _COUNTED
-    )
-    given = "".join(f", {alike[name]} AS {name}" for name in _attributes(roster) if name in alike)
-    if alike.get("student") == _NOBODY:
-        groups = f"SELECT {keys}{given}, true AS is_group, {counted} FROM ({read}) GROUP BY {keys}"
-    else:
-        groups = (
-            f"SELECT {keys}{given}, grouping(student) = 1 AS is_group, {counted} FROM ({read}) "
-            f"GROUP BY GROUPING SETS (({keys}), (student)) HAVING grouping(student) = 1 "
-            "OR (student IS NOT NULL AND (count(*) > 1 OR student = 0))"
-        )
-    return f"SELECT {', '.join(named)} FROM ({groups})"
+    filled = {name: alike.get(name, f"coalesce({name}, '')") for name in keys[2:]}
+    told = {
+        **{name: alike.get(name, name) for name in keys[:2]},
+        **{name: filled[name] for name in _attributes(roster)},
+        "school": filled[schools[0]] if not schools[1:] else _joined([filled[s] for s in schools]),
+        **{name: f"times * {alike[name]}" if name in alike else name for name in _COUNTED},
+    }
+    selected = ", ".join(f"{text} AS {name}" for name, text in told.items())
+    connection.execute(f"CREATE TEMP VIEW counted AS SELECT {selected} FROM joint WHERE is_group")
 
 
 def _reading(file: RosterFile) -> str:
@@ -123,7 +128,7 @@ class _Rows:
     """What is read of each row of a table: SQL by the name of the column.
 
     `reason` is 0, or the number of the filter that leaves the row out. `student` is a hash of the
-    student, 0 without an id, and NULL where it does not matter who it is.
+    student, and NULL where it does not matter who it is.
     """
 
     table: str
@@ -157,11 +162,11 @@ def _columns(
     if file.filters:
         bad = f"CASE WHEN {reason} = 0 THEN {bad} ELSE 0 END"
         student = f"CASE WHEN {reason} = 0 THEN {student} END"
-    schools = {f"school_{i}": _raw(file, column) for i, column in enumerate(file.school_id)}
+    schools = {f"school_{i}": _text(file, column) for i, column in enumerate(file.school_id)}
     attributes = {
         _attribute(position): sql_text(group.given[name])
         if name in group.given
-        else _raw(file, file.attributes[name])
+        else _text(file, file.attributes[name])
         for position, name in enumerate(roster.attributes)
     }
     return {
@@ -185,13 +190,13 @@ def _student(file: RosterFile, counting: Counting) -> str:
     """The hash of the student of a row and the count date, if nobody may stand twice on it."""
     if not file.student_id:
         return _NOBODY
-    cells = [_joined([_raw(file, column) for column in file.student_id])]
-    who = "NULL"
-    if counting.attribute is None:
-        if counting.count_date in file.attributes:
-            cells.append(_cell(file, file.attributes[counting.count_date]))
-        who = f"hash({', '.join(cells)})"
-    return f"CASE WHEN {cells[0]} = '' THEN 0 ELSE {who} END"
+    student = _joined([_raw(file, column) for column in file.student_id])
+    if counting.attribute is not None:
+        return f"CASE WHEN {student} = '' THEN {_NO_ID} END"
+    if counting.count_date is not None:
+        day = _judged(file, counting.count_date)
+        return f"CASE WHEN {student} = '' THEN {_NO_ID} ELSE hash({student}, {day}) END"
+    return f"hash({student})"
 
 
 def _count(cell: str, thousands: str) -> tuple[str, str]:
@@ -229,8 +234,7 @@ def _left_out(
 ) -> dict[tuple[int, LeftOut], int]:
     """See `Tally.left_out`."""
     found = connection.execute(
-        "SELECT file, reason, sum(file_rows)::BIGINT FROM joint "
-        "WHERE is_group AND reason > 0 GROUP BY ALL"
+        "SELECT file, reason, sum(file_rows)::BIGINT FROM counted WHERE reason > 0 GROUP BY ALL"
     ).fetchall()
     rows: Counter[tuple[int, LeftOut]] = Counter()
     for file, number, count in found:
@@ -257,36 +261,76 @@ def _students(roster: Roster) -> str:
     """A query for the id, the count date and the judged attribute of each row with a student."""
     counting = roster.counting
 
-    def cell(file: RosterFile, name: str | None) -> str:
-        column = file.attributes.get(name) if name else None
-        return _cell(file, column) if column else sql_text(file.given.get(name or "", ""))
-
     return " UNION ALL ".join(
         f"SELECT {_joined([_raw(file, column) for column in file.student_id])} AS id, "
-        f"{cell(file, counting.count_date)} AS day, "
-        f"{cell(file, counting.attribute)} AS judged FROM file_{number}"
+        f"{_judged(file, counting.count_date)} AS day, "
+        f"{_judged(file, counting.attribute)} AS judged FROM file_{number}"
         + (f" WHERE {_reason(file)} = 0" if file.filters else "")
         for number, file in enumerate(roster.files)
         if file.student_id
     )
 
 
+def _judged(file: RosterFile, name: str | None) -> str:
+    """An attribute by which several rows of a student are judged."""
+    column = file.attributes.get(name) if name else None
+    return _cell(file, column) if column else sql_text(file.given.get(name or "", ""))
+
+
 def _ledger(connection: duckdb.DuckDBPyConnection, ledger: Cut, attributes: Cut) -> list[LedgerRow]:
     names = ", ".join(["file", "school", *(_attribute(attributes.index(name)) for name in ledger)])
     found = connection.execute(
-        f"SELECT {names}, sum(file_rows)::BIGINT, sum(students)::BIGINT FROM joint "
-        "WHERE is_group AND reason = 0 GROUP BY ALL"
+        f"SELECT {names}, sum(file_rows)::BIGINT, sum(students)::BIGINT FROM counted "
+        "WHERE reason = 0 GROUP BY ALL"
     ).fetchall()
-    return [(int(row[0]), row[1], tuple(row[2:-2]), int(row[-2]), int(row[-1])) for row in found]
+    return [
+        (int(row[0]), row[1].strip(), _stripped(row[2:-2]), int(row[-2]), int(row[-1]))
+        for row in found
+    ]
 
 
-def _cut(connection: duckdb.DuckDBPyConnection, cut: Cut, attributes: Cut) -> list[TallyRow]:
-    names = ", ".join(["school", *(_attribute(attributes.index(name)) for name in cut)])
-    found = connection.execute(
-        f"SELECT {names}, sum(students)::BIGINT FROM joint "
-        "WHERE is_group AND reason = 0 GROUP BY ALL"
-    ).fetchall()
-    return [(row[0], tuple(row[1:-1]), int(row[-1])) for row in found]
+def _cut(connection: duckdb.DuckDBPyConnection, cut: Cut, attributes: Cut) -> TallyTable:
+    """The joint count added up for one cut, its texts numbered by DuckDB."""
+    attributes_read = [_attribute(attributes.index(name)) for name in cut] or ["nothing"]
+    names = ", ".join(attributes_read)
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE cut AS SELECT school, {names}, "
+        "sum(students)::BIGINT AS students FROM (SELECT *, '' AS nothing FROM counted) "
+        "WHERE reason = 0 GROUP BY ALL"
+    )
+    schools = _numbered(connection, "schools", "school")
+    combinations = _numbered(connection, "combinations", names)
+    rows = connection.execute(
+        "SELECT schools.number, combinations.number, students FROM cut "
+        f"JOIN schools USING (school) JOIN combinations USING ({names}) ORDER BY ALL"
+    )
+    school, combination, students = array("q"), array("q"), array("q")
+    while batch := rows.fetchmany(_BATCH):
+        school.extend(row[0] for row in batch)
+        combination.extend(row[1] for row in batch)
+        students.extend(row[2] for row in batch)
+    return TallyTable(
+        [text.strip() for (text,) in schools],
+        [_stripped(texts) if cut else () for texts in combinations],
+        school,
+        combination,
+        students,
+    )
+
+
+def _numbered(
+    connection: duckdb.DuckDBPyConnection, table: str, names: str
+) -> list[tuple[str, ...]]:
+    """Make a table of the distinct texts of `cut`, numbered from 0 in their order; the texts."""
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {names}, row_number() OVER "
+        f"(ORDER BY {names}) - 1 AS number FROM (SELECT DISTINCT {names} FROM cut)"
+    )
+    return connection.execute(f"SELECT {names} FROM {table} ORDER BY number").fetchall()
+
+
+def _stripped(texts: Sequence[str]) -> tuple[str, ...]:
+    return tuple(text.strip() for text in texts)
 
 
 def _attribute(number: int) -> str:
@@ -298,6 +342,8 @@ def _attributes(roster: Roster) -> list[str]:
 
 
 _NOBODY = "NULL"
+_NO_ID = "hash('')"
+_BATCH = 100_000
 _COUNTED = ("students", "file_rows", "bad")
 _SPACES = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 """What Python's `strip` takes away; by itself DuckDB's `trim` knows the plain space alone."""
@@ -305,7 +351,13 @@ _SPACES = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 
 def _raw(file: RosterFile, column: str) -> str:
     """A cell as it stands; an empty one is ''."""
-    return f"coalesce(CAST(c{file.table.header.index(column)} AS VARCHAR), '')"
+    return f"coalesce({_text(file, column)}, '')"
+
+
+def _text(file: RosterFile, column: str) -> str:
+    """A cell as it stands; an empty one is NULL or ''."""
+    name = f"c{file.table.header.index(column)}"
+    return name if file.table.format is TableFormat.CSV else f"CAST({name} AS VARCHAR)"
 
 
 def _cell(file: RosterFile, column: str) -> str:

@@ -13,7 +13,7 @@ from formula_funding.read.roster import Roster, RosterFile
 from formula_funding.sources.row_filter import left_out
 from formula_funding.sources.table import rows_of
 from formula_funding.sources.unreadable import unreadable
-from formula_funding.tally.tally import Tally
+from formula_funding.tally.tally import Tally, tally_table
 
 
 class PlainEngine:
@@ -60,7 +60,10 @@ class PlainEngine:
             doubtful = doubtful or any(len(texts) > 1 for texts in patterns)
             patterns.clear()
         return Tally(
-            {cut: [(*key, n) for key, n in counter.items()] for cut, counter in counted.items()},
+            {
+                cut: tally_table((*key, students) for key, students in counter.items())
+                for cut, counter in counted.items()
+            },
             [
                 (*key, read[*key, "rows"], read[*key, "students"])
                 for key in dict.fromkeys(key[:3] for key in read)

@@ -26,7 +26,7 @@ from formula_funding.read.cell_reader import MAX_COUNT_DIGITS, SPACES
 from formula_funding.read.roster import Roster, RosterFile, RowGroup
 from formula_funding.sources.unreadable import MARK
 from formula_funding.tally.spark_text import FLAWED, HEADER, KIND, TextRows, cell_name, text_rows
-from formula_funding.tally.tally import LedgerRow, Tally, TallyRow
+from formula_funding.tally.tally import LedgerRow, Tally, TallyTable, tally_table
 
 _SPACES = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 """What Python's `strip` takes away."""
@@ -252,10 +252,11 @@ def _left_out(groups: Sequence[_Group], roster: Roster) -> dict[tuple[int, LeftO
     return found
 
 
-def _cut(joint: DataFrame, cut: Cut, attributes: Cut) -> list[TallyRow]:
+def _cut(joint: DataFrame, cut: Cut, attributes: Cut) -> TallyTable:
     names = ["school", *(_attribute(attributes.index(name)) for name in cut)]
     funded = joint.where(sf.col("reason") == 0)
-    return [(row[0], tuple(row[1:-1]), row[-1]) for row in _added_up(funded, names, "students")]
+    found = _added_up(funded, names, "students")
+    return tally_table((row[0], tuple(row[1:-1]), row[-1]) for row in found)
 
 
 def _added_up(joint: DataFrame, names: list[str], *totals: str) -> list[Any]:

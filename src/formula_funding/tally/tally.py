@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -11,15 +11,50 @@ from formula_funding.model.counts import Cut, LeftOut, declared
 from formula_funding.model.plan import STUDENTS, Line, Plan, trees_of
 from formula_funding.read.roster import Roster
 
-TallyRow = tuple[str, tuple[str, ...], int]
-"""School id, the texts of the cut's attributes, number of students."""
 LedgerRow = tuple[int, str, tuple[str, ...], int, int]
 """Number of the file, school id, texts of the ledger's attributes, rows, students."""
 
 
 @dataclass(frozen=True)
+class TallyTable:
+    """Students by school and by the texts of one cut's attributes, in no particular order.
+
+    Row i says: in the school `schools[school[i]]` sit `students[i]` students of the texts
+    `combinations[combination[i]]`. Rows are numbers, as there may be millions of them; several
+    may be of the same school and texts.
+    """
+
+    schools: Sequence[str] = ()
+    combinations: Sequence[tuple[str, ...]] = ()
+    school: Sequence[int] = ()
+    combination: Sequence[int] = ()
+    students: Sequence[int] = ()
+
+
+def tally_table(rows: Iterable[tuple[str, tuple[str, ...], int]]) -> TallyTable:
+    """The table of rows of school id, texts and number of students."""
+    schools: dict[str, int] = {}
+    combinations: dict[tuple[str, ...], int] = {}
+    numbered = [
+        (
+            schools.setdefault(school, len(schools)),
+            combinations.setdefault(texts, len(combinations)),
+            students,
+        )
+        for school, texts, students in rows
+    ]
+    return TallyTable(
+        tuple(schools),
+        tuple(combinations),
+        [school for school, _, _ in numbered],
+        [combination for _, combination, _ in numbered],
+        [students for _, _, students in numbered],
+    )
+
+
+@dataclass(frozen=True)
 class Tally:
-    """Counts for each cut, in no particular order.
+    """Counts for each cut.
 
     `is_doubtful` says that something was seen which only a reading row by row can place: a
     count that is no number, a student id twice.
@@ -30,7 +65,7 @@ class Tally:
     the rows of each file (by number) that its layout leaves out; they stand nowhere else.
     """
 
-    cuts: Mapping[Cut, Sequence[TallyRow]]
+    cuts: Mapping[Cut, TallyTable]
     ledger: Sequence[LedgerRow] = ()
     enrolments: Mapping[tuple[str, ...], int] = field(default_factory=dict)
     is_doubtful: bool = False
