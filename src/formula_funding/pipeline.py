@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from formula_funding.allocate.allocation_from_counts import allocation_from_counts
 from formula_funding.allocate.evaluation import Evaluation
-from formula_funding.audit.audit import LEAST_WEIGHT, Audit, audit_of, number_of_schools
 from formula_funding.compile.checked_rulebook import CheckedRulebook, check_rulebook
 from formula_funding.compile.plan_from_rulebook import plan_from_rulebook
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.acceptance import check_acceptable, warn_of_idle_acceptances
 from formula_funding.diagnostics.problem import Problem, Problems, stop
 from formula_funding.formula.weight import deep_recursion
-from formula_funding.judge.second_opinion import check_student_by_student
 from formula_funding.model.allocation import Allocation
 from formula_funding.model.counts import Counts
 from formula_funding.model.inputs import Inputs
@@ -33,6 +32,9 @@ from formula_funding.sources.workspace import Workspace
 from formula_funding.tally.comparison import compare_counts
 from formula_funding.tally.data_from_files import read_data
 from formula_funding.tally.keeping import kept_from_files
+
+if TYPE_CHECKING:
+    from formula_funding.audit.audit import Audit
 
 __all__ = [
     "Inputs",
@@ -72,10 +74,12 @@ def run(inputs: Inputs) -> Run:
     problems = Problems(inputs.accept)
     check_acceptable(inputs.accept, problems)
     checked, plan, layout = planned(inputs, problems)
-    with Workspace(inputs.limits, inputs.progress) as workspace, deep_recursion():
+    with _workspace(inputs) as workspace, deep_recursion():
         data = read_data(inputs, plan, layout, problems, workspace)
         allocation, evaluation = allocation_from_counts(plan, data.counts, data.register, problems)
         if inputs.engine == "plain":
+            from formula_funding.judge.second_opinion import check_student_by_student
+
             check_student_by_student(allocation, data.rows_one_by_one())
     comparison = _comparison(inputs, allocation, layout, problems)
     problems.stop_if_errors()
@@ -94,6 +98,8 @@ def audited(
 
     Raises ProblemsFoundError as `run` does.
     """
+    from formula_funding.audit.audit import LEAST_WEIGHT, audit_of, number_of_schools
+
     finished = run(inputs)
     allocation, problems = finished.allocation, Problems()
     plan, register = allocation.plan, allocation.register
@@ -110,11 +116,15 @@ def audited(
         )
     if path is not None and also:
         layout = layout_for(inputs, finished.rulebooks, plan, problems)
-        with Workspace(inputs.limits, inputs.progress) as workspace:
+        with _workspace(inputs) as workspace:
             register = register_from_table(path, layout.schools, plan, problems, workspace, also)
     with deep_recursion():
         audit = audit_of(allocation, finished.evaluation, register, weight, wealth)
     return audit, finished.warnings
+
+
+def _workspace(inputs: Inputs) -> Workspace:
+    return Workspace(inputs.limits, inputs.progress, inputs.resources.folder)
 
 
 def checked_rulebook(path: Path, problems: Problems) -> CheckedRulebook:
@@ -125,7 +135,7 @@ def checked_rulebook(path: Path, problems: Problems) -> CheckedRulebook:
 def check_data(inputs: Inputs, problems: Problems) -> tuple[Plan, Counts, Register]:
     """Check a rulebook and the data for it, row by row, without computing anything."""
     _, plan, layout = planned(inputs, problems)
-    with Workspace(inputs.limits, inputs.progress) as workspace:
+    with _workspace(inputs) as workspace:
         data = read_data(inputs, plan, layout, problems, workspace)
     return plan, data.counts, data.register
 
@@ -138,7 +148,7 @@ def kept_tally(inputs: Inputs, also: Sequence[str]) -> tuple[Kept, tuple[Problem
     problems = Problems(inputs.accept)
     check_acceptable(inputs.accept, problems)
     checked, plan, layout = planned(inputs, problems)
-    with Workspace(inputs.limits, inputs.progress) as workspace:
+    with _workspace(inputs) as workspace:
         named = replace(inputs, layout=layout_file(inputs, checked.files))
         kept = kept_from_files(named, checked.files, plan, layout, also, problems, workspace)
     warn_of_idle_acceptances(inputs.accept, problems)

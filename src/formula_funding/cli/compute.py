@@ -21,12 +21,14 @@ from formula_funding.cli.options import (
     LayoutOption,
     LimitOption,
     MasterOption,
+    MemoryOption,
     PreviousOption,
     ReasonOption,
     RosterArgument,
     RulebookArgument,
     SchoolsOption,
     TablesOption,
+    TemporaryOption,
     ThresholdOption,
     accepted_codes,
     raised_limits,
@@ -34,6 +36,7 @@ from formula_funding.cli.options import (
     table_files,
 )
 from formula_funding.cli.patience import patience
+from formula_funding.model.resources import Resources
 
 if TYPE_CHECKING:
     from formula_funding.pipeline import Inputs, Run
@@ -47,6 +50,8 @@ def compute(
     table: TablesOption = None,
     as_of: AsOfOption = None,
     limit: LimitOption = None,
+    memory_limit: MemoryOption = None,
+    temp_dir: TemporaryOption = None,
     lang: LanguageOption = Language.EN,
     engine: EngineOption = EngineName.DUCKDB,
     master: MasterOption = None,
@@ -96,6 +101,7 @@ def compute(
         previous=previous,
         threshold=threshold,
         limits=raised_limits(limit),
+        resources=Resources(memory_limit, temp_dir),
     )
     with patience("counting and pricing") as progress:
         finished = run(replace(inputs, progress=progress))

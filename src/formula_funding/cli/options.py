@@ -12,6 +12,7 @@ import typer
 
 from formula_funding.exact.number_text import NotANumberError, ratio_from_text
 from formula_funding.model.limits import Limits, limits_from_texts
+from formula_funding.model.resources import size_from_text
 from formula_funding.rules.period import Period, period_from_text
 
 
@@ -58,6 +59,14 @@ def spark_master(engine: EngineName, master: str | None) -> str | None:
     if master is not None and engine is not EngineName.SPARK:
         raise typer.BadParameter("--master says where Spark runs; add --engine spark")
     return master
+
+
+def parse_size(text: str) -> str:
+    """A size of memory; wrong usage (exit code 2) if it is none."""
+    try:
+        return size_from_text(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 def table_files(given: list[str] | None) -> dict[str, Path]:
@@ -185,6 +194,28 @@ LimitOption = Annotated[
         "--limit",
         metavar="NAME=NUMBER",
         help="Raise a limit on input files, such as cells=500_000_000.",
+        show_default=False,
+    ),
+]
+MemoryOption = Annotated[
+    Any,  # str, checked by its parser
+    typer.Option(
+        "--memory-limit",
+        metavar="SIZE",
+        parser=parse_size,
+        help="What counting may take of the memory, such as 800MB; what is more goes to disk.",
+        show_default=False,
+    ),
+]
+TemporaryOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--temp-dir",
+        metavar="FOLDER",
+        help="Where temporary files go.",
+        exists=True,
+        file_okay=False,
+        writable=True,
         show_default=False,
     ),
 ]

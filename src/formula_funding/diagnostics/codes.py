@@ -887,6 +887,13 @@ NOTHING_ACCEPTED = _code(
 
 # Engines
 
+OUT_OF_MEMORY = _code(
+    "E001",
+    "memory or disk ran short",
+    """What has to be held at once fits neither into the memory that the run may use nor into the
+    folder for temporary files. Allow more with --memory-limit 4GB, or name a folder on a larger
+    disk with --temp-dir. Nothing was written.""",
+)
 SPARK_MISSING = _code(
     "E011",
     "Spark is not installed",

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from formula_funding.model.limits import Limits
 from formula_funding.model.progress import Progress, no_progress
+from formula_funding.model.resources import Resources
 from formula_funding.rules.period import Period
 from formula_funding.rules.scenario import Crosswalk
 
@@ -38,4 +39,5 @@ class Inputs:
     crosswalk: Mapping[str, Crosswalk] = field(default_factory=dict)
     """How the rulebook's attributes come from those by which a tally was kept."""
     limits: Limits = field(default_factory=Limits)
+    resources: Resources = field(default_factory=Resources)
     progress: Progress = no_progress

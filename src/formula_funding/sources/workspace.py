@@ -14,18 +14,26 @@ class Workspace:
     """A folder for this user alone, made when first needed and removed at the end.
 
     with Workspace() as workspace: ...
+
+    It is made in `within`, or where the system keeps temporary files.
     """
 
-    def __init__(self, limits: Limits | None = None, progress: Progress = no_progress) -> None:
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        progress: Progress = no_progress,
+        within: Path | None = None,
+    ) -> None:
         self.limits = limits or Limits()
         self.progress = progress
+        self._within = within
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._files = 0
 
     def new_file(self, ending: str) -> Path:
         """A path that is not in use yet."""
         if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="formula-funding-")
+            self._folder = tempfile.TemporaryDirectory(prefix="formula-funding-", dir=self._within)
         self._files += 1
         return Path(self._folder.name) / f"{self._files}{ending}"
 

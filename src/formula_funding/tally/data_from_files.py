@@ -209,7 +209,7 @@ def count_students(
 
     Raises ProblemsFoundError with everything that is wrong in the rows.
     """
-    tally = tally_of(roster, cuts, ledger, engine(inputs.engine, inputs.master))
+    tally = tally_of(roster, cuts, ledger, engine(inputs.engine, inputs.master, inputs.resources))
     _check_former_codes(tally, roster, register, inputs, problems)
     doubtful = False
     if not register.is_given:
@@ -272,7 +272,7 @@ def _count_units(
     attributes = [plan.attributes[name] for name in attributes_of_table(plan, units)]
     paths = files_meant([inputs.tables[units]], workspace.limits, problems)
     roster = open_roster(paths, layout, attributes, problems, workspace, units, as_of=plan.as_of)
-    tally = tally_of(roster, read, (), engine(inputs.engine, inputs.master))
+    tally = tally_of(roster, read, (), engine(inputs.engine, inputs.master, inputs.resources))
     _check_former_codes(tally, roster, register, inputs, problems)
     counts = counts_from_tally(tally, register, roster, read, ())
     if counts is None or counts.rows == 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from array import array
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
@@ -9,8 +10,11 @@ from dataclasses import dataclass
 
 import duckdb
 
+from formula_funding.diagnostics import codes
+from formula_funding.diagnostics.problem import stop
 from formula_funding.model.counting import Counting
 from formula_funding.model.counts import Cut, LeftOut
+from formula_funding.model.resources import Resources
 from formula_funding.read.cell_reader import MAX_COUNT_DIGITS, SPACES
 from formula_funding.read.roster import Roster, RosterFile, RowGroup
 from formula_funding.sources.sql import sql_file, sql_name, sql_text
@@ -20,13 +24,34 @@ from formula_funding.tally.tally import LedgerRow, Tally, TallyTable
 
 
 class DuckdbEngine:
-    """One joint count over all attributes, then added up for each cut."""
+    """One joint count over all attributes, then added up for each cut.
+
+    What does not fit into the memory allowed goes to temporary files.
+    """
+
+    def __init__(self, resources: Resources | None = None) -> None:
+        self._resources = resources or Resources()
 
     def tally(self, roster: Roster, cuts: Sequence[Cut], ledger: Cut = ()) -> Tally:
         """See `Engine.tally`."""
-        with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
+        resources = self._resources
+        with (
+            tempfile.TemporaryDirectory(prefix="formula-funding-", dir=resources.folder) as folder,
+            duckdb.connect(config={"autoinstall_known_extensions": False}) as connection,
+        ):
             try:
+                connection.execute(f"SET temp_directory = {sql_text(folder)}")
+                if resources.memory is not None:
+                    connection.execute(f"SET memory_limit = {sql_text(resources.memory)}")
                 return _tally(connection, roster, cuts, ledger)
+            except duckdb.OutOfMemoryException:
+                stop(
+                    codes.OUT_OF_MEMORY,
+                    "the memory or the room for temporary files does not suffice to count the rows",
+                    roster.files[0].table.place(),
+                    "allow more with --memory-limit, name a folder on a larger disk with "
+                    "--temp-dir, or keep the roster as Parquet",
+                )
             except (duckdb.InvalidInputException, duckdb.DataError, duckdb.OperationalError):
                 # The file is no clean table; reading it slowly finds the line.
                 return Tally(dict.fromkeys(cuts, TallyTable()), is_doubtful=True)

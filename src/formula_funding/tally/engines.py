@@ -6,6 +6,7 @@ from importlib import import_module
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Problem, ProblemsFoundError
+from formula_funding.model.resources import Resources
 from formula_funding.tally.tally import Engine
 
 ENGINES = {
@@ -15,15 +16,17 @@ ENGINES = {
 SPARK = "spark"
 
 
-def engine(name: str, master: str | None = None) -> Engine:
+def engine(name: str, master: str | None = None, resources: Resources | None = None) -> Engine:
     """The engine of a name of ENGINES, or Spark's; `master` is where Spark runs.
+
+    What a cluster may use, its own settings say; `resources` bound the engines of this machine.
 
     Raises KeyError for another name, and ProblemsFoundError if Spark is not installed.
     """
     if name == SPARK:
         return _spark_engine(master)
     module, _, class_name = ENGINES[name].partition(":")
-    found: Engine = getattr(import_module(module), class_name)()
+    found: Engine = getattr(import_module(module), class_name)(resources)
     return found
 
 

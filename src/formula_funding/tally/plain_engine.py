@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from formula_funding.diagnostics.problem import Problem
 from formula_funding.model.counts import Cut, LeftOut
+from formula_funding.model.resources import Resources
 from formula_funding.read.cell_reader import count_from_text
 from formula_funding.read.register_from_table import joined_id
 from formula_funding.read.roster import Roster, RosterFile
@@ -17,7 +18,12 @@ from formula_funding.tally.tally import Tally, tally_table
 
 
 class PlainEngine:
-    """Reads the same files as the other engines, with Python's own CSV reader."""
+    """Reads the same files as the other engines, with Python's own CSV reader.
+
+    It needs memory for the ids of all students, and keeps to no limit.
+    """
+
+    def __init__(self, _resources: Resources | None = None) -> None: ...
 
     def tally(self, roster: Roster, cuts: Sequence[Cut], ledger: Cut = ()) -> Tally:
         """See `Engine.tally`."""
