@@ -136,6 +136,16 @@ def test_a_bad_change_of_schools_is_told_with_its_place_and_a_way_out(
     assert any(p.hint for p in found) or code == "F001"
 
 
+def test_all_bad_changes_are_told_at_once(tmp_path: Path) -> None:
+    """A school that could not be opened is told once, not again where students move to it."""
+    text = "open: [{school: '7', with: {status: grand}}]\nmove: [{from: '0415', to: '7'}]\n"
+    text += "close: [{school: '0415'}]\ngrow: [{by: -150%}]\n"
+    with pytest.raises(ProblemsFoundError) as raised:
+        compare(CITY, _scenario(tmp_path, text))
+    found = [p.code.id for p in raised.value.problems if p.is_error]
+    assert sorted(found) == ["S002", "S002", "S007"]
+
+
 def test_a_rulebook_that_counts_no_students_can_move_none(tmp_path: Path) -> None:
     book = "rulebook: a\ntitle: A\ncurrency: RUB\nschools: {area: {kind: number}}\n"
     book += "parameters: {rate: {kind: money, value: 3}}\n"

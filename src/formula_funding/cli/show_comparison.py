@@ -12,7 +12,7 @@ from formula_funding.cli.console import results
 from formula_funding.exact.number_text import units_text
 from formula_funding.export.comparison_as_text import per_student_texts, percent_text
 from formula_funding.language.numbers import localised
-from formula_funding.language.reasons import cause_text, kind_text, line_text
+from formula_funding.language.reasons import cause_text, kind_text, line_text, step_text
 from formula_funding.language.words import Words
 from formula_funding.scenario.difference import TOGETHER
 from formula_funding.scenario.summary import (
@@ -130,8 +130,9 @@ class ComparisonShown:
     def _histogram(self) -> None:
         """A bar for each step of the change in per cent."""
         counts = histogram(self._compared)
-        most = max((count for _, count in counts), default=0)
-        for label, count in counts:
+        most = max((count for _, _, count in counts), default=0)
+        for low, high, count in counts:
+            label = step_text(low, high, self._language)
             bar = "█" * (-(-count * _WIDEST // most) if most else 0)
             results().print(f"{label:>14} {bar} {count}", markup=False)
 

@@ -88,7 +88,10 @@ def json_from_comparison(compared: Compared) -> dict[str, Any]:
         "kinds": {found.kind: told(found) for found in outcomes_by_kind(compared)},
         "lines": {t.name: changed(t.before, t.after) for t in totals_of_lines(compared)},
         "causes": {t.name: money(t.change) for t in totals_of_causes(compared)},
-        "histogram": dict(histogram(compared)),
+        "histogram": [
+            {"from_percent": low, "below_percent": high, "schools": count}
+            for low, high, count in histogram(compared)
+        ],
         "schools": [school(d) for d in compared.differences],
     }
 

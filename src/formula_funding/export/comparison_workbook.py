@@ -13,7 +13,7 @@ from xlsxwriter.exceptions import FileCreateError
 
 from formula_funding.exact.number_text import units_text
 from formula_funding.export.comparison_as_text import per_student_texts, percent_text
-from formula_funding.language.reasons import cause_text, kind_text, line_text
+from formula_funding.language.reasons import cause_text, kind_text, line_text, step_text
 from formula_funding.language.words import Words
 from formula_funding.scenario.difference import TOGETHER, Compared
 from formula_funding.scenario.summary import (
@@ -155,7 +155,10 @@ class _ScenarioSheets:
             header = [words("causes"), words("change"), words("schools_moved")]
             charts.append((words("causes"), "bar", row + 2, row + 1 + len(told), 1))
             row = self._table(sheet, row + 1, header, told)
-        steps: list[list[Cell]] = [[label, count] for label, count in histogram(compared)]
+        steps: list[list[Cell]] = [
+            [step_text(low, high, self._language), count]
+            for low, high, count in histogram(compared)
+        ]
         charts.append((words("schools_by_change"), "column", row + 2, row + 1 + len(steps), 1))
         row = self._table(sheet, row + 1, [words("schools_by_change"), words("schools")], steps)
         for title, kind, first, last, column in charts:

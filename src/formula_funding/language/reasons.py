@@ -101,3 +101,11 @@ def kind_text(kind: str, compared: Compared, language: str) -> str:
         if compared.by is not None and compared.by in plan.attributes:
             return Labels(plan, language).category(compared.by, kind)
     return kind
+
+
+def step_text(low: int | None, high: int | None, language: str) -> str:
+    """A step of the histogram: `below -10 %`, `0 to 5 %`, `10 % and more`."""
+    words = Words(language)
+    if low is None:
+        return words("step_below").format(high=high)
+    return words("step_from" if high is None else "step_between").format(low=low, high=high)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import Place, Problems
+from formula_funding.diagnostics.problem import Place, Problem, Problems
 from formula_funding.diagnostics.wording import counted, did_you_mean
 from formula_funding.exact.number_text import NotANumberError, number_from_text
 from formula_funding.formula.kinds import Level
@@ -48,22 +48,32 @@ class RosterChanges:
     def applied(self, enrolment: Enrolment, sections: tuple[str, ...] = ALL) -> Enrolment:
         """The enrolment after the `sections`, which come in the order of ALL.
 
-        Raises ProblemsFoundError with the problems of the first change that can't be.
+        Raises ProblemsFoundError with the problems of all changes that can't be.
         """
+        steps: dict[str, Callable[..., Enrolment]] = {
+            "open": self._opened,
+            "merge": self._merged,
+            "close": self._closed,
+            "move": self._moved,
+            "grow": self._grown,
+        }
+        everything = Problems()
         for section in sections:
-            steps: dict[str, Callable[..., Enrolment]] = {
-                "open": self._opened,
-                "merge": self._merged,
-                "close": self._closed,
-                "move": self._moved,
-                "grow": self._grown,
-            }
             for number, change in enumerate(getattr(self.scenario, section)):
                 problems = Problems()
                 found = steps[section](enrolment, change, (section, number), problems)
-                problems.stop_if_errors()
-                enrolment = found
+                if not problems.has_errors:
+                    enrolment = found
+                for problem in problems:
+                    if not self._follows(problem, everything):
+                        everything.add_problem(problem)
+        everything.stop_if_errors()
         return enrolment
+
+    def _follows(self, problem: Problem, before: Problems) -> bool:
+        """Whether a school is only unknown because it could not be opened."""
+        opened = {f"there is no school `{opening.school}`" for opening in self.scenario.open}
+        return before.has_errors and problem.message in opened
 
     # schools
 

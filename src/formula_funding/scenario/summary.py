@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from formula_funding.scenario.difference import TOGETHER, Compared, Difference
 
@@ -90,25 +89,25 @@ def totals_of_causes(compared: Compared) -> list[Total]:
     return totals
 
 
-def _step(percent: int) -> Fraction:
-    return Fraction(percent, 100)
-
-
-STEPS: Sequence[tuple[str, Fraction | None, Fraction | None]] = (
-    ("below -10 %", None, _step(-10)),
-    ("-10 to -5 %", _step(-10), _step(-5)),
-    ("-5 to 0 %", _step(-5), _step(0)),
-    ("0 to 5 %", _step(0), _step(5)),
-    ("5 to 10 %", _step(5), _step(10)),
-    ("10 % and more", _step(10), None),
+STEPS: Sequence[tuple[int | None, int | None]] = (
+    (None, -10),
+    (-10, -5),
+    (-5, 0),
+    (0, 5),
+    (5, 10),
+    (10, None),
 )
 """Changes in per cent: the lower end belongs to a step, the upper one to the next."""
 
 
-def histogram(compared: Compared) -> list[tuple[str, int]]:
-    """How many schools change by how many per cent; without those that had nothing before."""
-    shares = [d.share for d in compared.differences if d.share is not None]
+def histogram(compared: Compared) -> list[tuple[int | None, int | None, int]]:
+    """For each of STEPS how many schools change so; without those that had nothing before."""
+    percents = [d.share * 100 for d in compared.differences if d.share is not None]
     return [
-        (label, sum((low is None or low <= s) and (high is None or s < high) for s in shares))
-        for label, low, high in STEPS
+        (
+            low,
+            high,
+            sum((low is None or low <= p) and (high is None or p < high) for p in percents),
+        )
+        for low, high in STEPS
     ]
