@@ -1,4 +1,4 @@
-"""The same from Python: `compute(...)` returns a result with pandas DataFrames."""
+"""The same from Python: `compute(...)` and `compare(...)` return results with DataFrames."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from formula_funding.explain.explanation_from_allocation import Explainer
     from formula_funding.pipeline import Run
+    from formula_funding.scenario.difference import Compared
+
+Paths = str | Path | Sequence[str | Path]
 
 
 @dataclass(frozen=True)
@@ -76,9 +79,77 @@ class Result:
         return document(self.run.allocation, self._explainer)
 
 
+@dataclass(frozen=True)
+class Comparison:
+    """What a scenario would change. Amounts are `Decimal`."""
+
+    compared: Compared
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What did not stop the run but should be known."""
+        return self.compared.warnings
+
+    @cached_property
+    def schools(self) -> pd.DataFrame:
+        """One row per school: school_id, name, before, after, change, and each cause."""
+        from formula_funding.export.frames import changes_frame
+
+        return changes_frame(self.compared)
+
+    @cached_property
+    def lines(self) -> pd.DataFrame:
+        """One row per school and line: school_id, line, before, after, change, and each cause."""
+        from formula_funding.export.frames import changes_of_lines_frame
+
+        return changes_of_lines_frame(self.compared)
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """All of it, as `funding compare --format json` prints it."""
+        from formula_funding.export.comparison_as_text import json_from_comparison
+
+        return json_from_comparison(self.compared)
+
+
+def compare(
+    rulebook: str | Path,
+    roster: Paths,
+    scenario: str | Path,
+    *,
+    schools: str | Path | None = None,
+    layout: str | Path | None = None,
+    as_of: date | None = None,
+    tables: Mapping[str, str | Path] | None = None,
+    by: str | None = None,
+) -> Comparison:
+    """Hold a rulebook against a scenario: who gains, who loses, how much, and why.
+
+    `by` names a column of the register by which schools are told apart; the other arguments are
+    those of `compute`. Raises ProblemsFoundError with all problems that were found in the files.
+    """
+    from formula_funding.pipeline import Inputs
+    from formula_funding.whatif import compare as compared_with
+
+    inputs = Inputs(
+        rulebook=Path(rulebook),
+        rosters=_paths(roster),
+        schools=Path(schools) if schools is not None else None,
+        layout=Path(layout) if layout is not None else None,
+        as_of=as_of,
+        tables={name: Path(path) for name, path in (tables or {}).items()},
+    )
+    return Comparison(compared_with(inputs, Path(scenario), by))
+
+
+def _paths(given: Paths) -> tuple[Path, ...]:
+    several = [given] if isinstance(given, str | Path) else given
+    return tuple(Path(path) for path in several)
+
+
 def compute(
     rulebook: str | Path,
-    roster: str | Path | Sequence[str | Path],
+    roster: Paths,
     *,
     schools: str | Path | None = None,
     layout: str | Path | None = None,
@@ -106,12 +177,11 @@ def compute(
     """
     from formula_funding.pipeline import Inputs, run
 
-    rosters = [roster] if isinstance(roster, str | Path) else list(roster)
     return Result(
         run(
             Inputs(
                 rulebook=Path(rulebook),
-                rosters=tuple(Path(path) for path in rosters),
+                rosters=_paths(roster),
                 schools=Path(schools) if schools is not None else None,
                 layout=Path(layout) if layout is not None else None,
                 as_of=as_of,

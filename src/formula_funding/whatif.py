@@ -82,6 +82,7 @@ def compare(inputs: Inputs, file: Path, by: str | None = None) -> ComparedScenar
     kinds = _kinds(read, by, problems)
     problems.stop_if_errors()
     whole = with_figures.changed()
+    _check_measures(base.plan, whole.plan, placed)
     before, after = base.allocation(problems), whole.allocation(problems)
     problems.stop_if_errors()
     places = max(before.places, after.places)
@@ -151,6 +152,21 @@ def compare_results(first: Path, second: Path) -> Compared:
         differences=found,
         lines={**after.lines, **before.lines},
     )
+
+
+def _check_measures(ours: Plan, theirs: Plan, placed: PlacedScenario) -> None:
+    """Raise ProblemsFoundError where the scenario gives another currency, or points."""
+    measures = [
+        "points" if plan.points is not None else plan.currency or "no currency"
+        for plan in (ours, theirs)
+    ]
+    if measures[0] != measures[1]:
+        stop(
+            codes.RESULTS_UNLIKE,
+            f"the base is in {measures[0]}, the scenario's rulebook in {measures[1]}",
+            placed.places.value(("rulebook",)),
+            f"give its figures in {measures[0]}, and say so: rules: {{currency: {measures[0]}}}",
+        )
 
 
 def _differences(question: Question, kinds: Mapping[str, str]) -> tuple[Difference, ...]:

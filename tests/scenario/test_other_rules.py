@@ -133,6 +133,7 @@ def test_our_own_layout_is_read_before_words_are_turned(tmp_path: Path) -> None:
         ("rules: {without: [lines.bass]}", "R051", "has no `bass`"),
         ("rules: {lines: {base: {amount: 'nrom[stage]'}}}", "F002", "unknown rate table `nrom`"),
         ("rules: {lines: {base: {for: each student}}}", "R052", "changes nothing"),
+        ("rules: {currency: EUR}", "S010", "the base is in RUB, the scenario's rulebook in EUR"),
         ("rules: {}", "R052", "changes nothing"),
         ("crosswalk: {needs: {always: none}}\nset: {norm: +1%}", "S009", "but none is named"),
         ("rulebook: theirs.yaml\ncrosswalk: {bond: {from: grade}}", "S001", "declares no `bond`"),

@@ -11,6 +11,7 @@ from formula_funding.exact.rounding import decimal_places
 from formula_funding.explain.explanation_from_allocation import Explainer
 from formula_funding.export.to_csv import LEGACY, accepted, header
 from formula_funding.model.allocation import Allocation
+from formula_funding.scenario.difference import TOGETHER, Compared
 
 
 def schools_frame(allocation: Allocation) -> pd.DataFrame:
@@ -39,6 +40,50 @@ def lines_frame(allocation: Allocation) -> pd.DataFrame:
         for name, amounts in allocation.lines.items()
     ]
     return pd.DataFrame(rows, columns=["school_id", "line", "amount"])
+
+
+def changes_frame(compared: Compared) -> pd.DataFrame:
+    """One row per school: school_id, name, before, after, change, each cause, `together`."""
+    causes = compared.causes
+    rows = [
+        [
+            d.school,
+            d.name,
+            *(
+                _decimal(units, compared.places)
+                for units in (
+                    *(d.before, d.after, d.change),
+                    *(d.causes.get(cause, 0) for cause in causes),
+                    d.together,
+                )
+            ),
+        ]
+        for d in compared.differences
+    ]
+    columns = ["school_id", "name", "before", "after", "change", *causes, TOGETHER]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def changes_of_lines_frame(compared: Compared) -> pd.DataFrame:
+    """One row per school and line: school_id, line, before, after, change, the causes."""
+    causes = [*compared.causes, TOGETHER]
+    rows = [
+        [
+            d.school,
+            line,
+            *(
+                _decimal(units, compared.places)
+                for units in (
+                    *(d.base.get(line, 0), d.scenario.get(line, 0), change),
+                    *(d.split.get(cause, {}).get(line, 0) for cause in causes),
+                )
+            ),
+        ]
+        for d in compared.differences
+        for line, change in d.lines.items()
+    ]
+    columns = ["school_id", "line", "before", "after", "change", *causes]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def groups_frame(allocation: Allocation, explainer: Explainer) -> pd.DataFrame:

@@ -1,0 +1,25 @@
+"""Scenarios from Python: DataFrames of exact amounts that add up."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import formula_funding
+from tests.scenario.test_compare import CITY, MOSCOW, SAMPLE, _scenario
+
+
+def test_a_comparison_has_frames_of_schools_and_lines(tmp_path: Path) -> None:
+    scenario = _scenario(tmp_path, "set: {'norm[primary]': +5%}\ngrow: [{by: +100%}]\n")
+    found = formula_funding.compare(
+        MOSCOW, CITY.rosters[0], scenario, schools=SAMPLE / "schools.csv", by="status"
+    )
+    schools, lines = found.schools.set_index("school_id"), found.lines
+    gymnasium = schools.loc["0415"]
+    assert gymnasium["change"] == Decimal("1091060.00")
+    causes = ["norm[primary] +5%", "number", "together"]
+    assert sum(gymnasium[cause] for cause in causes) == gymnasium["change"]
+    own = lines[lines["school_id"] == "0415"]
+    assert sum(own["change"]) == gymnasium["change"]
+    assert found.document["kinds"]["gymnasium"]["gain"] == 1
+    assert [problem.code.id for problem in found.warnings] == []
