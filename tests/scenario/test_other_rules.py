@@ -60,6 +60,45 @@ def test_a_table_is_replaced_whole(tmp_path: Path) -> None:
     assert compared.causes == ("norm {…}",)
 
 
+TWO_KEYS = """
+rulebook: two-keys
+title: Two keys
+currency: RUB
+students: {g: [a, b]}
+schools: {place: [city, village]}
+parameters:
+  rate:
+    kind: money
+    by: [g, place]
+    values: {a: {city: 1, village: 2}, b: {city: 3, village: 4}}
+lines: {base: {title: Base, for: each student, amount: "rate[g, place]"}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("new", "after"),
+    [
+        ("rate: {a: {city: 10, village: 20}, b: {city: 30, village: 40}}", 20 + 40 + 30),
+        ("'rate[a, village]': 7", 7 + 4 + 3),
+        ("rate: {a: {city: 10, village: 20}, b: {city: 30}}", None),
+    ],
+)
+def test_a_table_with_two_keys_is_replaced_whole(
+    tmp_path: Path, new: str, after: int | None
+) -> None:
+    """One pupil of each kind in a village, one of kind b in a city."""
+    (tmp_path / "rulebook.yaml").write_text(TWO_KEYS, encoding="utf-8")
+    (tmp_path / "roster.csv").write_text("school_id,g\n1,a\n1,b\n2,b\n", encoding="utf-8")
+    (tmp_path / "schools.csv").write_text("school_id,place\n1,village\n2,city\n", "utf-8")
+    files = (tmp_path / "rulebook.yaml", (tmp_path / "roster.csv",), tmp_path / "schools.csv")
+    scenario = _scenario(tmp_path, f"set: {{{new}}}\n")
+    if after is None:
+        with pytest.raises(ProblemsFoundError, match=r"S008: .*`b, village`"):
+            compare(Inputs(*files), scenario)
+    else:
+        assert compare(Inputs(*files), scenario).after.total == after * 100
+
+
 THEIRS = """
 rulebook: elsewhere
 title: Elsewhere
