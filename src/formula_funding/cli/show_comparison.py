@@ -12,7 +12,13 @@ from formula_funding.cli.console import results
 from formula_funding.exact.number_text import units_text
 from formula_funding.export.comparison_as_text import per_student_texts, percent_text
 from formula_funding.language.numbers import localised
-from formula_funding.language.reasons import cause_text, kind_text, line_text, step_text
+from formula_funding.language.reasons import (
+    by_text,
+    cause_text,
+    kind_text,
+    line_text,
+    step_text,
+)
 from formula_funding.language.words import Words
 from formula_funding.scenario.difference import TOGETHER
 from formula_funding.scenario.summary import (
@@ -125,7 +131,8 @@ class ComparisonShown:
         if rows:
             counts = [words(name) for name in ("gains", "loses", "stays")]
             money = [words(name) for name in ("before", "after", "change")]
-            self._table([words("schools"), *counts, *money, "%"], rows, texts=1)
+            kind = by_text(compared, self._language)
+            self._table([kind, *counts, *money, "%"], rows, texts=1)
 
     def _histogram(self) -> None:
         """A bar for each step of the change in per cent."""

@@ -13,7 +13,13 @@ from xlsxwriter.exceptions import FileCreateError
 
 from formula_funding.exact.number_text import units_text
 from formula_funding.export.comparison_as_text import per_student_texts, percent_text
-from formula_funding.language.reasons import cause_text, kind_text, line_text, step_text
+from formula_funding.language.reasons import (
+    by_text,
+    cause_text,
+    kind_text,
+    line_text,
+    step_text,
+)
 from formula_funding.language.words import Words
 from formula_funding.scenario.difference import TOGETHER, Compared
 from formula_funding.scenario.summary import (
@@ -53,6 +59,9 @@ class _ScenarioSheets:
         self._language = language
         self._words = Words(language)
         self._bold = book.add_format({"bold": True, "text_wrap": True, "bottom": 1})
+        self._bold_right = book.add_format(
+            {"bold": True, "text_wrap": True, "bottom": 1, "align": "right"}
+        )
         self._title_format = book.add_format({"bold": True, "font_size": 14})
         decimals = f".{'0' * compared.places}" if compared.places else ""
         self._money_format = book.add_format({"num_format": f"#,##0{decimals}"})
@@ -79,7 +88,8 @@ class _ScenarioSheets:
     ) -> int:
         """Write a table; the row after it."""
         for column, text in enumerate(header):
-            sheet.write_string(row, column, text, self._bold)
+            holds_texts = all(isinstance(cells[column], str) for cells in rows)
+            sheet.write_string(row, column, text, self._bold if holds_texts else self._bold_right)
         for at, cells in enumerate(rows, row + 1):
             for column, cell in enumerate(cells):
                 if isinstance(cell, str):
@@ -94,7 +104,7 @@ class _ScenarioSheets:
         words, compared = self._words, self._compared
         sheet, _ = self._sheet(compared.name)
         causes = compared.causes
-        kind = [compared.by] if compared.by else []
+        kind = [by_text(compared, self._language)] if compared.by else []
         header = [words("school_id"), words("name"), *kind, *self._changed_header()]
         header += [words("students"), words("students_after"), words("per_student_change")]
         header += [cause_text(cause, compared, self._language) for cause in causes]
@@ -115,6 +125,8 @@ class _ScenarioSheets:
         sheet.set_column(0, 0, 12)
         sheet.set_column(1, 1, 36)
         sheet.set_column(2, len(header) - 1, 18)
+        if kind:
+            sheet.set_column(2, 2, 36)
         sheet.set_row(_HEADER_ROW, _HEADER_HEIGHT)
         sheet.repeat_rows(_HEADER_ROW)
         sheet.freeze_panes(_HEADER_ROW + 1, 2)

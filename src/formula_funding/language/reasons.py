@@ -95,6 +95,15 @@ def letter(difference: Difference, compared: Compared, language: str) -> str:
     return f"{head.format(amount=money(abs(difference.change)))}: {', '.join(reasons)}."
 
 
+def by_text(compared: Compared, language: str) -> str:
+    """What the fact is called by which schools are told apart."""
+    by = compared.by or ""
+    for plan in compared.plans:
+        if by in plan.attributes:
+            return Labels(plan, language).of_name(by)
+    return by
+
+
 def kind_text(kind: str, compared: Compared, language: str) -> str:
     """A kind of school as readers see it."""
     for plan in compared.plans:
