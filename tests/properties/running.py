@@ -82,17 +82,18 @@ class Files:
     def table(self, name: str) -> Path:
         return self.folder / f"{name}.csv"
 
-    def run(self, *rosters: Path, engine: str = "duckdb") -> Run:
-        return run(
-            Inputs(
-                self.rulebook,
-                rosters or (self.roster,),
-                schools=self.schools,
-                as_of=self.as_of,
-                engine=engine,
-                tables={name: self.table(name) for name in self.tables},
-            )
+    def inputs(self, *rosters: Path, engine: str = "duckdb") -> Inputs:
+        return Inputs(
+            self.rulebook,
+            rosters or (self.roster,),
+            schools=self.schools,
+            as_of=self.as_of,
+            engine=engine,
+            tables={name: self.table(name) for name in self.tables},
         )
+
+    def run(self, *rosters: Path, engine: str = "duckdb") -> Run:
+        return run(self.inputs(*rosters, engine=engine))
 
     def run_if_money_exists(self) -> Run:
         """As `run`; a world in which some amount does not exist is passed over."""

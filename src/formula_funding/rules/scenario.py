@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from formula_funding.rules.fields import Day, Exact, Fields, Ratio, Title
+from formula_funding.rules.fields import DayOrPeriod, Exact, Fields, Ratio, Title
 from formula_funding.rules.rulebook import span_from_text
 
 
@@ -125,7 +125,7 @@ class Scenario(Fields):
     scenario: str
     title: Title
     rulebook: str | None = None
-    as_of: Day | None = None
+    as_of: DayOrPeriod | None = None
     crosswalk: dict[str, Crosswalk] = Field(default_factory=dict)
     rules: dict[str, Any] | None = None
     set: dict[str, str | dict[str, Any]] = Field(default_factory=dict)

@@ -17,6 +17,7 @@ Schema = dict[str, Any]
 
 _SCALAR: Schema = {"type": ["string", "number", "boolean"]}
 _DATE: Schema = {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+_PERIOD: Schema = {"type": "string", "pattern": r"^\d{4}-\d{2}\.\.\d{4}-\d{2}$"}
 _EXACT: Schema = {
     "type": ["number", "string"],
     "pattern": r"^[+-]?[0-9]+(_[0-9]+)*(\.[0-9]+)?$",
@@ -82,6 +83,7 @@ def rulebook_schema() -> Schema:
     forms["Payment"]["properties"]["instalments"] = {"anyOf": [_SCALAR, shares]}
     shares["additionalProperties"] = _FIGURE
     forms["Span"] = _RANGE
+    forms["Period"] = _PERIOD
     for form, shorthands in {
         "Title": [_SCALAR],
         "Attribute": [{"enum": list(get_args(AttributeKind))}, _RANGE, several],
@@ -113,7 +115,7 @@ _OF_SCENARIOS = {
     "scenario": "The name of the scenario.",
     "title": "What readers see: a text, or {en: …, ru: …}.",
     "rulebook": "Another rulebook, named from this file: ../2010/rulebook.yaml.",
-    "as_of": "The date of the figures.",
+    "as_of": "The date of the figures, or a period of months: 2024-09..2025-08.",
     "crosswalk": "How the attributes of that rulebook come from ours.",
     "rules": "Changes laid over the rulebook: lines, parameters, definitions; `without` removes.",
     "set": "Figures by name: norm[primary]: 170_000, norm: +5%, or a whole table.",
@@ -139,6 +141,7 @@ def scenario_schema() -> Schema:
     }
     schema["properties"]["set"]["additionalProperties"] = {"$ref": "#/$defs/Figures"}
     shares = {"type": "object", "additionalProperties": _FIGURE}
+    forms["Period"] = _PERIOD
     forms["Closure"]["properties"]["to"] = {"anyOf": [_SCALAR, shares]}
     forms["Title"] = {"anyOf": [_SCALAR, forms["Title"]]}
     partial = rulebook_schema()["$defs"]

@@ -31,19 +31,39 @@ def with_figure(plan: Plan, target: str, new: New, place: Place, problems: Probl
     """
     match = _TARGET.fullmatch(target.strip())
     name, inside = match.groups() if match else (target, None)
-    parameter = plan.parameters.get(name)
-    if parameter is None:
+    parameters = _meant(name, plan)
+    if not parameters:
         problems.add(
             codes.SCENARIO_NAME,
             f"the rulebook has no figure `{name}` in force",
             place,
-            did_you_mean(name, plan.parameters),
+            did_you_mean(name, {known.partition(_IN_PART)[0] for known in plan.parameters}),
         )
-        return plan
-    if not isinstance(new, str):
-        table = _table(parameter, target, new, place, problems)
-        return plan if table is None else _with_values(plan, parameter, table, place)
-    text = new
+    for parameter in parameters:
+        if isinstance(new, str):
+            values = _values(parameter, inside, new, place, problems)
+        else:
+            values = _table(parameter, target, new, place, problems)
+        if values is not None:
+            plan = _with_values(plan, parameter, values, place)
+    return plan
+
+
+_IN_PART = "@"
+"""After the name of a figure that changes within a period: in which part of it."""
+
+
+def _meant(name: str, plan: Plan) -> list[Parameter]:
+    """The figure of a name; in a period within which it changes, that of each part."""
+    if name in plan.parameters:
+        return [plan.parameters[name]]
+    return [p for known, p in plan.parameters.items() if known.partition(_IN_PART)[0] == name]
+
+
+def _values(
+    parameter: Parameter, inside: str | None, text: str, place: Place, problems: Problems
+) -> dict[tuple[str, ...], Fraction] | None:
+    """The values of a figure with one set, or with all or one changed in per cent."""
     keys = _keys(parameter, inside, place, problems)
     change = _CHANGE.fullmatch(text)
     values = dict(parameter.values)
@@ -51,18 +71,14 @@ def with_figure(plan: Plan, target: str, new: New, place: Place, problems: Probl
         factor = 1 + number_from_text(change[1]) / 100
         if factor < 0:
             _note(f"`{text}` would leave less than nothing", "at most -100%", place, problems)
-            return plan
-        values |= {key: values[key] * factor for key in keys}
-    else:
-        if len(keys) > 1:
-            example = f"write `{name}[{', '.join(keys[0])}]: {text}`, or +5% for all of it"
-            _note(f"`{name}` is a table, and `{text}` one figure", example, place, problems)
-            return plan
-        value = _figure(parameter, text, place, problems)
-        if value is None:
-            return plan
-        values |= dict.fromkeys(keys, value)
-    return _with_values(plan, parameter, values, place)
+            return None
+        return values | {key: values[key] * factor for key in keys}
+    if len(keys) > 1:
+        example = f"write `{parameter.name}[{', '.join(keys[0])}]: {text}`, or +5% for all of it"
+        _note(f"`{parameter.name}` is a table, and `{text}` one figure", example, place, problems)
+        return None
+    value = _figure(parameter, text, place, problems)
+    return None if value is None else values | dict.fromkeys(keys, value)
 
 
 def _with_values(
