@@ -42,6 +42,7 @@ ORDER = [
     "sweep.py",
     "project.py",
     "export",
+    "verify.py",
     "examples.py",
     "api.py",
     "__init__.py",

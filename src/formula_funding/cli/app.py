@@ -25,6 +25,7 @@ from formula_funding.cli.solve import solve
 from formula_funding.cli.sweep import sweep
 from formula_funding.cli.tally import tally
 from formula_funding.cli.test import test
+from formula_funding.cli.verify import verify
 from formula_funding.diagnostics.problem import InvariantBrokenError, ProblemsFoundError
 
 PROBLEMS, UNREADABLE, INTERNAL, INTERRUPTED = 1, 3, 4, 130
@@ -52,6 +53,7 @@ app.command()(sweep)
 app.command()(project)
 app.command()(tally)
 app.command()(replay)
+app.command()(verify)
 app.command()(init)
 app.command()(new)
 app.command()(docs)

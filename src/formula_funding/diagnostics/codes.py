@@ -871,6 +871,68 @@ TOO_MANY_ROWS = _code(
     """A sheet of a workbook has at most 1,048,576 rows, and this allocation needs more for its
     explanation. Write one workbook per school with --per-school, or all of it to a .json file.""",
 )
+NO_ALLOCATION_WORKBOOK = _code(
+    "W002",
+    "not an allocation workbook",
+    """`funding verify` reads workbooks that `funding compute -o FILE.xlsx` wrote, also after
+    another program has saved them. Their sheets keep their names.""",
+)
+MISSING_SHEET = _code(
+    "W003",
+    "a sheet is missing",
+    "A sheet that the engine writes was deleted or renamed. Write the workbook anew.",
+)
+ROW_MISSING = _code(
+    "W004",
+    "a row is missing",
+    """A row that the engine writes is not there, or what it is about was overwritten. Its amounts
+    are missing from the totals.""",
+)
+ROW_ADDED = _code(
+    "W005",
+    "a row that the engine does not write",
+    "A row was added, or what it is about (a school, a line, a group) was overwritten.",
+)
+ROWS_EXCHANGED = _code(
+    "W006",
+    "rows have changed places",
+    """Two rows, such as those of two schools, stand in each other's place. Formulas read rows by
+    their place, so that one school may get the amounts of the other.""",
+)
+FORMULA_OVERWRITTEN = _code(
+    "W007",
+    "a formula was overwritten",
+    """A figure stands where the engine writes a formula: it does not follow the figures any more,
+    and nothing says where it comes from.""",
+)
+FORMULA_CHANGED = _code(
+    "W008",
+    "a formula was changed",
+    "The formula of a cell is not the one that the engine writes.",
+)
+CHANGED_FIGURE = _code(
+    "W009",
+    "a figure was changed",
+    """A rate or another figure is not that of the rulebook. If nothing else was changed, the
+    amounts are held against what the engine computes with it.""",
+)
+CHANGED_COUNT = _code(
+    "W010",
+    "a count or a fact was changed",
+    """A number of students or a fact of a school is not that of the roster and the register. Change
+    it there, and compute again.""",
+)
+CHANGED_CELL = _code(
+    "W011",
+    "a cell was changed",
+    "A text or a number that is no input of the calculation is not what the engine writes.",
+)
+RESULT_DIFFERS = _code(
+    "W012",
+    "a formula shows another result than the engine finds",
+    """Nothing was changed by hand, or figures alone, and still a cell does not show what the engine
+    computes. The program that saved the workbook may not have calculated it anew.""",
+)
 
 CANT_ACCEPT = _code(
     "O011",
