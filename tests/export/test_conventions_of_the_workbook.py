@@ -172,3 +172,11 @@ def test_more_rows_than_a_sheet_keeps_stop_the_writing(
     monkeypatch.setattr(sheet_writer, "MOST_ROWS", 8)
     with pytest.raises(ProblemsFoundError, match=r"W001.*more than 8 rows"):
         write_workbook(town(tmp_path / "town", "last"), tmp_path / "town.xlsx", "en")
+
+
+def test_each_rule_has_its_file_line_and_source_wherever_the_files_lie(written: Path) -> None:
+    rules = {row[9] for row in _rows(written, "Explanation")}
+    assert "town/rulebook.yaml:18:3" in rules
+    assert not any(str(rule).startswith("/") for rule in rules)
+    sources = {row[10] for row in _rows(written, "Explanation") if row[2] == "Teaching"}
+    assert "The act, 15 January 2025, 3" in sources

@@ -96,7 +96,7 @@ def random_books(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     books: list[Path] = []
 
     @given(worlds())
-    @worlds_tried(20)
+    @worlds_tried(14)
     def write(world: World) -> None:
         with files_of(world) as files:
             finished = files.run_if_money_exists()
@@ -110,7 +110,7 @@ def test_every_formula_of_random_rulebooks_calculated_anew_is_the_engines(
     random_books: list[Path], tmp_path: Path
 ) -> None:
     wrong = [with_wrong_values(path, tmp_path / path.name) for path in random_books]
-    assert len(wrong) >= 10
+    assert len(wrong) >= 8
     found = all_recalculated(wrong, tmp_path)
     pairs = zip(random_books, found, strict=True)
     differing = {path.name: differences(path, anew) for path, anew in pairs}

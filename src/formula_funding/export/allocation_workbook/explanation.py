@@ -15,6 +15,7 @@ from formula_funding.export.allocation_workbook.cells import (
     Sheet,
     cached,
 )
+from formula_funding.export.allocation_workbook.told import place_text
 from formula_funding.export.allocation_workbook.workings import Workings
 from formula_funding.formula.tree import Name
 from formula_funding.model.explanation import ExplainedLine, ExplainedSchool
@@ -72,7 +73,7 @@ def _steps(workings: Workings, school: ExplainedSchool, row: int) -> Iterator[Ro
             None,
             None,
             labels.formula(calculation.tree),
-            str(calculation.place),
+            place_text(calculation.place),
             labels.source(calculation.source),
             Link(address, row),
         )
@@ -115,7 +116,7 @@ def _line(
     link = Link(f"{workings.reference('lines')}!D{line_row}", line_row)
     yield (
         *(title, workings.words("total"), None, None, None, total),
-        *(_note(workings, explained), str(line.place), told.sources(line), link),
+        *(_note(workings, explained), place_text(line.place), told.sources(line), link),
     )
 
 

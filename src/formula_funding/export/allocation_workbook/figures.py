@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from formula_funding.export.allocation_workbook.cells import FIRST_ROW, Cell, Row, Sheet, figure
 from formula_funding.export.allocation_workbook.schools import entry_cells, entry_title
+from formula_funding.export.allocation_workbook.told import place_text
 from formula_funding.export.allocation_workbook.workings import Workings
 from formula_funding.formula.tree import Name, Tree
 from formula_funding.language.numbers import date_text
@@ -32,7 +33,7 @@ def figures(workings: Workings) -> Sheet:
                     labels.title(parameter.unit, ""),
                     date_text(parameter.since, labels.language) if parameter.since else "",
                     labels.source(parameter.source),
-                    str(parameter.place),
+                    place_text(parameter.place),
                 ],
             )
     for entry in workings.table.system:
@@ -48,4 +49,4 @@ def _rule(workings: Workings, tree: Tree) -> list[Cell]:
     item = workings.allocation.plan.item(tree.name) if isinstance(tree, Name) else None
     if not isinstance(item, Calculation):
         return ["", ""]
-    return [workings.labels.source(item.source), str(item.place)]
+    return [workings.labels.source(item.source), place_text(item.place)]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
+from formula_funding.diagnostics.problem import Place
 from formula_funding.exact.number_text import fixed_text, number_to_text
 from formula_funding.exact.rounding import decimal_places
 from formula_funding.export.allocation_workbook.cells import number_or_text
@@ -15,7 +17,16 @@ from formula_funding.workbook.formula_from_tree import CantBeAFormulaError
 from formula_funding.workbook.rates import RateKey, rate_formula
 from formula_funding.workbook.school_table import ROW, SchoolTable
 
+_PARTS_OF_A_PATH = 2
+"""The file and its folder tell rulebooks apart; where they lie on a machine is no part of it."""
+
 Group = tuple[tuple[str, Value | None], ...]
+
+
+def place_text(place: Place) -> str:
+    """Where a rule stands: folder, file, line and column."""
+    file = "/".join(place.file.split("/")[-_PARTS_OF_A_PATH:])
+    return str(replace(place, file=file))
 
 
 class Told:
