@@ -90,8 +90,8 @@ def seconds(action: Callable[[], object]) -> float:
 
 def opened(inputs: Inputs) -> tuple[Repricing, Parameter]:
     """What prices scenarios of the rates, from nothing but the files."""
-    plan, counts, register = check_data(inputs, Problems())
-    _, evaluation = allocation_from_counts(plan, counts, register, Problems())
+    plan, data = check_data(inputs, Problems())
+    _, evaluation = allocation_from_counts(plan, data.counts, data.register, Problems())
     return Repricing(evaluation), plan.parameters["norm"]
 
 

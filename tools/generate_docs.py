@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from tools.layout_page import layout_page
 from tools.reference_pages import pages
 from tools.reform_pictures import reform_pictures
 
@@ -59,6 +60,7 @@ def documents() -> dict[Path, str]:
         path: language(path.read_text(encoding="utf-8")),
         DOCS / "diagnostics.md": diagnostics(),
         **pages(),
+        **layout_page(),
         **reform_pictures(),
     }
 

@@ -43,10 +43,10 @@ def pages() -> dict[Path, str]:
 
 
 def _heading(source: Path) -> str:
-    return _told(source.read_text(encoding="utf-8"))[0]
+    return told_above(source.read_text(encoding="utf-8"))[0]
 
 
-def _told(text: str) -> list[str]:
+def told_above(text: str) -> list[str]:
     """The lines of the comment above a rulebook: the heading, then prose."""
     lines = text.splitlines()
     comment = lines[: next(i for i, line in enumerate(lines) if not line.startswith("#"))]
@@ -55,7 +55,7 @@ def _told(text: str) -> list[str]:
 
 def _page(source: Path) -> str:
     text = source.read_text(encoding="utf-8")
-    heading, *prose = _told(text)
+    heading, *prose = told_above(text)
     rulebook = "\n".join(text.splitlines()[len(prose) + 1 :]).strip()
     return "\n".join(
         [

@@ -16,12 +16,10 @@ from formula_funding.diagnostics.acceptance import check_acceptable, warn_of_idl
 from formula_funding.diagnostics.problem import Problem, Problems, stop
 from formula_funding.formula.weight import deep_recursion
 from formula_funding.model.allocation import Allocation
-from formula_funding.model.counts import Counts
 from formula_funding.model.inputs import Inputs
 from formula_funding.model.kept import Kept
 from formula_funding.model.ledger import Comparison
 from formula_funding.model.plan import Plan
-from formula_funding.model.register import Register
 from formula_funding.read.former_codes import codes_of_today
 from formula_funding.read.layout_from_yaml import layout_from_yaml
 from formula_funding.read.previous_run import previous_run
@@ -30,7 +28,7 @@ from formula_funding.read.rulebook_from_yaml import rulebook_from_yaml
 from formula_funding.rules.layout import Layout
 from formula_funding.sources.workspace import Workspace
 from formula_funding.tally.comparison import compare_counts
-from formula_funding.tally.data_from_files import read_data
+from formula_funding.tally.data_from_files import Data, read_data
 from formula_funding.tally.keeping import kept_from_files
 
 if TYPE_CHECKING:
@@ -132,12 +130,13 @@ def checked_rulebook(path: Path, problems: Problems) -> CheckedRulebook:
     return check_rulebook(rulebook_from_yaml(path, problems), problems)
 
 
-def check_data(inputs: Inputs, problems: Problems) -> tuple[Plan, Counts, Register]:
+def check_data(inputs: Inputs, problems: Problems) -> tuple[Plan, Data]:
     """Check a rulebook and the data for it, row by row, without computing anything."""
+    check_acceptable(inputs.accept, problems)
     _, plan, layout = planned(inputs, problems)
     with _workspace(inputs) as workspace:
         data = read_data(inputs, plan, layout, problems, workspace)
-    return plan, data.counts, data.register
+    return plan, data
 
 
 def kept_tally(inputs: Inputs, also: Sequence[str]) -> tuple[Kept, tuple[Problem, ...]]:

@@ -115,7 +115,10 @@ def test_every_output_shows_what_was_accepted_and_why(funding: Funding, tmp_path
         query = f"SELECT DISTINCT accepted FROM '{tmp_path / 'out.parquet'}'"
         assert connection.execute(query).fetchall() == [(told,)]
     book = openpyxl.load_workbook(tmp_path / "out.xlsx")
-    assert all(sheet["A2"].value == f"ACCEPTED IN SPITE OF {told}" for sheet in book)
+    for sheet in book:
+        texts = {str(cell.value) for row in sheet.iter_rows() for cell in row}
+        of_sheet = told if sheet.title != "Cover" else "D009"
+        assert f"ACCEPTED IN SPITE OF {of_sheet}" in texts, sheet.title
     words = ("rulebook.yaml", "one.csv", "two.csv", "--schools", "schools.csv", "--school", "001")
     statement = funding("explain", *words, *ACCEPT)
     assert (statement.exit_code, REASON in statement.stdout) == (0, True)
@@ -263,3 +266,34 @@ def test_python_can_accept_and_compare_too(previous: Path, tmp_path: Path) -> No
     )
     assert result.total == Decimal("300.00")
     assert set(result.schools["accepted"]) == {f"D009: {REASON}"}
+
+
+# what was accepted, wherever something is computed
+
+
+def test_an_audit_shows_what_was_accepted(funding: Funding) -> None:
+    data = ("rulebook.yaml", "one.csv", "two.csv", "--schools", "schools.csv")
+    assert [p.code for p in funding("audit", *data).errors] == ["D009"]
+    told = f"ACCEPTED IN SPITE OF D009: the register has no school `777`. Reason: {REASON}"
+    assert told in funding("audit", *data, *ACCEPT).stdout
+    document = json.loads(funding("audit", *data, *ACCEPT, "--format", "json").stdout)
+    assert [(a["code"], a["reason"]) for a in document["accepted"]] == [("D009", REASON)]
+
+
+def test_a_search_for_a_rate_shows_what_was_accepted(funding: Funding) -> None:
+    data = ("rulebook.yaml", "one.csv", "two.csv", "--schools", "schools.csv")
+    search = ("solve", *data, "--parameter", "norm", "--budget", "600")
+    assert [p.code for p in funding(*search).errors] == ["D009"]
+    told = f"ACCEPTED IN SPITE OF D009: the register has no school `777`. Reason: {REASON}"
+    assert told in funding(*search, *ACCEPT).stdout
+    document = json.loads(funding(*search, *ACCEPT, "--format", "json").stdout)
+    assert (document["value"], document["accepted"][0]["reason"]) == ("200", REASON)
+
+
+def test_what_was_accepted_for_nothing_is_told_in_a_search(
+    funding: Funding, tmp_path: Path
+) -> None:
+    (tmp_path / "one.csv").write_text(ONE.replace("777", "001"))
+    data = ("rulebook.yaml", "one.csv", "two.csv", "--schools", "schools.csv")
+    shown = funding("solve", *data, "--parameter", "norm", "--budget", "600", *ACCEPT)
+    assert "O012" in {problem.code for problem in shown.warnings}

@@ -78,6 +78,7 @@ def test_the_answer_can_be_read_by_a_program(solve: Funding) -> None:
         "remainder": "2.5",
         "beyond": "156",
         "total_beyond": "1002",
+        "accepted": [],
     }
 
 

@@ -24,6 +24,7 @@ from formula_funding.audit.neutrality import (
     money_by_status,
 )
 from formula_funding.audit.one_more import OneMore, one_more_student
+from formula_funding.diagnostics.problem import Accepted
 from formula_funding.formula.kinds import Kind, Level
 from formula_funding.model.allocation import Allocation
 from formula_funding.model.plan import Attribute, Plan
@@ -45,10 +46,11 @@ class Audit:
     """All findings. `equity` is empty where fewer than five schools have students.
 
     `statuses` are the protected attributes on which the experiment was made; none if the
-    register has none.
+    register has none. `accepted` are the findings that an officer overruled in the allocation.
     """
 
     plan: Plan
+    accepted: tuple[Accepted, ...]
     reads: tuple[LineReads, ...]
     statuses: tuple[str, ...]
     exchanges: tuple[Exchange, ...]
@@ -115,6 +117,7 @@ def audit_of(
     cliffs = search_cliffs(plan)
     return Audit(
         plan,
+        allocation.ledger.accepted,
         tuple(lines_read(plan)),
         statuses,
         tuple(exchanges(evaluation, told_apart)),

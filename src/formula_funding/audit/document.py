@@ -9,6 +9,7 @@ from formula_funding.analysis.cliffs import Cliff, without_repetitions
 from formula_funding.analysis.exceptions import ToldApart
 from formula_funding.audit.audit import Audit
 from formula_funding.audit.equity import Figure
+from formula_funding.diagnostics.acceptance import accepted_as_json
 from formula_funding.exact.number_text import number_to_text
 from formula_funding.model.plan import Value
 
@@ -20,6 +21,7 @@ def audit_document(audit: Audit) -> dict[str, Any]:
         "rulebook": plan.rulebook,
         "as_of": plan.as_of.isoformat() if plan.as_of else None,
         "currency": plan.currency,
+        "accepted": accepted_as_json(audit.accepted),
         "passed": audit.is_passed,
         "neutrality": {
             "protected": list(audit.statuses),

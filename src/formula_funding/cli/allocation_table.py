@@ -74,7 +74,7 @@ class _Table:
                 self._console.print(Text(told, style="dim"), soft_wrap=True)
         for line in self._ledger():
             self._console.print(Text(line, style="dim"))
-        show_accepted(self._allocation.ledger, self._words, self._console)
+        show_accepted(self._allocation.ledger.accepted, self._words, self._console)
 
     def _heading(self) -> None:
         plan = self._allocation.plan

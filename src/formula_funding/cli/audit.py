@@ -9,16 +9,19 @@ import typer
 
 from formula_funding.cli.console import messages, results
 from formula_funding.cli.options import (
+    AcceptOption,
     AsOfOption,
     Format,
     Language,
     LanguageOption,
     LayoutOption,
     LimitOption,
+    ReasonOption,
     RosterArgument,
     RulebookArgument,
     SchoolsOption,
     TablesOption,
+    accepted_codes,
     raised_limits,
     table_files,
 )
@@ -33,6 +36,8 @@ def audit(
     table: TablesOption = None,
     as_of: AsOfOption = None,
     limit: LimitOption = None,
+    accept: AcceptOption = None,
+    reason: ReasonOption = None,
     lang: LanguageOption = Language.EN,
     weight: Annotated[
         str | None,
@@ -55,8 +60,10 @@ def audit(
     import json
 
     from formula_funding.audit.document import audit_document
+    from formula_funding.cli.show_accepted import show_accepted
     from formula_funding.cli.show_problems import show_problems
     from formula_funding.language.audit_text import audit_lines
+    from formula_funding.language.words import Words
     from formula_funding.pipeline import Inputs, audited
 
     if format_ is Format.CSV:
@@ -64,6 +71,7 @@ def audit(
     inputs = Inputs(
         *(rulebook, tuple(roster or ()), schools, layout, as_of),
         tables=table_files(table),
+        accept=accepted_codes(accept, reason),
         limits=raised_limits(limit),
     )
     with patience("counting and pricing") as progress:
@@ -74,6 +82,7 @@ def audit(
         console = results()
         for line in audit_lines(finished, lang.value):
             console.print(line, markup=False, soft_wrap=True)
+        show_accepted(finished.accepted, Words(lang.value), console)
     show_problems(warnings, messages())
     if not finished.is_passed:
         raise typer.Exit(1)

@@ -56,7 +56,7 @@ def check(
             limits=raised_limits(limit),
         )
         with patience("reading") as progress:
-            _, counts, _ = check_data(replace(inputs, progress=progress), problems)
+            _, data = check_data(replace(inputs, progress=progress), problems)
     show_problems([*problems.warnings, *analysis.warnings], messages())
     book = checked.rulebook
     console = results()
@@ -83,5 +83,5 @@ def check(
     if roster:
         files = ", ".join(path.as_posix() for path in roster)
         console.print(
-            f"{files}: {counted(counts.rows, 'row')} read, all as declared.", markup=False
+            f"{files}: {counted(data.counts.rows, 'row')} read, all as declared.", markup=False
         )

@@ -88,4 +88,4 @@ def explain(
     explainer = Explainer(finished.allocation, finished.evaluation)
     explained = explainer.school(ids.index(school))
     show_statement(explained, finished.allocation.plan, lang.value, results(), line)
-    show_accepted(finished.allocation.ledger, Words(lang.value), results())
+    show_accepted(finished.allocation.ledger.accepted, Words(lang.value), results())

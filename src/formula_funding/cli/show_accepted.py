@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from rich.console import Console
 from rich.text import Text
 
+from formula_funding.diagnostics.problem import Accepted
 from formula_funding.language.words import Words
-from formula_funding.model.ledger import Ledger
 
 
-def show_accepted(ledger: Ledger, words: Words, console: Console) -> None:
+def show_accepted(accepted: Iterable[Accepted], words: Words, console: Console) -> None:
     """Print each accepted finding with its reason; nothing where none was."""
-    for accepted in ledger.accepted:
-        found = accepted.problem
+    for one in accepted:
+        found = one.problem
         console.print(
             Text(f"{words('accepted')} {found.code.id}: ", style="bold red")
             + Text(f"{found.message}. ", style="red")
-            + Text(f"{words('reason')}: {accepted.reason}"),
+            + Text(f"{words('reason')}: {one.reason}"),
             soft_wrap=True,
         )

@@ -11,15 +11,18 @@ import typer
 
 from formula_funding.cli.console import messages, results
 from formula_funding.cli.options import (
+    AcceptOption,
     AsOfOption,
     Language,
     LanguageOption,
     LayoutOption,
     LimitOption,
+    ReasonOption,
     RosterArgument,
     RulebookArgument,
     SchoolsOption,
     TablesOption,
+    accepted_codes,
     raised_limits,
     table_files,
 )
@@ -59,6 +62,8 @@ def solve(
     table: TablesOption = None,
     as_of: AsOfOption = None,
     limit: LimitOption = None,
+    accept: AcceptOption = None,
+    reason: ReasonOption = None,
     meet: Annotated[
         Meeting, typer.Option("--meet", help="The total must be at most, at least or nearest to.")
     ] = Meeting.AT_MOST,
@@ -83,11 +88,14 @@ def solve(
     """
     from fractions import Fraction
 
+    from formula_funding.cli.show_accepted import show_accepted
     from formula_funding.cli.show_problems import show_problems
+    from formula_funding.diagnostics.acceptance import accepted_as_json, warn_of_idle_acceptances
     from formula_funding.diagnostics.problem import Problems
     from formula_funding.exact.number_text import NotANumberError, number_from_text
     from formula_funding.exact.solving import Direction
     from formula_funding.language.search_text import answer_lines
+    from formula_funding.language.words import Words
     from formula_funding.pipeline import Inputs, check_data
     from formula_funding.rules.rulebook import span_from_text
     from formula_funding.solve import Wanted
@@ -111,20 +119,24 @@ def solve(
     direction = Direction(meet.value.replace("-", "_"))
     unit = amount(to) if to is not None else None
     wanted = Wanted(parameter, amount(budget), direction, low, high, unit)
-    problems = Problems()
     inputs = Inputs(
         *(rulebook, tuple(roster or ()), schools, layout, as_of),
         tables=table_files(table),
+        accept=accepted_codes(accept, reason),
         limits=raised_limits(limit),
     )
+    problems = Problems(inputs.accept)
     with patience("counting and searching") as progress:
-        data = check_data(replace(inputs, progress=progress), problems)
-        plan, counts, register = data
-        answer = find(plan, counts, register, wanted)
+        plan, data = check_data(replace(inputs, progress=progress), problems)
+        answer = find(plan, data.counts, data.register, wanted)
+    warn_of_idle_acceptances(inputs.accept, problems)
+    accepted = (*data.accepted, *problems.accepted)
     show_problems(problems.warnings, messages())
 
     if format_ is SolveFormat.JSON:
-        typer.echo(json.dumps(_as_json(parameter, answer, plan.currency), indent=2))
+        told = _as_json(parameter, answer, plan.currency)
+        told["accepted"] = accepted_as_json(accepted)
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
         return
     lines = answer_lines(
         parameter,
@@ -138,6 +150,7 @@ def solve(
     )
     for line in lines:
         results().print(line, markup=False, soft_wrap=True)
+    show_accepted(accepted, Words(lang.value), results())
 
 
 def _as_json(parameter: str, answer: Answer, currency: str | None) -> dict[str, Any]:

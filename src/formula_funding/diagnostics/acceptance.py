@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import Problems
+from formula_funding.diagnostics.problem import Accepted, Problems
 
 
 def check_acceptable(reasons: Mapping[str, str], problems: Problems) -> None:
@@ -32,3 +33,18 @@ def warn_of_idle_acceptances(reasons: Mapping[str, str], problems: Problems) -> 
             problems.add(
                 codes.NOTHING_ACCEPTED, f"{code} is accepted, but there is no such finding"
             )
+
+
+def accepted_as_json(accepted: Iterable[Accepted]) -> list[dict[str, Any]]:
+    """The findings that an officer overruled, as every JSON document tells them."""
+    return [
+        {
+            "code": one.problem.code.id,
+            "title": one.problem.code.title,
+            "message": one.problem.message,
+            "times": one.problem.count,
+            "place": str(one.problem.place) if one.problem.place else None,
+            "reason": one.reason,
+        }
+        for one in accepted
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from formula_funding.diagnostics.acceptance import accepted_as_json
 from formula_funding.exact.number_text import number_from_written, number_to_text
 from formula_funding.explain.values_as_json import values_as_json
 from formula_funding.model.allocation import Allocation
@@ -44,17 +45,7 @@ def json_from_ledger(allocation: Allocation) -> Json:
         ],
         "without_students": list(ledger.without_students),
         "previous": _comparison(ledger.comparison),
-        "accepted": [
-            {
-                "code": accepted.problem.code.id,
-                "title": accepted.problem.code.title,
-                "message": accepted.problem.message,
-                "times": accepted.problem.count,
-                "place": str(accepted.problem.place) if accepted.problem.place else None,
-                "reason": accepted.reason,
-            }
-            for accepted in ledger.accepted
-        ],
+        "accepted": accepted_as_json(ledger.accepted),
     }
 
 

@@ -18,6 +18,7 @@ from formula_funding.export.allocation_workbook.instalments import instalments
 from formula_funding.export.allocation_workbook.ledger import ledger_sheet
 from formula_funding.export.allocation_workbook.leftovers import excluded, held
 from formula_funding.export.allocation_workbook.lines import lines
+from formula_funding.export.allocation_workbook.notes import notes
 from formula_funding.export.allocation_workbook.properties import (
     file_hashes,
     program,
@@ -108,13 +109,5 @@ class _Book:
         labels = self._labels
         title = f"{self._words(key)}: {labels.plan.title.in_language(labels.language)}"
         title = ", ".join(part for part in (title, labels.when, labels.measure) if part)
-        self._writer.head(self._sheets[key], title, self._notes(), self._words("cover"))
-
-    def _notes(self) -> str:
-        plan, words, language = self._labels.plan, self._words, self._labels.language
-        notes = [f"{words('legacy')}: {plan.legacy.in_language(language)}"] if plan.legacy else []
-        notes += [
-            f"{words('accepted')} {accepted.problem.code.id}: {accepted.reason}"
-            for accepted in self._run.allocation.ledger.accepted
-        ]
-        return "; ".join(notes)
+        told = notes(self._run.allocation, labels)
+        self._writer.head(self._sheets[key], title, told, self._words("cover"))

@@ -62,9 +62,9 @@ def _key(checker: Checking, key: Tree, table: Table, position: int) -> Checked:
     if checked.kind is Kind.UNKNOWN:
         return checked
     if isinstance(key, Name) and checked.kind.is_numeric:
-        values = checker.scope.symbols[key.name].key_values
-        if values:
-            return replace(checked, kind=Kind.CATEGORY, values=values)
+        symbol = checker.scope.symbols.get(key.name)  # none for an unknown name
+        if symbol is not None and symbol.key_values:
+            return replace(checked, kind=Kind.CATEGORY, values=symbol.key_values)
     if checked.kind not in (Kind.CATEGORY, Kind.UNKNOWN):
         return checker.wrong(
             codes.WRONG_KIND,

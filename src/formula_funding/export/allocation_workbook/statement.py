@@ -21,6 +21,7 @@ from formula_funding.export.allocation_workbook.cells import (
 )
 from formula_funding.export.allocation_workbook.explanation import rows_of_school
 from formula_funding.export.allocation_workbook.instalments import FIRST_COLUMN
+from formula_funding.export.allocation_workbook.notes import notes
 from formula_funding.export.allocation_workbook.styles import number_format_of
 from formula_funding.export.allocation_workbook.workings import Workings
 from formula_funding.formula.tree import Name
@@ -123,6 +124,9 @@ class _Statement:
         about = ", ".join(part for part in (title, labels.when, labels.measure) if part)
         self._put((NUMBER, words("statement"), Look.TITLE))
         self._put((NUMBER, about, Look.SUBTITLE))
+        told = notes(self._allocation, labels)
+        if told:
+            self._put((NUMBER, told, Look.SUBTITLE))
         self._row = _CHOSEN_ROW
         self._choice()
         self._fact("name", self._of_chosen("summary", "B", register.names[self._index]))
