@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Problems
 from formula_funding.examples import run_examples
 from formula_funding.formula.aggregates import AGGREGATES
@@ -39,7 +40,7 @@ def test_a_page_of_the_reference_computes_as_by_hand(page: Path) -> None:
     problems = Problems()
     examples = run_examples(checked_rulebook(page, problems), problems)
     assert examples >= 1
-    assert list(problems) == []
+    assert [problem for problem in problems if problem.code is not codes.LEGACY_SCHEME] == []
 
 
 def test_every_function_stands_on_some_page() -> None:
