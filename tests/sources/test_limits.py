@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from tests.sources.conftest import Run, places, totals
 from tests.sources.workbooks import texts, write_workbook
@@ -16,6 +18,16 @@ ROSTER = "school_id,grade\n" + "00125,5\n" * 10
 def _workbook(folder: Path) -> str:
     rows = [texts(line, "00125", "5") for line in range(2, 12)]
     write_workbook(folder / "roster.xlsx", {"Oct": [texts(1, "school_id", "grade"), *rows]})
+    return "roster.xlsx"
+
+
+def _shared_texts(folder: Path) -> str:
+    """As Excel writes them: each text once, beside the sheets."""
+    book = xlsxwriter.Workbook(folder / "roster.xlsx")
+    sheet = book.add_worksheet()
+    for number, line in enumerate([["school_id", "grade"], *[["00125", 5]] * 10]):
+        sheet.write_row(number, 0, line)
+    book.close()
     return "roster.xlsx"
 
 
@@ -43,12 +55,13 @@ def _folder(folder: Path) -> str:
         (_gzip, "inflated_bytes", 95, 96),
         (_workbook, "cells", 21, 22),
         (_workbook, "zip_entries", 4, 5),
+        (_shared_texts, "text_bytes", 100, 1000),
         (_folder, "files", 1, 2),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_file_beyond_a_limit_is_refused_and_the_option_raises_it(
-    run: Run, tmp_path: Path, make: type, limit: str, too_low: int, enough: int
+    run: Run, tmp_path: Path, make: Callable[[Path], str], limit: str, too_low: int, enough: int
 ) -> None:
     roster = make(tmp_path)
     refused = run(roster, None, "--limit", f"{limit}={too_low}")

@@ -106,23 +106,16 @@ class Findings:
 
     def add_second_header(self, line: int, column: int) -> None:
         """Note a row that repeats the names of the columns."""
-        self.add(
-            codes.SECOND_HEADER,
-            "a row repeats the names of the columns",
-            line,
-            column,
-            "delete the row",
-        )
+        self._add_stray(codes.SECOND_HEADER, "a row repeats the names of the columns", line, column)
 
     def add_total(self, line: int, column: int) -> None:
         """Note a row of totals, which would be paid like a school."""
-        self.add(
-            codes.ROW_OF_TOTALS,
-            "a row of totals stands among the schools",
-            line,
-            column,
-            "delete the row",
+        self._add_stray(
+            codes.ROW_OF_TOTALS, "a row of totals stands among the schools", line, column
         )
+
+    def _add_stray(self, code: Code, message: str, line: int, column: int) -> None:
+        self.add(code, message, line, column, "delete the row, or `skip` it in a layout")
 
     def problems(self) -> list[Problem]:
         """One problem for all alike occurrences."""
