@@ -98,6 +98,16 @@ def test_more_students_are_told_in_the_letter(funding: Funding, tmp_path: Path) 
     assert "учащихся больше на 2" in funding(*command, "--lang", "ru").stdout
 
 
+def test_a_figure_of_a_period_is_changed_in_each_of_its_parts(
+    funding: Funding, tmp_path: Path
+) -> None:
+    """Two pupils of 0415: 5 % of 147,800 for 4 months and of 160,300 for 8."""
+    command = _command(tmp_path, "--as-of", "2024-09..2025-08")
+    told = next(s for s in _told(funding, *command)["schools"] if s["id"] == "0415")
+    assert told["change"] == told["causes"]["norm[primary] +5%"] == "15613.33"
+    assert "Norm per student, grades 1 to 4: +5%" in funding(*command).stdout
+
+
 # two earlier results
 
 

@@ -6,6 +6,7 @@ from formula_funding.exact.number_text import units_text
 from formula_funding.language.labels import Labels
 from formula_funding.language.numbers import localised
 from formula_funding.language.words import Words
+from formula_funding.model.plan import Parameter
 from formula_funding.scenario.attribution import LINE, NUMBER
 from formula_funding.scenario.difference import TOGETHER, Compared, Difference
 
@@ -47,14 +48,21 @@ def _figure_text(cause: str, compared: Compared, language: str) -> str:
     name, _, inside = target.removesuffix("]").partition("[")
     keys = tuple(key.strip() for key in inside.split(",")) if inside else ()
     for plan in compared.plans:
-        parameter = plan.parameters.get(name)
+        parameter = next((p for p in plan.parameters.values() if _is_called(p, name)), None)
         if parameter is not None and (not keys or keys in parameter.values):
             break
     else:
         return cause
     labels = Labels(plan, language)
     named = [labels.category(by, key) for by, key in zip(parameter.keys, keys, strict=False)]
-    return ", ".join([labels.of_name(name), *named]) + (f": {figure}" if figure else "")
+    part = parameter.name.removeprefix(name).removeprefix("@")
+    title = labels.of_name(parameter.name).removesuffix(f" ({part})")
+    return ", ".join([title, *named]) + (f": {figure}" if figure else "")
+
+
+def _is_called(parameter: Parameter, name: str) -> bool:
+    """Whether this is the figure, or what it is in a part of a period."""
+    return parameter.name == name or parameter.name.startswith(f"{name}@")
 
 
 def letter(difference: Difference, compared: Compared, language: str) -> str:
