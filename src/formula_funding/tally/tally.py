@@ -102,11 +102,13 @@ def students_cut(plan: Plan, trees: Sequence[Tree]) -> Cut:
 
 
 def ledger_cut(plan: Plan) -> Cut:
-    """The attributes that decide whether any line applies to a student."""
-    conditions = [
-        line.when for line in plan.lines_in_force if line.per_student and line.when is not None
-    ]
-    return students_cut(plan, conditions)
+    """The attributes that decide whether any line applies to a student.
+
+    None do if some line applies to everybody.
+    """
+    conditions = [line.when for line in plan.lines_in_force if line.per_student]
+    decisive = [condition for condition in conditions if condition is not None]
+    return students_cut(plan, decisive) if len(decisive) == len(conditions) else ()
 
 
 def attributes_counted(plan: Plan) -> tuple[str, ...]:
