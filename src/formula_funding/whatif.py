@@ -11,6 +11,7 @@ from formula_funding.compile.checked_rulebook import check_rulebook
 from formula_funding.compile.condition import condition_on_students
 from formula_funding.compile.plan_from_rulebook import plan_from_rulebook
 from formula_funding.diagnostics import codes
+from formula_funding.diagnostics.acceptance import check_acceptable, warn_of_idle_acceptances
 from formula_funding.diagnostics.problem import Place, Problems, stop
 from formula_funding.exact.sharing import NothingToShareByError
 from formula_funding.explain.values_as_json import text_of
@@ -65,7 +66,8 @@ def compare(inputs: Inputs, file: Path, by: str | None = None) -> ComparedScenar
     `by` names a column of the register by which schools are told apart. Raises
     ProblemsFoundError with everything that is wrong in rulebooks, data or scenario.
     """
-    problems = Problems()
+    problems = Problems(inputs.accept)
+    check_acceptable(inputs.accept, problems)
     placed = scenario_from_yaml(file, problems)
     scenario = placed.scenario
     read = _read(inputs, None, problems)
@@ -94,6 +96,8 @@ def compare(inputs: Inputs, file: Path, by: str | None = None) -> ComparedScenar
         scaled = _within_budget(amounts[1], placed, places)
         found = tuple(d.scaled_to(scaled.get(d.school, {}), BUDGET) for d in found)
     plans = before.plan, after.plan
+    warn_of_idle_acceptances(inputs.accept, problems)
+    accepted = dict.fromkeys((*base.accepted, *under.accepted, *problems.accepted))
     return ComparedScenario(
         name=scenario.scenario,
         title=scenario.title,
@@ -104,6 +108,7 @@ def compare(inputs: Inputs, file: Path, by: str | None = None) -> ComparedScenar
         plans=plans,
         by=by,
         warnings=problems.warnings,
+        accepted=tuple(accepted),
         base=before,
         after=after,
     )
@@ -151,6 +156,7 @@ def compare_results(first: Path, second: Path) -> Compared:
         places=places,
         differences=found,
         lines={**after.lines, **before.lines},
+        accepted=tuple(dict.fromkeys((*before.accepted, *after.accepted))),
     )
 
 
@@ -300,7 +306,7 @@ def _side(read: _Read, placed: PlacedScenario, problems: Problems, of_conditions
     )
     is_sound = len(where) == len(placed.scenario.conditions)
     changes = RosterChanges(plan, placed.scenario, placed.places, where)
-    return Side(plan, enrolment, changes if is_sound else None)
+    return Side(plan, enrolment, changes if is_sound else None, data.accepted)
 
 
 def _conditions(plan: Plan, placed: PlacedScenario, problems: Problems) -> dict[str, Tree]:

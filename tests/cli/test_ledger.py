@@ -297,3 +297,23 @@ def test_what_was_accepted_for_nothing_is_told_in_a_search(
     data = ("rulebook.yaml", "one.csv", "two.csv", "--schools", "schools.csv")
     shown = funding("solve", *data, "--parameter", "norm", "--budget", "600", *ACCEPT)
     assert "O012" in {problem.code for problem in shown.warnings}
+
+
+def test_a_comparison_shows_what_was_accepted(funding: Funding, tmp_path: Path) -> None:
+    """On the terminal, to one school, as JSON, CSV and workbook, and of two results."""
+    (tmp_path / "more.yaml").write_text("scenario: more\ntitle: More\nset: {norm: 200}\n")
+    data = ("rulebook.yaml", "one.csv", "two.csv", "--schools", "schools.csv")
+    compared = ("compare", *data, "--with", "more.yaml")
+    assert [p.code for p in funding(*compared).errors] == ["D009"]
+    told = f"ACCEPTED IN SPITE OF D009: the register has no school `777`. Reason: {REASON}"
+    for words in ((), ("--school", "001"), ("--letter", "001")):
+        assert funding(*compared, *ACCEPT, *words).stdout.count(told) == 1
+    [document] = json.loads(funding(*compared, *ACCEPT, "--format", "json").stdout)
+    assert [(a["code"], a["reason"]) for a in document["accepted"]] == [("D009", REASON)]
+    rows = csv.DictReader(io.StringIO(funding(*compared, *ACCEPT, "--format", "csv").stdout))
+    assert {row["accepted"] for row in rows} == {f"D009: {REASON}"}
+    assert funding(*compared, *ACCEPT, "-o", "compared.xlsx").exit_code == 0
+    book = openpyxl.load_workbook(tmp_path / "compared.xlsx")
+    assert {sheet["A2"].value for sheet in book} == {f"ACCEPTED IN SPITE OF D009: {REASON}"}
+    assert run(funding, *ACCEPT, "-o", "result.json").exit_code == 0
+    assert funding("compare", "result.json", "result.json").stdout.count(told) == 1

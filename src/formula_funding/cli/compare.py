@@ -11,16 +11,19 @@ import typer
 
 from formula_funding.cli.console import messages, results
 from formula_funding.cli.options import (
+    AcceptOption,
     AsOfOption,
     Format,
     Language,
     LanguageOption,
     LayoutOption,
     LimitOption,
+    ReasonOption,
     RosterArgument,
     RulebookArgument,
     SchoolsOption,
     TablesOption,
+    accepted_codes,
     raised_limits,
     table_files,
 )
@@ -42,6 +45,8 @@ def compare(
     table: TablesOption = None,
     as_of: AsOfOption = None,
     limit: LimitOption = None,
+    accept: AcceptOption = None,
+    reason: ReasonOption = None,
     lang: LanguageOption = Language.EN,
     format_: Annotated[Format, typer.Option("--format", help="What is printed.")] = Format.TABLE,
     output: Annotated[
@@ -89,6 +94,7 @@ def compare(
     inputs = Inputs(
         *(rulebook, tuple(roster or ()), schools, layout, as_of),
         tables=table_files(table),
+        accept=accepted_codes(accept, reason),
         limits=raised_limits(limit),
     )
     compared: Sequence[Compared]
@@ -103,11 +109,14 @@ def compare(
         write_whole(output, lambda path: write_comparison(compared, path, lang.value), force=force)
         messages().print(f"wrote {output.as_posix()}", markup=False, soft_wrap=True)
     if letter is not None:
+        from formula_funding.cli.show_accepted import show_accepted
         from formula_funding.language.reasons import letter as told
+        from formula_funding.language.words import Words
 
         for one in compared:
             text = told(_school(one, letter), one, lang.value)
             results().print(text, markup=False, soft_wrap=True)
+            show_accepted(one.accepted, Words(lang.value), results())
     elif format_ is Format.JSON:
         whole = [json_from_comparison(one) for one in compared]
         typer.echo(json.dumps(whole, ensure_ascii=False, indent=2))
@@ -133,7 +142,9 @@ def _documents(
 
 
 def _show(compared: Sequence[Compared], school: str | None, language: str) -> None:
+    from formula_funding.cli.show_accepted import show_accepted
     from formula_funding.cli.show_comparison import ComparisonShown
+    from formula_funding.language.words import Words
 
     for one in compared:
         shown = ComparisonShown(one, language)
@@ -141,6 +152,7 @@ def _show(compared: Sequence[Compared], school: str | None, language: str) -> No
             shown.show()
         else:
             shown.show_school(_school(one, school))
+        show_accepted(one.accepted, Words(language), results())
 
 
 def _school(compared: Compared, school: str) -> Difference:

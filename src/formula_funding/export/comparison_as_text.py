@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
+from formula_funding.diagnostics.acceptance import accepted_as_json
 from formula_funding.exact.number_text import fixed_text, units_text
 from formula_funding.exact.rounding import Rounding, round_fraction
-from formula_funding.export.to_csv import harmless
+from formula_funding.export.to_csv import accepted_text, harmless
 from formula_funding.scenario.difference import METHOD, TOGETHER, Compared, Difference
 from formula_funding.scenario.summary import (
     Outcome,
@@ -84,6 +85,7 @@ def json_from_comparison(compared: Compared) -> dict[str, Any]:
         "scenario": compared.name,
         "currency": compared.currency,
         "method": METHOD if compared.is_explained else None,
+        "accepted": accepted_as_json(compared.accepted),
         "total": told(outcome("", compared.differences)),
         "kinds": {found.kind: told(found) for found in outcomes_by_kind(compared)},
         "lines": {t.name: changed(t.before, t.after) for t in totals_of_lines(compared)},
@@ -104,10 +106,13 @@ def csv_from_comparisons(compared: Sequence[Compared]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     head = ["scenario", "school_id", "line", *_CHANGED, "change_per_student"]
-    writer.writerow([*head, *(f"cause: {cause}" for cause in causes)])
+    shows_accepted = any(one.accepted for one in compared)
+    also = ["accepted"] if shows_accepted else []
+    writer.writerow([*head, *(f"cause: {cause}" for cause in causes), *also])
     for one in compared:
+        told = [harmless(accepted_text(one.accepted))] if shows_accepted else []
         for row in _rows(one, causes):
-            writer.writerow(row)
+            writer.writerow([*row, *told])
     return text.getvalue()
 
 

@@ -13,6 +13,7 @@ from xlsxwriter.exceptions import FileCreateError
 
 from formula_funding.exact.number_text import units_text
 from formula_funding.export.comparison_as_text import per_student_texts, percent_text
+from formula_funding.export.to_csv import accepted_text
 from formula_funding.language.reasons import (
     by_text,
     cause_text,
@@ -78,6 +79,9 @@ class _ScenarioSheets:
         title = self._compared.title.in_language(self._language)
         currency = f", {self._compared.currency}" if self._compared.currency else ""
         sheet.write_string(0, 0, title + currency, self._title_format)
+        if self._compared.accepted:
+            told = accepted_text(self._compared.accepted)
+            sheet.write_string(1, 0, f"{self._words('accepted')} {told}")
         sheet.set_landscape()
         sheet.set_paper(_A4)
         sheet.fit_to_pages(1, 0)

@@ -9,7 +9,7 @@ import pandas as pd
 from formula_funding.exact.number_text import number_to_text, units_text
 from formula_funding.exact.rounding import decimal_places
 from formula_funding.explain.explanation_from_allocation import Explainer
-from formula_funding.export.to_csv import LEGACY, accepted, header
+from formula_funding.export.to_csv import LEGACY, accepted_text, header
 from formula_funding.model.allocation import Allocation
 from formula_funding.scenario.difference import TOGETHER, Compared
 
@@ -25,7 +25,7 @@ def schools_frame(allocation: Allocation) -> pd.DataFrame:
             *(_decimal(amounts[i], allocation.places) for amounts in allocation.lines.values()),
             _decimal(totals[i], allocation.places),
             *([LEGACY] if allocation.plan.legacy else []),
-            *([accepted(allocation)] if allocation.ledger.accepted else []),
+            *([accepted_text(allocation.ledger.accepted)] if allocation.ledger.accepted else []),
         ]
         for i, school in enumerate(allocation.register.ids)
     ]

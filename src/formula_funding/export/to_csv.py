@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from formula_funding.diagnostics.problem import Accepted
 from formula_funding.exact.number_text import units_text
 from formula_funding.model.allocation import Allocation
 
@@ -53,13 +54,13 @@ def rows(allocation: Allocation) -> Iterator[list[str]]:
             *(str(students) for students in allocation.ledger.students[i : i + 1]),
             *(units_text(amount, allocation.places) for amount in amounts),
             *([LEGACY] if allocation.plan.legacy else []),
-            *([accepted(allocation)] if allocation.ledger.accepted else []),
+            *([accepted_text(allocation.ledger.accepted)] if allocation.ledger.accepted else []),
         ]
 
 
-def accepted(allocation: Allocation) -> str:
+def accepted_text(accepted: Iterable[Accepted]) -> str:
     """The findings that an officer overruled, with their reasons."""
-    return "; ".join(f"{a.problem.code.id}: {a.reason}" for a in allocation.ledger.accepted)
+    return "; ".join(f"{one.problem.code.id}: {one.reason}" for one in accepted)
 
 
 def harmless(text: str) -> str:

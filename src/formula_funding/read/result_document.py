@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import Place, stop
+from formula_funding.diagnostics.problem import Accepted, Place, Problem, stop
 from formula_funding.exact.number_text import number_from_written
 from formula_funding.rules.fields import Title
 
@@ -19,7 +19,8 @@ from formula_funding.rules.fields import Title
 class Result:
     """An earlier result. `amounts` are in units of 10^-`places`, by school and line.
 
-    `students` are those by school; empty where the rulebook counted nobody.
+    `students` are those by school; empty where the rulebook counted nobody. `accepted` are the
+    findings that an officer overruled.
     """
 
     file: str
@@ -30,6 +31,7 @@ class Result:
     amounts: Mapping[str, Mapping[str, int]]
     students: Mapping[str, int]
     lines: Mapping[str, Title]
+    accepted: tuple[Accepted, ...]
 
 
 def document_from_file(path: Path) -> dict[str, Any]:
@@ -90,6 +92,10 @@ def _result(document: dict[str, Any], file: str) -> Result:
         },
         students if any(students.values()) else {},
         {item["line"]: Title(**item["title"]) for item in method["items"] if "line" in item},
+        tuple(
+            Accepted(Problem(codes.CODES[one["code"]], str(one["message"])), str(one["reason"]))
+            for one in document["ledger"]["accepted"]
+        ),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from formula_funding.diagnostics.problem import Problem
+from formula_funding.diagnostics.problem import Accepted, Problem
 from formula_funding.model.allocation import Allocation
 from formula_funding.model.plan import Plan
 from formula_funding.rules.fields import Title
@@ -92,7 +92,7 @@ class Compared:
 
     `lines` are the titles of all lines. `plans` name the causes; a comparison of two documents
     has none, and tells what changed but not why. `by` is the fact of schools by
-    which they are shown.
+    which they are shown. `accepted` are the findings that an officer overruled in either.
     """
 
     name: str
@@ -104,6 +104,7 @@ class Compared:
     plans: tuple[Plan, ...] = ()
     by: str | None = None
     warnings: tuple[Problem, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
 
     @property
     def causes(self) -> tuple[str, ...]:

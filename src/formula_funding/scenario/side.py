@@ -10,7 +10,7 @@ from formula_funding.allocate.allocation_from_counts import allocation_from_coun
 from formula_funding.allocate.evaluation import Evaluation
 from formula_funding.allocate.solved import plan_with_found_figures
 from formula_funding.allocate.units import Limiting
-from formula_funding.diagnostics.problem import Problems, ProblemsFoundError
+from formula_funding.diagnostics.problem import Accepted, Problems, ProblemsFoundError
 from formula_funding.formula.weight import deep_recursion
 from formula_funding.model.allocation import Allocation
 from formula_funding.model.plan import Plan
@@ -27,11 +27,13 @@ class Side:
     """A plan, the data that it reads, and what the scenario makes of schools and students.
 
     `changes` are None where the scenario's conditions can't be said in this rulebook's words.
+    `accepted` are the findings that an officer overruled when the roster was tallied.
     """
 
     plan: Plan
     enrolment: Enrolment
     changes: RosterChanges | None = None
+    accepted: tuple[Accepted, ...] = ()
 
     def allocation(self, problems: Problems) -> Allocation:
         """What each school gets. Raises ProblemsFoundError as a run does."""
