@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import event, given
 from hypothesis import strategies as st
 
+from formula_funding.allocate.evaluation import Evaluation
 from formula_funding.allocate.search import NoSolutionError, figure_that_meets
-from formula_funding.diagnostics.problem import ProblemsFoundError
+from formula_funding.compile.plan_from_rulebook import plan_from_rulebook
+from formula_funding.diagnostics.problem import Problems, ProblemsFoundError
+from formula_funding.exact.column import Column
 from formula_funding.exact.number_text import number_to_text
 from formula_funding.exact.solving import Direction, Goal, is_proof
+from formula_funding.pipeline import Run, checked_rulebook
 from tests.properties.budget import worlds_tried
 from tests.properties.running import NO_AMOUNT, document_of, files_of, replayed
 from tests.properties.worlds import World, worlds
@@ -86,3 +91,62 @@ def test_a_solved_rate_is_replayed_and_judged_on_random_rulebooks(
         found = finished.allocation.plan.parameters["sought"].found
         assert found is not None
         assert replayed(document_of(finished)) == []
+        goal = files.plan().parameters["sought"].goal
+        assert goal is not None
+        event(f"proved: {goal.goes_one_way}")
+        if goal.goes_one_way:
+            _assert_one_way(finished, goal)
+
+
+def _assert_one_way(finished: Run, goal: Goal) -> None:
+    """The sum at figures along the range never turns."""
+    evaluation, sums = finished.evaluation, []
+    for tenths in range(0, 101, 5):
+        plan = evaluation.plan.with_value("sought", Fraction(tenths, 10))
+        tried = Evaluation(plan, evaluation.counts, evaluation.register, Problems()).system
+        total = tried.read(goal.total)
+        assert isinstance(total, Column)
+        sums.append(total.value(0))
+    existing = [total for total in sums if total is not None]
+    assert existing in (sorted(existing), sorted(existing, reverse=True))
+
+
+@pytest.mark.parametrize(
+    ("sum_of_all", "is_proved"),
+    [
+        ("sum(min(need, round(wealth * rate, 0)) of schools)", True),
+        ("sum(norm * rate * 2 of schools)", True),
+        ("pot - sum(wealth * rate of schools)", True),
+        ("sum(paid of schools)", True),
+        ("sum(if(rate > 50%, wealth * rate, wealth) of schools)", False),
+        ("sum(wealth * rate * (1 - rate) of schools)", False),
+        ("sum(any_sign * rate of schools)", False),
+    ],
+)
+def test_a_sum_is_said_to_go_one_way_only_where_its_formulas_show_it(
+    tmp_path: Path, sum_of_all: str, *, is_proved: bool
+) -> None:
+    rulebook = tmp_path / "rulebook.yaml"
+    rulebook.write_text(
+        f"""\
+rulebook: one-way
+title: One way
+currency: RUB
+students: {{g: [a, b]}}
+schools: {{wealth: money, need: money, any_sign: {{kind: money, range: ..1000}}}}
+parameters:
+  pot: {{kind: money, value: 100}}
+  norm: {{kind: money, value: 3}}
+  rate:
+    kind: ratio
+    solve: {{so_that: "{sum_of_all}", at_most: pot, between: 0..1, to: 0.01}}
+lines:
+  paid: {{title: Paid, for: each student, when: g = a, amount: norm * rate}}
+""",
+        encoding="utf-8",
+    )
+    problems = Problems()
+    plan = plan_from_rulebook(checked_rulebook(rulebook, problems), None, problems)
+    goal = plan.parameters["rate"].goal
+    assert goal is not None
+    assert goal.goes_one_way is is_proved

@@ -1,7 +1,7 @@
 """The search for a figure at which a sum meets a target: bisection over whole multiples of a unit.
 
-Nothing is taken on trust: besides the points of the bisection, points all along the range are
-tried, and their sums must go one way.
+Nothing is taken on trust: unless the formulas prove that the sum goes one way, points all along the
+range are tried besides those of the bisection, and what was tried must go one way.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from itertools import pairwise
 from formula_funding.exact.solving import Direction, Found, Goal
 
 TRIED = 32
-"""Into so many parts the range is divided to see that the sums go one way."""
+"""Into so many parts the range is divided to see that the sums go one way, unless it is proved."""
 
 Sums = Callable[[Fraction], tuple[Fraction, Fraction]]
 """A figure -> the sum at it, and the target."""
@@ -48,8 +48,9 @@ class _Search:
 
     def found(self) -> Found:
         first, last = self._first, self._last
-        parts = range(TRIED + 1)
-        tried = sorted({first + (last - first) * part // TRIED for part in parts})
+        points = 1 if self._goal.goes_one_way else TRIED
+        parts = range(points + 1)
+        tried = sorted({first + (last - first) * part // points for part in parts})
         excesses = [self._excess(multiple) for multiple in tried]
         if len(set(excesses)) == 1:
             self._refuse_flat(excesses[0])
@@ -110,6 +111,7 @@ class _Search:
             target,
             None if beyond is None else beyond * self._goal.unit,
             None if beyond is None else self._known[beyond][0],
+            len(self._known),
         )
 
     # refusals

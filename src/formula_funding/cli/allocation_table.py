@@ -67,10 +67,10 @@ class _Table:
         if hidden:
             self._console.print(Text(self._words("more_schools", n=hidden), style="dim"))
         for parameter in self._allocation.plan.solved:
-            if parameter.found is not None:
+            if parameter.goal is not None and parameter.found is not None:
                 name = self._labels.of_name(parameter.name)
                 value = self._labels.value(parameter.name, parameter.found.value)
-                told = f"{name} = {value}: {self._labels.proof(parameter.found)}"
+                told = f"{name} = {value}: {self._labels.proof(parameter.goal, parameter.found)}"
                 self._console.print(Text(told, style="dim"), soft_wrap=True)
         for line in self._ledger():
             self._console.print(Text(line, style="dim"))

@@ -144,7 +144,7 @@ class _Statement:
                 name = self._labels.of_name(parameter.name)
                 value = self._labels.value(parameter.name, parameter.found.value)
                 self._equation(name, f"{value}, {self._labels.goal(parameter.goal)}")
-                self._note(_INDENT + self._labels.proof(parameter.found))
+                self._note(_INDENT + self._labels.proof(parameter.goal, parameter.found))
         for step in steps:
             if step.calculation.name in read and step.calculation.role is not Role.GOAL:
                 self._step(step)

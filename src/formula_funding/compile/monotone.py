@@ -7,18 +7,17 @@ the register; what else the register says of a school stays as it is.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from fractions import Fraction
 
 from formula_funding.compile.directions import Cause, Direction, Trend
 from formula_funding.compile.formula_report import FormulaReport
+from formula_funding.compile.item_trends import trend_of_bands, trend_of_line
 from formula_funding.compile.parameters import DatedParameter
-from formula_funding.compile.trends import Trends
+from formula_funding.compile.trends import Rates, Trends
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Problems
 from formula_funding.exact.bounds import Bounds, exactly
 from formula_funding.exact.number_text import ratio_from_text
-from formula_funding.exact.rounding import round_fraction
 from formula_funding.formula.kinds import Kind, Level
 from formula_funding.formula.tree import NOWHERE, Aggregate, walk
 from formula_funding.model.plan import (
@@ -144,7 +143,11 @@ def _trends(
     items: tuple[Item, ...],
 ) -> dict[str, Trend]:
     """The trends of everything that formulas can read, in the order of computing."""
-    tables = {name: dated for name, dated in parameters.items() if dated.written.by}
+    tables = {
+        name: Rates(dated.key_values, tuple(version.values for version in dated.versions))
+        for name, dated in parameters.items()
+        if dated.written.by
+    }
     trends = {attribute.name: _of_attribute(attribute) for attribute in attributes.values()}
     for name, table in rulebook.tables.items():
         if table.best is not None:
@@ -155,7 +158,7 @@ def _trends(
     trends[_DAY_OF_RUN] = Trend()
     for item in items:
         if isinstance(item, Banding):
-            trends[item.name] = _of_bands(item, trends[item.source])
+            trends[item.name] = trend_of_bands(item, trends[item.source])
         elif isinstance(item, Calculation):
             if item.role is Role.GOAL:
                 continue  # no formula reads it
@@ -163,7 +166,7 @@ def _trends(
             path: Path_ = (section, item.name, "formula")
             trends[item.name] = Trends(trends, tables, path).of(item.tree)
         else:
-            trends[item.name] = _of_line(item, trends, tables)
+            trends[item.name] = trend_of_line(item, Trends(trends, tables))
     return trends
 
 
@@ -190,32 +193,3 @@ def _of_parameter(dated: DatedParameter) -> Trend:
         return Trend(Bounds(dated.goal.low, dated.goal.high), Direction.UNKNOWN, cause=cause)
     values = [value for version in dated.versions for value in version.values.values()]
     return Trend(Bounds(min(values), max(values)) if values else Bounds())
-
-
-def _of_bands(item: Banding, source: Trend) -> Trend:
-    """A band as its source moves; of a category, each value by the band that holds it."""
-    if source.rising:
-        names = {band.value: band.name for band in item.bands}
-        rising = tuple(names[value] for value in source.rising if value in names)
-    else:
-        rising = tuple(band.name for band in item.bands if band.value is None)
-    return replace(source, bounds=Bounds(), rising=rising)
-
-
-def _of_line(
-    line: Line, trends: Mapping[str, Trend], tables: Mapping[str, DatedParameter]
-) -> Trend:
-    """What a school gets by a line: rounded, and 0 where the line does not apply."""
-    here = Trends(trends, tables, ("lines", line.name, "amount"))
-    asked = Trend()
-    if line.when is not None:
-        asked = Trends(trends, tables, ("lines", line.name, "when")).of(line.when)
-    if line.per_student:
-        each = (here if line.when is None else here.where(line.when)).of(line.amount)
-        trend = here.summed(line.amount, each, asked)
-    elif line.when is not None:
-        trend = here.guarded(line.amount, line.when, asked)
-    else:
-        trend = here.of(line.amount)
-    bounds = trend.bounds.hull(_ZERO) if line.from_ or line.until else trend.bounds
-    return replace(trend, bounds=bounds.mapped(lambda value: round_fraction(value, line.rounding)))

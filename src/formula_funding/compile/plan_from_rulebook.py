@@ -9,6 +9,7 @@ from fractions import Fraction
 from formula_funding.compile.checked_rulebook import CheckedRulebook
 from formula_funding.compile.dates import dates_of_change, latest_date
 from formula_funding.compile.names import AS_OF
+from formula_funding.compile.one_way import with_proofs
 from formula_funding.compile.priced_by_months import priced_by_months
 from formula_funding.compile.sources import source_on
 from formula_funding.diagnostics import codes
@@ -42,12 +43,12 @@ def plan_from_rulebook(
     """
     asked = as_of or checked.rulebook.as_of or latest_date(checked)
     if not isinstance(asked, Period):
-        return _without_needless_search(_plan_of_a_day(checked, asked, problems))
+        return with_proofs(_without_needless_search(_plan_of_a_day(checked, asked, problems)))
     parts = _parts(checked, asked, problems)
     plans = [(part, _plan_of_a_day(checked, part.start, problems)) for part in parts]
     joined = _without_needless_search(priced_by_months(plans, asked))
     _check_searches_of_period(joined, checked, problems)
-    return joined
+    return with_proofs(joined)
 
 
 def _parts(checked: CheckedRulebook, period: Period, problems: Problems) -> list[Period]:

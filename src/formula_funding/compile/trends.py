@@ -13,7 +13,6 @@ from fractions import Fraction
 from itertools import pairwise
 
 from formula_funding.compile.directions import Cause, Direction, Trend, together
-from formula_funding.compile.parameters import DatedParameter
 from formula_funding.exact.bounds import Bounds, exactly, largest, smallest
 from formula_funding.formula.checking import written
 from formula_funding.formula.functions import CONDITIONAL, FUNCTIONS
@@ -42,16 +41,27 @@ _BY_VALUE = frozenset({"sum", "mean", "min", "max", "median", "kth_largest"})
 
 
 @dataclass(frozen=True)
+class Rates:
+    """A keyed parameter: the values of each key, and the figures of each date under their keys."""
+
+    key_values: tuple[tuple[str, ...], ...]
+    versions: tuple[Mapping[tuple[str, ...], Fraction], ...]
+
+
+@dataclass(frozen=True)
 class Trends:
     """Evaluates formulas to trends.
 
     `names` has the trends of all names that stand before; `tables` the keyed parameters;
-    `path` is the formula's place; `known` bounds parts as the conditions around them do.
+    `path` is the formula's place. `units_grow` says that there may be one more student or other
+    unit; otherwise they stay, and only what `names` says of moves. `known` bounds parts as the
+    conditions around them do.
     """
 
     names: Mapping[str, Trend]
-    tables: Mapping[str, DatedParameter]
-    path: Path_
+    tables: Mapping[str, Rates]
+    path: Path_ = ()
+    units_grow: bool = True
     known: Mapping[Tree, Bounds] = field(default_factory=dict)
     _found: dict[int, Trend] = field(default_factory=dict, init=False, repr=False)
 
@@ -322,10 +332,13 @@ class Trends:
             why = "the amount for a student may fall", "let it stay or rise with their number"
         else:
             why = "the amount may be negative", _SIGN_HINT
+        direction = _of_more_units("sum", asked, (of_each,))
+        if not self.units_grow and asked.direction is Direction.CONSTANT:
+            direction = of_each.direction
         trend = self.joined(
             amount,
             (of_each, asked),
-            _of_more_units("sum", asked, (of_each,)),
+            direction,
             of_each.bounds * NOT_NEGATIVE,
             *why,
         )
@@ -355,7 +368,7 @@ class Trends:
         keys = [self.of(key) for key in tree.keys]
         fixed = {i: key.value for i, key in enumerate(tree.keys) if isinstance(key, Text)}
         figures = [
-            {entry: v for entry, v in version.values.items() if _fits(entry, fixed)}
+            {entry: v for entry, v in version.items() if _fits(entry, fixed)}
             for version in table.versions
         ]
         values = [value for version in figures for value in version.values()]
@@ -383,7 +396,7 @@ class Trends:
         inside = inside if tree.where is None else inside.where(tree.where)
         parts = [inside.of(argument) for argument in tree.arguments]
         bounds = _bounds_of_aggregate(tree.function, parts)
-        grows = tree.units != SCHOOLS
+        grows = self.units_grow and tree.units != SCHOOLS
         if grows or where.direction is not Direction.CONSTANT:
             direction = _of_more_units(tree.function, where, parts)
         elif tree.function in _BY_VALUE:

@@ -20,6 +20,7 @@ class Goal:
     """A whole multiple of `unit` from `low` to `high` is wanted so that one sum meets another.
 
     `total` and `target` name two calculations of the system among the items of the plan.
+    `goes_one_way`: it is proved that the sum never turns along the range.
     """
 
     total: str
@@ -28,6 +29,7 @@ class Goal:
     low: Fraction
     high: Fraction
     unit: Fraction
+    goes_one_way: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Found:
     """The figure, the sum at it, and its proof: one `unit` on, the sum is across the target.
 
     `beyond` and `total_beyond` are None where the target is met exactly at the end of the range.
+    `tried` is the number of figures at which the sum was computed.
     """
 
     value: Fraction
@@ -42,6 +45,7 @@ class Found:
     target: Fraction
     beyond: Fraction | None
     total_beyond: Fraction | None
+    tried: int = 0
 
     @property
     def remainder(self) -> Fraction:

@@ -171,6 +171,7 @@ def _solved(goal: Goal, found: Found | None) -> Json:
         "remainder": number_to_text(found.remainder),
         "next": text_of(found.beyond),
         "sum_at_next": text_of(found.total_beyond),
+        "goes_one_way": "proved" if goal.goes_one_way else f"tried at {found.tried} figures",
     }
 
 

@@ -208,8 +208,10 @@ class Labels:
         assert isinstance(item, Calculation)
         return item.tree
 
-    def proof(self, found: Found) -> str:
-        """The sum at the figure that was found, what remains, and the sum one unit on."""
+    def proof(self, goal: Goal, found: Found) -> str:
+        """The sum at the figure that was found, what remains, the sum one unit on, and how it is
+        known that there is no other such place.
+        """
         told = self.words("sum_at", value=self._plain(found.value), total=self._plain(found.total))
         if found.remainder:
             word = "remains" if found.remainder > 0 else "exceeds"
@@ -217,7 +219,9 @@ class Labels:
         if found.beyond is not None:
             value, total = self._plain(found.beyond), self._plain(found.total_beyond)
             told += f"; {self.words('sum_at', value=value, total=total)}"
-        return told
+        if goal.goes_one_way:
+            return f"{told}; {self.words('goes_one_way')}"
+        return f"{told}; {self.words('tried_at', n=str(found.tried))}"
 
     # lines
 

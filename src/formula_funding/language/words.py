@@ -119,6 +119,14 @@ _WORDS: dict[str, tuple[str, str]] = {
     "sum_at": ("at {value} the sum is {total}", "при {value} сумма равна {total}"),
     "remains": ("{n} remains", "остаётся {n}"),
     "exceeds": ("{n} too much", "превышение {n}"),
+    "goes_one_way": (
+        "the formulas prove that the sum goes one way",
+        "из формул следует, что сумма меняется в одну сторону",
+    ),
+    "tried_at": (
+        "one way at all {n} figures tried",
+        "в одну сторону при всех {n} проверенных значениях",
+    ),
     "solved_range": (
         "Sought among the whole multiples of {unit} from {low} to {high}.",
         "Ищется среди кратных {unit} от {low} до {high}.",
