@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import xlsxwriter
+from typer.main import get_command
 
+from formula_funding.cli.app import app
 from tests.sources.conftest import Run, places, totals
 from tests.sources.workbooks import texts, write_workbook
 
@@ -81,3 +84,16 @@ def test_a_limit_that_is_none_is_wrong_usage(run: Run, tmp_path: Path, limit: st
 def test_the_command_to_type_next_raises_the_same_limits(run: Run, tmp_path: Path) -> None:
     finished = run(_csv(tmp_path), None, "--limit", "cells=7", "-o", "out.csv")
     assert "--limit cells=7" in finished.stderr
+
+
+def test_every_command_that_reads_a_roster_can_raise_a_limit() -> None:
+    def commands(group: Any) -> Iterator[tuple[str, set[str]]]:
+        for name, command in group.commands.items():
+            if hasattr(command, "commands"):
+                yield from commands(command)
+            else:
+                yield name, {parameter.name for parameter in command.params}
+
+    reading = {name: known for name, known in commands(get_command(app)) if "roster" in known}
+    assert {"compute", "check", "draft", "tally"} <= reading.keys()
+    assert [name for name, known in reading.items() if "limit" not in known] == []

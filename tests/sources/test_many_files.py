@@ -160,3 +160,12 @@ def test_a_register_may_be_any_table_too(run: Run, tmp_path: Path) -> None:
     finished = run("roster.csv", None, "--schools", "register.xlsx")
     assert totals(finished) == BOTH
     assert "Hill" in finished.stdout
+
+
+def test_the_problems_of_all_files_of_a_register_are_told_at_once(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "roster.csv").write_text(CSV)
+    (tmp_path / "register").mkdir()
+    (tmp_path / "register" / "a.csv").write_text("")
+    (tmp_path / "register" / "b.xls").write_text("x")
+    finished = run("roster.csv", None, "--schools", "register")
+    assert places(finished) == ["D002 register/a.csv", "D064 register/b.xls"]

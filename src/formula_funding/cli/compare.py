@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -101,7 +102,8 @@ def compare(
     if documents is not None:
         compared = [compare_results(*documents)]
     else:
-        with patience("counting and pricing"):
+        with patience("counting and pricing") as progress:
+            inputs = replace(inputs, progress=progress)
             compared = [compared_with(inputs, file, by) for file in scenarios or ()]
     if output is not None:
         from formula_funding.export.comparison_workbook import write_comparison

@@ -8,7 +8,14 @@ from typing import Annotated
 import typer
 
 from formula_funding.cli.console import messages, quoted
-from formula_funding.cli.options import AsOfOption, SchoolsOption, TablesOption, table_files
+from formula_funding.cli.options import (
+    AsOfOption,
+    LimitOption,
+    SchoolsOption,
+    TablesOption,
+    raised_limits,
+    table_files,
+)
 from formula_funding.cli.patience import patience
 
 
@@ -23,6 +30,7 @@ def roster_draft(
     schools: SchoolsOption = None,
     table: TablesOption = None,
     as_of: AsOfOption = None,
+    limit: LimitOption = None,
     output: Annotated[
         Path | None,
         typer.Option("-o", "--output", metavar="FILE.yaml", help="Write the layout to a file."),
@@ -49,11 +57,16 @@ def roster_draft(
 
     if Path("-") in roster:
         raise typer.BadParameter("standard input can't be read twice; give the file itself")
-    inputs = Inputs(rulebook, tuple(roster), schools, as_of=as_of, tables=table_files(table))
+    inputs = Inputs(
+        *(rulebook, tuple(roster), schools),
+        as_of=as_of,
+        tables=table_files(table),
+        limits=raised_limits(limit),
+    )
     if output is not None:
         refuse_to_overwrite(output, force=force)
         refuse_to_replace_an_input(output, [rulebook, *roster, schools, *inputs.tables.values()])
-    with Workspace(inputs.limits) as workspace, patience("reading"):
+    with Workspace(inputs.limits) as workspace, patience("reading") as workspace.progress:
         draft = layout_draft(inputs, workspace)
     text = draft_as_yaml(draft)
     if output is None:

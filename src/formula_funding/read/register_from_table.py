@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import Problem, Problems
+from formula_funding.diagnostics.problem import Problem, Problems, ProblemsFoundError
 from formula_funding.diagnostics.wording import did_you_mean
 from formula_funding.exact.number_text import plain_from_accounting
 from formula_funding.formula.kinds import Level
@@ -56,7 +56,7 @@ def register_from_table(
     attributes |= {attribute.name: attribute for attribute in also}
     wanted = [c for name in ("school_id", *attributes) for c in layout.columns.get(name, (name,))]
     paths = files_meant([path], workspace.limits, problems)
-    tables = [open_table(file, layout, wanted, "schools", workspace, problems) for file in paths]
+    tables = _opened(paths, layout, wanted, problems, workspace)
     readers = [_TableReader(table, layout, attributes.values(), problems) for table in tables]
     problems.stop_if_errors()
     rows: dict[str, Row] = {}
@@ -77,6 +77,26 @@ def register_from_table(
         is_given=True,
         left_out=excluded,
     )
+
+
+def _opened(
+    paths: Sequence[Path],
+    layout: SchoolsLayout,
+    wanted: Sequence[str],
+    problems: Problems,
+    workspace: Workspace,
+) -> list[Table]:
+    """All files as tables. Raises ProblemsFoundError with what makes any of them unreadable."""
+    tables: list[Table] = []
+    found: list[Problem] = []
+    for path in paths:
+        try:
+            tables.append(open_table(path, layout, wanted, "schools", workspace, problems))
+        except ProblemsFoundError as error:
+            found += error.problems
+    if found:
+        raise ProblemsFoundError(found)
+    return tables
 
 
 Row = tuple[str, tuple[Value, ...]]
