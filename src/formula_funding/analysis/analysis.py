@@ -63,9 +63,16 @@ def _warn_of_unused(checked: CheckedRulebook, problems: Problems) -> None:
         problems.add(
             codes.UNREACHABLE_BAND,
             f"no value of `{banding.source}` falls into the band `{band}`",
-            checked.places.key(("define", banding.name, "bands", band)),
+            _band_at(banding.name, band, checked),
             "look at its edges, or leave it out",
         )
+
+
+def _band_at(name: str, band: str, checked: CheckedRulebook) -> Place:
+    """Where a band stands, under its first date where it has dates."""
+    by_day = checked.rulebook.define[name].bands_by_day
+    days = [day for day, bands in by_day.items() if band in bands]
+    return checked.places.key(("define", name, "bands", *days[:1], band))
 
 
 def _declared_at(name: str, checked: CheckedRulebook) -> Place:
@@ -104,11 +111,12 @@ def _warn_of_cliffs(plan: Plan, search: CliffSearch, problems: Problems) -> None
             continue
         told.add((cliff.place, cliff.counted))
         loss = f"{cliff.loss_text(plan.places)} {plan.currency}"
+        whose = f" ({cliff.conditions})" if cliff.conditions else ""
         regained = f"; only with {cliff.regained_at} is it made up" if cliff.regained_at else ""
         problems.add(
             codes.CLIFF,
             f"one more of `{cliff.counted}`, from {cliff.before} to {cliff.before + 1}, takes "
-            f"{loss} from a school ({cliff.conditions}){regained}",
+            f"{loss} from a school{whose}{regained}",
             cliff.place,
             "let the amount taper with ramp(…), or let the lower rate hold for the part above "
             "the edge only",

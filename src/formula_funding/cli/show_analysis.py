@@ -39,9 +39,10 @@ def _cliffs(search: CliffSearch, plan: Plan) -> list[str]:
             f"{name} {'+' if change > 0 else ''}{money_text(change, plan.places)}"
             for name, change in cliff.lines.items()
         )
+        conditions = f"{cliff.conditions}; " if cliff.conditions else ""
         lines.append(
             f"  {cliff.before} → {cliff.before + 1} {cliff.counted}: "
-            f"-{cliff.loss_text(plan.places)} ({changes}); {cliff.conditions}; {cliff.place}"
+            f"-{cliff.loss_text(plan.places)} ({changes}); {conditions}{cliff.place}"
         )
     if len(cliffs) > _SHOWN:
         lines.append(f"  … and {len(cliffs) - _SHOWN} more")

@@ -8,9 +8,9 @@ from fractions import Fraction
 from pathlib import Path
 
 from formula_funding.compile.attributes import attribute_of, check_attribute, symbol_of
-from formula_funding.compile.bands import bands_of
 from formula_funding.compile.constants import check_derived, check_printed, derived_figures
 from formula_funding.compile.counting import counting_of, warn_of_dates_unread
+from formula_funding.compile.dated_bands import DatedBanding, dated_banding, days_of_bands
 from formula_funding.compile.formula_report import FormulaReport
 from formula_funding.compile.formulas import formulas_of
 from formula_funding.compile.goals import check_goals
@@ -25,7 +25,7 @@ from formula_funding.compile.sources import check_sources, source_on
 from formula_funding.compile.total import PATH, TOTAL, with_total
 from formula_funding.compile.unit_tables import unit_tables
 from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import Code, Place, Problems
+from formula_funding.diagnostics.problem import Place, Problems
 from formula_funding.diagnostics.wording import did_you_mean
 from formula_funding.exact.rounding import Rounding
 from formula_funding.formula.check import check_formula
@@ -67,7 +67,9 @@ class CheckedRulebook:
     derived: Mapping[str, Tree]
     """By what arithmetic a figure comes from others, where the rulebook says so."""
     parameters: Mapping[str, DatedParameter]
+    bandings: Mapping[str, DatedBanding]
     items: tuple[Banding | Calculation | Line, ...]
+    """In the order of computing; a banding has the bands of all dates."""
     places: Places
     counting: Counting
     files: tuple[Path, ...]
@@ -95,6 +97,7 @@ class _RulebookChecker:
             self._symbols[name] = Symbol(name, Kind.UNKNOWN, Level.SYSTEM)
         self._attributes: dict[str, Attribute] = {}
         self._parameters: dict[str, DatedParameter] = {}
+        self._bandings: dict[str, DatedBanding] = {}
         self._trees: dict[Path_, Tree] = {}
         self._items: list[Banding | Calculation | Line] = []
         self._weights: dict[str, int] = {}
@@ -132,6 +135,7 @@ class _RulebookChecker:
             unit_tables(self._rulebook, self._symbols, self._places, self._problems),
             derived,
             self._parameters,
+            self._bandings,
             tuple(self._items),
             self._places,
             counting_of(self._rulebook, self._attributes, self._places, self._problems),
@@ -142,18 +146,32 @@ class _RulebookChecker:
         check_printed(checked.parameters, self._places, self._problems)
         self._problems.stop_if_errors()
         check_derived(derived, checked.parameters, self._places, self._problems)
-        check_monotone(
-            self._rulebook,
-            checked.attributes,
-            checked.parameters,
-            checked.items,
-            self._places,
-            self._problems,
-        )
+        self._check_monotone(checked)
         self._problems.stop_if_errors()
         self._warn_of_unused_parameters({name for tree in derived.values() for name in names(tree)})
         warn_of_dates_unread(checked.counting, checked.items, self._places, self._problems)
         return checked
+
+    def _check_monotone(self, checked: CheckedRulebook) -> None:
+        """The proof for each time with bands of its own, up to the first that fails."""
+        days = days_of_bands(checked.bandings.values())
+        for since, until in zip(days, [*days[1:], None], strict=True):
+            known = len(self._problems)
+            check_monotone(
+                self._rulebook,
+                checked.attributes,
+                {name: p.between(since, until) for name, p in checked.parameters.items()},
+                tuple(
+                    (checked.bandings[item.name].in_force(since) or item)
+                    if isinstance(item, Banding)
+                    else item
+                    for item in checked.items
+                ),
+                self._places,
+                self._problems,
+            )
+            if len(self._problems) > known:
+                return
 
     # attributes
 
@@ -221,7 +239,7 @@ class _RulebookChecker:
     def _values_of(self) -> dict[str, frozenset[str]]:
         """The values of each category, also of those that have not been checked yet."""
         values = {name: frozenset(a.values) for name, a in self._attributes.items() if a.values}
-        bands = {name: frozenset(d.bands) for name, d in self._rulebook.define.items() if d.bands}
+        bands = {name: frozenset(d.band_names) for name, d in self._rulebook.define.items()}
         return values | bands
 
     # one name at a time
@@ -242,7 +260,9 @@ class _RulebookChecker:
             self._check_line(name, book.lines[name])
 
     def _scope(self) -> Scope:
-        tables = {name: p.table() for name, p in self._parameters.items() if p.written.by}
+        tables = {
+            name: p.table(self._bandings) for name, p in self._parameters.items() if p.written.by
+        }
         return Scope(self._symbols, tables, collections=(*COLLECTIONS, *self._rulebook.tables))
 
     def _check_parameter(self, name: str) -> None:
@@ -276,26 +296,11 @@ class _RulebookChecker:
                 )
             self._symbols[name] = unknown
             return
-
-        def report(code: Code, message: str, band: str | None, hint: str | None) -> None:
-            at: Path_ = (*path, "bands") if band is None else (*path, "bands", band)
-            self._problems.add(code, message, self._places.key(at), hint)
-
-        bands = bands_of(definition.bands, source, report)
-        values = tuple(definition.bands)
+        dated = dated_banding(name, definition, source, self._places, self._problems)
+        values = dated.banding.values
         self._symbols[name] = Symbol(name, Kind.CATEGORY, source.level, source.units, values)
-        self._items.append(
-            Banding(
-                name,
-                source.name,
-                source.level,
-                bands,
-                values,
-                definition.titles,
-                definition.title,
-                self._places.key(path),
-            )
-        )
+        self._bandings[name] = dated
+        self._items.append(dated.banding)
 
     def _check_calculation(self, name: str) -> None:
         book = self._rulebook

@@ -10,7 +10,7 @@ from formula_funding.formula.check import check_formula
 from formula_funding.formula.kinds import Kind, Level
 from formula_funding.formula.parse import FormulaSyntaxError, parse_formula
 from formula_funding.formula.scope import Scope, Symbol, units_of
-from formula_funding.formula.tree import NOWHERE, Aggregate, Name, Tree, walk
+from formula_funding.formula.tree import NOWHERE, Aggregate, Tree, walk
 from formula_funding.model.plan import STUDENTS, Banding, Calculation, Plan
 
 
@@ -57,9 +57,6 @@ def _symbols(plan: Plan) -> dict[str, Symbol]:
             units = found[item.source].units if item.source in found else ""
             found[item.name] = Symbol(item.name, Kind.CATEGORY, item.level, units, item.values)
         elif isinstance(item, Calculation) and not item.is_requirement:
-            tree = item.tree
-            source = found.get(tree.name) if isinstance(tree, Name) else None
-            units = next(iter(plan.units_of(tree)), "")
-            values = source.values if source else ()
-            found[item.name] = Symbol(item.name, item.kind, item.level, units, values)
+            units = next(iter(plan.units_of(item.tree)), "")
+            found[item.name] = Symbol(item.name, item.kind, item.level, units, item.values)
     return found

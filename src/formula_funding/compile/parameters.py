@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
+from formula_funding.compile.dated_bands import DatedBanding
+from formula_funding.compile.dated_keys import are_days, day_of, have_other_days, latest_begun
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Problems
 from formula_funding.diagnostics.wording import did_you_mean
@@ -21,8 +24,6 @@ from formula_funding.read.nodes_from_yaml import Path_, Places
 from formula_funding.rules.rulebook import Parameter, Rulebook
 
 _THREE_DECIMALS = re.compile(r"[1-9][0-9]{0,2}\.000")
-_OTHER_DATE = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True)
@@ -77,29 +78,60 @@ class DatedParameter:
             goal,
         )
 
-    def table(self) -> Table:
-        """What formulas may look up: only keys that have a value in every version."""
+    def table(self, bandings: Mapping[str, DatedBanding]) -> Table:
+        """What formulas may look up: only keys that have a value in every version.
+
+        A version without the value of a band that there is not yet, or no more, in its time lacks
+        nothing where the table is looked up by that very banding.
+        """
         entries = [frozenset(version.values) for version in self.versions]
-        return Table(
-            self.name,
-            self.kind,
-            self.written.by,
-            self.key_values,
-            frozenset.intersection(*entries) if entries else frozenset(),
+        always = frozenset.intersection(*entries) if entries else frozenset()
+        own = always
+        if any(name in bandings and len(bandings[name].versions) > 1 for name in self.written.by):
+            ends = [version.since for version in self.versions[1:]]
+            times = list(zip(self.versions, [*ends, None], strict=False))
+            own = frozenset(
+                key
+                for key in product(*self.key_values)
+                if not any(
+                    key not in version.values and self._can_be(key, version.since, until, bandings)
+                    for version, until in times
+                )
+            )
+        return Table(self.name, self.kind, self.written.by, self.key_values, always, own)
+
+    def _can_be(
+        self,
+        entry: tuple[str, ...],
+        since: date | None,
+        until: date | None,
+        bandings: Mapping[str, DatedBanding],
+    ) -> bool:
+        """Whether there are all bands of a key at some time from `since` until before `until`."""
+        return all(
+            name not in bandings or value in bandings[name].values_within(since, until)
+            for name, value in zip(self.written.by, entry, strict=True)
         )
+
+    def between(self, since: date | None, until: date | None) -> DatedParameter:
+        """The parameter with the versions that are in force from `since` until before `until`."""
+        ends = [version.since for version in self.versions[1:]]
+        kept = tuple(
+            version
+            for version, end in zip(self.versions, [*ends, None], strict=False)
+            if (end is None or since is None or end > since)
+            and (version.since is None or until is None or version.since < until)
+        )
+        return replace(self, versions=kept)
 
     def in_force(self, as_of: date | None) -> plan.Parameter | None:
         """The version for a date (no date: the latest); None before the first."""
         if self.goal is not None:
             return self._to_be_found(self.goal)
-        fitting = [
-            version
-            for version in self.versions
-            if as_of is None or version.since is None or version.since <= as_of
-        ]
-        if not fitting:
+        place = latest_begun([version.since for version in self.versions], as_of)
+        if place is None:
             return None
-        version = fitting[-1]
+        version = self.versions[place]
         path: Path_ = ("parameters", self.name)
         if version.since is not None:
             path = (*path, "values", version.since.isoformat())
@@ -170,41 +202,17 @@ class _Reader:
             given, path = self._written.values, (*path, "values")
         if path not in self._places.values:
             path = path[:-1]
-        if isinstance(given, dict) and self._has_other_dates(given, path):
+        if isinstance(given, dict) and have_other_days(given, path, self._places, self._problems):
             return DatedParameter(self._name, self._written, (), key_values, self._places)
         versions: list[Version] = []
-        if isinstance(given, dict) and given and all(_DATE.fullmatch(key) for key in given):
+        if isinstance(given, dict) and are_days(given):
             for key, values in given.items():
-                since = self._date(key, (*path, key))
+                since = day_of(key, (*path, key), self._places, self._problems)
                 versions.append(Version(since, self._flat(values, (*path, key), key_values)))
             versions.sort(key=lambda version: version.since or date.min)
         else:
             versions.append(Version(None, self._flat(given, path, key_values)))
         return DatedParameter(self._name, self._written, tuple(versions), key_values, self._places)
-
-    def _has_other_dates(self, given: dict[str, Any], path: Path_) -> bool:
-        """Whether dates are written as 01.09.2024, which is noted."""
-        found = False
-        for key in given:
-            if (match := _OTHER_DATE.fullmatch(key)) is not None:
-                found = True
-                day, month, year = match.groups()
-                self._problems.add(
-                    codes.BAD_DATES,
-                    f"`{key}` is not a date as rulebooks write it",
-                    self._places.key((*path, key)),
-                    f"write {year}-{month:0>2}-{day:0>2}",
-                )
-        return found
-
-    def _date(self, text: str, path: Path_) -> date | None:
-        try:
-            return date.fromisoformat(text)
-        except ValueError:
-            self._problems.add(
-                codes.BAD_DATES, f"`{text}` is no day of the calendar", self._places.key(path)
-            )
-            return None
 
     def _key_values(self, key: str) -> tuple[str, ...]:
         """The values by which the table is keyed: a category's, or a short whole range."""

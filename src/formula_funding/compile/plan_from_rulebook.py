@@ -26,7 +26,6 @@ from formula_funding.model.plan import (
     direct_reads,
 )
 from formula_funding.rules.period import Period, months_between
-from formula_funding.rules.rulebook import Rulebook
 
 CURRENCY_PLACES = 2
 """Money is kept at least to the hundredth (kopeck, cent), finer if a line's rounding is."""
@@ -71,13 +70,16 @@ def _parts(checked: CheckedRulebook, period: Period, problems: Problems) -> list
     ]
 
 
-def _with_source(
-    item: Banding | Calculation | Line, book: Rulebook, day: date | None
-) -> Banding | Calculation | Line:
-    """An item with the source that is in force on a day."""
+def _on(
+    day: date | None, item: Banding | Calculation | Line, checked: CheckedRulebook
+) -> Banding | Calculation | Line | None:
+    """An item with the bands, or the source, in force on a day; None before the first bands."""
+    book = checked.rulebook
+    if isinstance(item, Banding):
+        return checked.bandings[item.name].in_force(day)
     if isinstance(item, Line):
         return replace(item, source=source_on(book.lines[item.name].source, day))
-    if isinstance(item, Calculation) and item.name in book.steps:
+    if item.name in book.steps:
         return replace(item, source=source_on(book.steps[item.name].source, day))
     return item
 
@@ -103,7 +105,9 @@ def _plan_of_a_day(checked: CheckedRulebook, day: date | None, problems: Problem
         attributes=checked.attributes,
         tables=checked.tables,
         parameters=parameters,
-        items=tuple(_with_source(item, book, day) for item in checked.items),
+        items=tuple(
+            i for i in (_on(day, item, checked) for item in checked.items) if i is not None
+        ),
         line_names=tuple(book.lines),
         payment=_payment(checked),
         counting=checked.counting,
@@ -155,7 +159,9 @@ def _check_searches_of_period(plan: Plan, checked: CheckedRulebook, problems: Pr
 def _without_value(plan: Plan, checked: CheckedRulebook) -> list[str]:
     """The names that have no value in force: parameters, and the date of a run without one."""
     dateless = [AS_OF] if plan.as_of is None else []
-    return [*(name for name in checked.parameters if name not in plan.parameters), *dateless]
+    bandings = [name for name in checked.bandings if plan.item(name) is None]
+    parameters = [name for name in checked.parameters if name not in plan.parameters]
+    return [*parameters, *bandings, *dateless]
 
 
 def _payment(checked: CheckedRulebook) -> Payment | None:
@@ -189,10 +195,13 @@ def _check_values_in_force(plan: Plan, checked: CheckedRulebook, problems: Probl
                 "give a date with --as-of, or `as_of: 2025-01-01` in the rulebook",
             )
             continue
-        first = checked.parameters[name].versions[0].since
+        if name in checked.bandings:
+            first, what = checked.bandings[name].days[0], "bands"
+        else:
+            first, what = checked.parameters[name].versions[0].since, "value"
         problems.add(
             codes.NO_VALUE_IN_FORCE,
-            f"`{name}` has no value in force on {plan.as_of}; its first is of {first}",
-            checked.places.key(("parameters", name)),
+            f"`{name}` has no {what} in force on {plan.as_of}; its first is of {first}",
+            checked.places.key(("define" if what == "bands" else "parameters", name)),
             "choose a later date with --as-of, or add the earlier value with its source",
         )

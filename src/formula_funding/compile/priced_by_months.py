@@ -73,7 +73,8 @@ def priced_by_months(parts: Sequence[Part], whole: Period) -> Plan:
 
 
 def _changing(parts: Sequence[Part]) -> set[str]:
-    """The figures that change within the period, and the definitions and steps that read one.
+    """The figures and bands that change within the period, and the definitions and steps that
+    read one.
 
     A line is of the whole period; what reads it reads one amount.
     """
@@ -82,6 +83,8 @@ def _changing(parts: Sequence[Part]) -> set[str]:
     changing = {
         name for name in names if len({_figures(plan.parameters.get(name)) for plan in plans}) > 1
     }
+    bandings = {item.name for plan in plans for item in plan.items if isinstance(item, Banding)}
+    changing |= {name for name in bandings if len({_bands(plan.item(name)) for plan in plans}) > 1}
     for plan in plans:
         for item in plan.items:
             if _has_parts(item) and not changing.isdisjoint(direct_reads(item)):
@@ -98,6 +101,10 @@ def _has_parts(item: Item) -> bool:
 
 def _figures(parameter: Parameter | None) -> object:
     return None if parameter is None else (parameter.since, tuple(parameter.values.items()))
+
+
+def _bands(item: Item | None) -> object:
+    return item.bands if isinstance(item, Banding) else None
 
 
 def _names_in_order(parts: Sequence[Part]) -> list[str]:

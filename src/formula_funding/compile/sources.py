@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from datetime import date
 
+from formula_funding.compile.dated_keys import are_days, day_of, have_other_days
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Problems
 from formula_funding.diagnostics.wording import did_you_mean
 from formula_funding.read.nodes_from_yaml import Path_, Places
 from formula_funding.rules.rulebook import Rulebook, Sources
-
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def source_on(source: Sources, day: date | None) -> str | None:
@@ -37,13 +35,17 @@ def check_sources(
     for cited, path in citing:
         by_date = cited if isinstance(cited, dict) else {}
         for day in by_date:
-            if not _is_date(day):
+            if have_other_days([day], path, places, problems):
+                continue
+            if not are_days([day]):
                 problems.add(
                     codes.BAD_DATES,
                     f"`{day}` is not a date as rulebooks write it",
                     places.key((*path, day)),
                     "write 2025-01-31: the date from which the source holds",
                 )
+            else:
+                day_of(day, (*path, day), places, problems)
         each: list[tuple[str, Path_]] = [(by_date[day], (*path, day)) for day in by_date]
         if isinstance(cited, str):
             each = [(cited, path)]
@@ -55,10 +57,3 @@ def check_sources(
                     places.value(at),
                     did_you_mean(source, book.sources) or "add it under `sources`",
                 )
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return bool(_DATE.fullmatch(text)) and bool(date.fromisoformat(text))
-    except ValueError:
-        return False

@@ -79,10 +79,14 @@ def _check_all_rates_exist(
     checker: Checking, tree: Lookup, table: Table, values: list[tuple[str, ...]]
 ) -> None:
     """Report the keys that can be looked up and have no rate."""
+    kept_by = [key.name if isinstance(key, Name) else "" for key in tree.keys]
+    entries = table.entries
+    if tuple(kept_by) == table.keys:
+        entries |= table.own_entries
     lacking = [
         entry
         for entry in _combinations(values)
-        if entry not in table.entries and _is_possible(checker, tree, entry)
+        if entry not in entries and _is_possible(checker, tree, entry)
     ]
     if not lacking:
         return

@@ -44,13 +44,18 @@ class Symbol:
 
 @dataclass(frozen=True)
 class Table:
-    """A keyed parameter: for each key its name and the values for which it has a rate."""
+    """A keyed parameter: for each key its name and the values for which it has a rate.
+
+    `entries` have one whenever they are looked up; `own_entries` wherever their values occur, which
+    is enough where the keys are those by which the table is kept.
+    """
 
     name: str
     kind: Kind
     keys: tuple[str, ...]
     key_values: tuple[tuple[str, ...], ...]
     entries: frozenset[tuple[str, ...]]
+    own_entries: frozenset[tuple[str, ...]] = frozenset()
 
 
 @dataclass(frozen=True)

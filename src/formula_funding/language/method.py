@@ -157,7 +157,13 @@ class _Method:
         for name in self._book.define:
             item = self._labels.plan.item(name)
             if isinstance(item, Banding):
-                blocks += [f"### {self._name(name)}", self._bands(item)]
+                blocks.append(f"### {self._name(name)}")
+                dated = self._checked.bandings[name]
+                for since in reversed(dated.days):
+                    if since is not None:
+                        blocks.append(self._since_day(since))
+                    version = dated.in_force(since)
+                    blocks += [self._bands(version)] if version is not None else []
             elif isinstance(item, Calculation):
                 blocks += self._calculation(item)
         return blocks

@@ -223,6 +223,8 @@ class UnitTable(Fields):
 
 
 Formula = Annotated[str, Field(min_length=1)]
+Bands = dict[str, list[str]]
+"""What each band holds: values of a category, or ranges."""
 
 
 def _formula_only(value: Any) -> Any:
@@ -235,7 +237,7 @@ class Definition(Fields):
     title: Title | None = None
     formula: Formula | None = None
     from_: str | None = Field(None, alias="from")
-    bands: dict[str, list[str]] = Field(default_factory=dict)
+    bands: dict[str, list[str] | Bands] = Field(default_factory=dict)
     titles: dict[str, Title] = Field(default_factory=dict)
 
     @model_validator(mode="before")
@@ -243,11 +245,7 @@ class Definition(Fields):
     def _shorthand(cls, value: Any) -> Any:
         value = _formula_only(value)
         if isinstance(value, dict) and isinstance(value.get("bands"), dict):
-            bands = {
-                name: [members] if isinstance(members, str) else members
-                for name, members in value["bands"].items()
-            }
-            return {**value, "bands": bands}
+            return {**value, "bands": _spelt_bands(value["bands"])}
         return value
 
     @model_validator(mode="after")
@@ -258,12 +256,40 @@ class Definition(Fields):
             )
         if self.from_ is not None and not self.bands:
             raise PydanticCustomError("wrong", "`from` needs `bands`", {})
-        unknown = sorted(set(self.titles) - set(self.bands))
+        unknown = sorted(set(self.titles) - set(self.band_names))
         if unknown:
             raise PydanticCustomError(
                 "wrong", "`titles` names `{band}`, which is no band", {"band": unknown[0]}
             )
         return self
+
+    @property
+    def bands_of_all_days(self) -> Bands:
+        """The bands that stand under no date."""
+        return {name: held for name, held in self.bands.items() if isinstance(held, list)}
+
+    @property
+    def bands_by_day(self) -> dict[str, Bands]:
+        """The bands that stand under dates."""
+        return {day: bands for day, bands in self.bands.items() if isinstance(bands, dict)}
+
+    @property
+    def band_names(self) -> list[str]:
+        """The bands of all dates, each once: those of the latest first."""
+        latest_first = sorted(self.bands_by_day, reverse=True)
+        by_day = [name for day in latest_first for name in self.bands_by_day[day]]
+        return list(dict.fromkeys([*self.bands_of_all_days, *by_day]))
+
+
+def _spelt_bands(bands: dict[str, Any]) -> dict[str, Any]:
+    """Bands, perhaps by date, with one member of a band as a list too."""
+    spelt: dict[str, Any] = {}
+    for name, held in bands.items():
+        if isinstance(held, dict):
+            spelt[name] = _spelt_bands(held)
+        else:
+            spelt[name] = [held] if isinstance(held, str) else held
+    return spelt
 
 
 class Solve(Fields):

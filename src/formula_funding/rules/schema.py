@@ -73,7 +73,9 @@ def rulebook_schema() -> Schema:
     attribute = forms["Attribute"]["properties"]
     attribute["values"] = {"anyOf": [several, attribute["values"]]}
     bands = forms["Definition"]["properties"]["bands"]
-    bands["additionalProperties"] = {"anyOf": [_SCALAR, several]}
+    held = {"anyOf": [_SCALAR, several]}
+    by_date = {"type": "object", "additionalProperties": held}
+    bands["additionalProperties"] = {"anyOf": [*held["anyOf"], by_date]}
     parameter = forms["Parameter"]["properties"]
     parameter["by"] = {"anyOf": [_SCALAR, several]}
     parameter["value"] = _FIGURE
