@@ -20,9 +20,9 @@ from formula_funding.exact.column import Column, Truths
 from formula_funding.exact.sharing import NothingToShareByError
 from formula_funding.formula.aggregates import AGGREGATES, Unit
 from formula_funding.formula.kinds import Level
-from formula_funding.formula.tree import SCHOOLS, Aggregate, Call, Tree, walk
+from formula_funding.formula.tree import SCHOOL_ID, SCHOOLS, Aggregate, Call, Tree, walk
 from formula_funding.model.counts import Counts, CountTable
-from formula_funding.model.plan import STUDENTS, Line, Plan, trees_of
+from formula_funding.model.plan import STUDENTS, Line, Plan, Value, trees_of
 from formula_funding.model.register import Register
 from formula_funding.tally.tally import students_cut
 
@@ -172,19 +172,19 @@ class Evaluation:
         lacking = set(column.missing(numbers))
         if not lacking:
             return numbers
+        shown = ", ".join(f"`{ids[i]}`" for i in sorted(lacking)[:5]) if ids else ""
+        whom = f"{counted(len(lacking), 'school')}: {shown}" if ids else "some groups of students"
         causes = [tree for tree in self._aggregates_read(line) if tree in self._infeasible]
         for tree in causes:
             error = self._infeasible[tree]
             self._problems.add(
                 codes.INFEASIBLE,
-                f"`{line.name}` needs `{tree.function}`, which can't be computed: {error}",
+                f"`{line.name}` needs `{tree.function}`, which can't be computed: {error} ({whom})",
                 line.place,
                 error.hint,
             )
         if causes:
             return _where([i not in lacking for i in range(len(numbers))], numbers)
-        shown = ", ".join(f"`{ids[i]}`" for i in sorted(lacking)[:5]) if ids else ""
-        whom = f"{counted(len(lacking), 'school')}: {shown}" if ids else "some groups of students"
         rooted = self._functions_read(line) & {"root", "ln"}
         self._problems.add(
             codes.DIVISION_BY_ZERO,
@@ -230,20 +230,28 @@ class Evaluation:
         if not tree.by:
             rows = _Rows(self.schools, range(length), [1] * length, [0] * length, 1)
             return self._aggregated(tree, rows, self.system)
-        owners = self._groups_of_schools(tree.by)
-        count = max(owners, default=-1) + 1
-        rows = _Rows(self.schools, range(length), [1] * length, owners, count)
-        found = self._aggregated(tree, rows, self.schools)
-        return found if AGGREGATES[tree.function].for_each else found.take(owners)
-
-    def _groups_of_schools(self, by: Sequence[str]) -> list[int]:
-        """The number of the group to which each school belongs."""
-        columns = [self.schools.read(name) for name in by]
-        keys = [
-            tuple(value_at(column, i) for column in columns) for i in range(self.schools.length)
-        ]
+        keys = self._keys_of_schools(tree.by)
         number = {key: place for place, key in enumerate(dict.fromkeys(keys))}
-        return [number[key] for key in keys]
+        owners = [number[key] for key in keys]
+        asked = self._keys_of_schools(tree.asked_by)
+        for key in asked:  # a group that some ask for may have no school
+            number.setdefault(key, len(number))
+        rows = _Rows(self.schools, range(length), [1] * length, owners, len(number))
+        found = self._aggregated(tree, rows, self.schools)
+        if not AGGREGATES[tree.function].for_each:
+            found = found.take([number[key] for key in asked])
+        return column.choose([None if None in key else True for key in asked], found, found)
+
+    def _keys_of_schools(self, names: Sequence[str]) -> list[tuple[Value | None, ...]]:
+        """By what each school is told into groups; None in it for what does not exist."""
+        columns: list[Sequence[Value | None]] = []
+        for name in names:
+            if name == SCHOOL_ID:
+                columns.append(self.register.ids)
+            else:
+                values = self.schools.read(name)
+                columns.append([value_at(values, i) for i in range(self.schools.length)])
+        return list(zip(*columns, strict=True))
 
     def _aggregated(self, tree: Aggregate, rows: _Rows, asking: Units) -> Column:
         """The aggregate per owner, or per row where it is for each.
@@ -290,7 +298,7 @@ class Evaluation:
         for owner, of_owner in enumerate(members):
             among = [row for row in of_owner if chosen[rows.unit[row]] is not False]
             places = among if function.for_each else [owner]
-            at = of_owner[0] if tree.by else owner
+            at = owner if not tree.by else of_owner[0] if of_owner else 0
             found = self._of_owner(tree, rows, among, [n.value(at) for n in given], read)
             if found is None or any(chosen[rows.unit[row]] is None for row in among):
                 # It exists for none of them, not even for those without a share.

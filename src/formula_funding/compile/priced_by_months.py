@@ -224,5 +224,6 @@ def renamed_in(tree: Tree, names: Mapping[str, str]) -> Tree:
                 arguments=tuple(renamed_in(part, names) for part in tree.arguments),
                 where=renamed_in(tree.where, names) if tree.where is not None else None,
                 by=tuple(names.get(name, name) for name in tree.by),
+                own=tuple(names.get(name, name) for name in tree.own),
             )
     return tree

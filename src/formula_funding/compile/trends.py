@@ -17,6 +17,7 @@ from formula_funding.exact.bounds import Bounds, exactly, largest, smallest
 from formula_funding.formula.checking import written
 from formula_funding.formula.functions import CONDITIONAL, FUNCTIONS
 from formula_funding.formula.tree import (
+    SCHOOL_ID,
     SCHOOLS,
     Aggregate,
     Call,
@@ -36,7 +37,7 @@ NOT_NEGATIVE = Bounds(Fraction(0), None)
 _SIGN_HINT = "say max(0, …), or give what it reads a range: {range: 0..}"
 _OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
-_BY_VALUE = frozenset({"sum", "mean", "min", "max", "median", "kth_largest"})
+_BY_VALUE = frozenset({"sum", "mean", "min", "max", "median", "kth_largest", "only"})
 """Aggregates that never fall when no unit's value falls and the units stay the same."""
 
 
@@ -404,9 +405,12 @@ class Trends:
         else:
             constant = all(part.direction is Direction.CONSTANT for part in parts)
             direction = Direction.CONSTANT if constant else Direction.UNKNOWN
+        groups = [self.names[key] for key in (*tree.by, *tree.own) if key != SCHOOL_ID]
+        if any(group.direction is not Direction.CONSTANT for group in groups):
+            direction = Direction.UNKNOWN  # one more student may lead into another group
         trend = self.joined(
             tree,
-            (where, *parts),
+            (where, *parts, *groups),
             direction,
             bounds,
             f"what `{tree.function}` gives may fall",

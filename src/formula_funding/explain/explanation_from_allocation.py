@@ -215,7 +215,7 @@ class Explainer:
             return value if isinstance(value, Fraction) else None
 
         def together(function: str, *parts: Tree) -> Fraction | None:
-            of_all = Aggregate(function, SCHOOLS, parts, aggregate.where, aggregate.by)
+            of_all = replace(aggregate, function=function, arguments=parts)
             return evaluation.aggregate(of_all).value(index if aggregate.by else 0)
 
         given, read = aggregate.arguments[:split], aggregate.arguments[split:]

@@ -41,7 +41,7 @@ class AggregateFunction:
 
     `given` are arguments that belong to the whole (a sum to share); those named in WRITTEN
     must be whole numbers written in the formula. `read` are read of each unit. An aggregate
-    with `for_each` has a result for each unit.
+    with `for_each` has a result for each unit. Those `of_schools` run over nothing else.
     """
 
     name: str
@@ -51,6 +51,7 @@ class AggregateFunction:
     given: tuple[str, ...] = ()
     read: tuple[str, ...] = ()
     for_each: bool = False
+    of_schools: bool = False
     kind: Callable[[Sequence[Kind]], Kind] = lambda kinds: kinds[-1]
 
     @property
@@ -98,6 +99,15 @@ def _median(units: Sequence[Unit]) -> Fraction:
 
 def _kth_largest(given: Sequence[Fraction], units: Sequence[Unit]) -> Fraction:
     return _at(_in_order(units)[::-1], given[0].numerator)
+
+
+def _only(_given: Sequence[Fraction], units: Sequence[Unit], _all: int) -> list[Fraction]:
+    if len(units) != 1:
+        raise NothingToShareByError(
+            "several schools are meant" if units else "there is no such school",
+            "say what holds then: if(count(schools …) = 0, …, only(…))",
+        )
+    return [units[0].values[-1]]
 
 
 def _ranks(units: Sequence[Unit]) -> list[Fraction]:
@@ -189,6 +199,14 @@ _ALL = (
         lambda given, units, _all: [_kth_largest(given, units)],
         given=("position",),
         read=("x",),
+    ),
+    AggregateFunction(
+        "only",
+        "only(x of schools where …)",
+        "The value of the one school that is meant. Of none, or of several, there is no value.",
+        _only,
+        read=("x",),
+        of_schools=True,
     ),
     AggregateFunction(
         "rank",

@@ -36,6 +36,7 @@ from formula_funding.formula.kinds import (
 from formula_funding.formula.narrow import narrowed
 from formula_funding.formula.scope import Scope
 from formula_funding.formula.tree import (
+    SCHOOL_ID,
     Aggregate,
     Call,
     Day,
@@ -146,7 +147,9 @@ class _Checker:
             codes.UNKNOWN_NAME,
             f"unknown name `{tree.name}`",
             tree,
-            did_you_mean(tree.name, self.scope.names),
+            "it stands after `by` alone: by school_id = located_in"
+            if tree.name == SCHOOL_ID
+            else did_you_mean(tree.name, self.scope.names),
         )
 
     def as_value_of(self, tree: Tree, values: tuple[str, ...]) -> Checked | None:

@@ -11,7 +11,7 @@ from formula_funding.formula.checking import Checked, Checking, is_written_whole
 from formula_funding.formula.function_names import function_meant
 from formula_funding.formula.kinds import Kind, KindError, Level
 from formula_funding.formula.scope import units_of
-from formula_funding.formula.tree import SCHOOLS, Aggregate
+from formula_funding.formula.tree import SCHOOL_ID, SCHOOLS, Aggregate
 
 
 def check_aggregate(checker: Checking, tree: Aggregate) -> Checked:
@@ -33,7 +33,7 @@ def check_aggregate(checker: Checking, tree: Aggregate) -> Checked:
             did_you_mean(tree.units, collections),
         )
     if len(tree.arguments) != len(function.arguments) or (
-        function.for_each and tree.units != SCHOOLS
+        (function.for_each or function.of_schools) and tree.units != SCHOOLS
     ):
         return checker.wrong(
             codes.WRONG_ARGUMENTS,
@@ -42,8 +42,9 @@ def check_aggregate(checker: Checking, tree: Aggregate) -> Checked:
             f"write {function.signature}",
         )
     inner = Level.SCHOOL if tree.units == SCHOOLS else Level.STUDENT
-    by = _grouping(checker, tree, inner)
-    outer = Level(inner - 1) if tree.units != SCHOOLS or not by else Level.SCHOOL
+    _check_grouping(checker, tree, inner)
+    of_group = tree.units == SCHOOLS and tree.by and not tree.own
+    outer = Level.SCHOOL if of_group else Level(inner - 1)
     inside = checker.of_others(inner)
     where = inside.condition(tree.where) if tree.where is not None else None
     if where is not None:
@@ -94,32 +95,56 @@ def check_aggregate(checker: Checking, tree: Aggregate) -> Checked:
     return Checked(rebuilt, kind, level, whole=whole and not given)
 
 
-def _grouping(checker: Checking, tree: Aggregate, inner: Level) -> tuple[str, ...]:
-    """The names after `by`, which must be categories or texts of schools."""
-    for name in tree.by:
-        symbol = checker.scope.symbols.get(name)
-        if symbol is None:
-            checker.wrong(
-                codes.UNKNOWN_NAME,
-                f"unknown name `{name}`",
-                tree,
-                did_you_mean(name, checker.scope.symbols),
-            )
-        elif inner is Level.STUDENT:
-            checker.wrong(
-                codes.WRONG_ARGUMENTS,
-                f"`by` groups schools, not {tree.units}",
-                tree,
-                f"an aggregate over {tree.units} is each school's own",
-            )
-        elif symbol.level is not Level.SCHOOL or symbol.kind not in _GROUPING:
+def _check_grouping(checker: Checking, tree: Aggregate, inner: Level) -> None:
+    """Report names after `by` that tell no schools apart, or that are compared with others."""
+    if tree.by and inner is Level.STUDENT:
+        checker.wrong(
+            codes.WRONG_ARGUMENTS,
+            f"`by` groups schools, not {tree.units}",
+            tree,
+            f"an aggregate over {tree.units} is each school's own",
+        )
+        return
+    if tree.own and AGGREGATES[tree.function].for_each:
+        checker.wrong(
+            codes.WRONG_ARGUMENTS,
+            f"`{tree.function}` is of a school among its own group, not of another group",
+            tree,
+            "group by one attribute: by district",
+        )
+    for of_others, own in zip(tree.by, tree.asked_by, strict=True):
+        kinds = {_kind_of_key(checker, tree, name) for name in dict.fromkeys((of_others, own))}
+        if Kind.TRUTH in kinds and len(kinds - {Kind.UNKNOWN}) > 1:
             checker.wrong(
                 codes.WRONG_KIND,
-                f"schools can't be grouped by `{name}`",
+                f"`{of_others}` and `{own}` have no value in common",
                 tree,
-                "group by an attribute of schools that is a category or a text",
+                "compare categories and texts, or two truths",
             )
-    return tree.by
+
+
+def _kind_of_key(checker: Checking, tree: Aggregate, name: str) -> Kind:
+    """The kind of a name after `by`; UNKNOWN, and a problem, if it tells no schools apart."""
+    if name == SCHOOL_ID and name not in checker.scope.symbols:
+        return Kind.TEXT
+    symbol = checker.scope.symbols.get(name)
+    if symbol is None:
+        checker.wrong(
+            codes.UNKNOWN_NAME,
+            f"unknown name `{name}`",
+            tree,
+            did_you_mean(name, checker.scope.symbols),
+        )
+    elif symbol.level is not Level.SCHOOL or symbol.kind not in _GROUPING:
+        checker.wrong(
+            codes.WRONG_KIND,
+            f"schools can't be grouped by `{name}`",
+            tree,
+            "group by an attribute of schools that is a category or a text",
+        )
+    else:
+        return symbol.kind
+    return Kind.UNKNOWN
 
 
 def _check_given(

@@ -111,6 +111,30 @@ def _number(token: Token) -> Fraction:
         ) from None
 
 
+Keys = tuple[tuple[str, str], ...]
+"""After `by`: what others are grouped by, and what of the asking school is compared with it."""
+
+
+def _aggregate(
+    meta: Meta,
+    function: Token,
+    units: Token,
+    arguments: tuple[Tree, ...],
+    where: Tree | None,
+    keys: Keys | None,
+) -> Aggregate:
+    by, own = tuple(of for of, _ in keys or ()), tuple(own for _, own in keys or ())
+    return Aggregate(
+        str(function),
+        str(units),
+        arguments,
+        where,
+        by,
+        own if own != by else (),
+        span=_span(meta),
+    )
+
+
 def _operator(operator: str) -> Any:
     def build(_self: object, meta: Meta, *operands: Tree) -> Operation:
         return Operation(operator, operands, span=_span(meta))
@@ -169,8 +193,19 @@ class _TreeBuilder(Transformer_NonRecursive[Token, Any]):
     def arguments(self, _meta: Meta, *arguments: Tree) -> tuple[Tree, ...]:
         return arguments
 
-    def by(self, _meta: Meta, *attributes: Token) -> tuple[str, ...]:
-        return tuple(str(attribute) for attribute in attributes)
+    def by(self, _meta: Meta, *keys: tuple[str, str]) -> tuple[tuple[str, str], ...]:
+        return keys
+
+    def key(
+        self, _meta: Meta, of_others: Token, sign: Token | None, own: Token | None
+    ) -> tuple[str, str]:
+        if sign is not None and sign not in {"=", "=="}:
+            raise FormulaSyntaxError(
+                f"`{sign}` is not expected here",
+                _token_span(sign),
+                "groups are read by what is equal: by district = located_in",
+            )
+        return str(of_others), str(of_others if own is None else own)
 
     def call(self, meta: Meta, function: Token, arguments: tuple[Tree, ...]) -> Tree:
         only = arguments[0] if len(arguments) == 1 else None
@@ -179,14 +214,12 @@ class _TreeBuilder(Transformer_NonRecursive[Token, Any]):
         return Call(str(function), arguments, span=_span(meta))
 
     def aggregate_units(
-        self, meta: Meta, function: Token, units: Token, where: Tree, by: tuple[str, ...] | None
+        self, meta: Meta, function: Token, units: Token, where: Tree, by: Keys | None
     ) -> Aggregate:
-        return Aggregate(str(function), str(units), (), where, by or (), span=_span(meta))
+        return _aggregate(meta, function, units, (), where, by)
 
-    def aggregate_grouped(
-        self, meta: Meta, function: Token, units: Token, by: tuple[str, ...]
-    ) -> Aggregate:
-        return Aggregate(str(function), str(units), (), None, by, span=_span(meta))
+    def aggregate_grouped(self, meta: Meta, function: Token, units: Token, by: Keys) -> Aggregate:
+        return _aggregate(meta, function, units, (), None, by)
 
     def aggregate_values(
         self,
@@ -195,9 +228,9 @@ class _TreeBuilder(Transformer_NonRecursive[Token, Any]):
         arguments: tuple[Tree, ...],
         units: Token,
         where: Tree | None,
-        by: tuple[str, ...] | None,
+        by: Keys | None,
     ) -> Aggregate:
-        return Aggregate(str(function), str(units), arguments, where, by or (), span=_span(meta))
+        return _aggregate(meta, function, units, arguments, where, by)
 
     def member(self, meta: Meta, item: Tree, members: tuple[Any, ...]) -> Membership:
         return Membership(item, members, span=_span(meta))

@@ -23,6 +23,8 @@ class Span:
 NOWHERE = Span()
 
 SCHOOLS = "schools"
+SCHOOL_ID = "school_id"
+"""Names a school after `by`, and nowhere else."""
 COLLECTIONS = ("students", SCHOOLS)
 """What an aggregate can run over: the students of a school, the schools of the system; beside
 these the units of a rulebook's own tables, such as the classes of a school."""
@@ -132,7 +134,8 @@ class Aggregate(_Node):
     """`sum(fte of students where grade in 1..4)`: one number made of many units.
 
     `by` names attributes of schools: the aggregate then runs over the schools that are alike
-    in them. `arguments` are those of the function's signature, in its order.
+    in them; or, with `own`, over those in which they are as in these attributes of the asking
+    school. `arguments` are those of the function's signature, in its order.
     """
 
     function: str
@@ -140,6 +143,12 @@ class Aggregate(_Node):
     arguments: tuple[Tree, ...] = ()
     where: Tree | None = None
     by: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+
+    @property
+    def asked_by(self) -> tuple[str, ...]:
+        """What of the asking school tells which group is meant."""
+        return self.own or self.by
 
     def parts(self) -> Iterator[Tree]:
         return iter(self.arguments if self.where is None else (*self.arguments, self.where))
@@ -207,5 +216,6 @@ def names_read(tree: Tree, values_of: Mapping[str, frozenset[str]]) -> list[str]
         elif isinstance(node, Lookup):
             found.setdefault(node.table)
         elif isinstance(node, Aggregate):
-            found.update(dict.fromkeys(node.by))
+            keys = [*node.by, *node.own]
+            found.update(dict.fromkeys(key for key in keys if key != SCHOOL_ID))
     return list(found)

@@ -50,14 +50,20 @@ def json_from_tree(tree: Tree) -> Json:
                 "one_of": [_json_from_member(member) for member in tree.members],
             }
         case Aggregate():
-            found: Json = {"aggregate": tree.function, "over": tree.units}
-            if tree.arguments:
-                found["of"] = _all(tree.arguments)
-            if tree.where is not None:
-                found["where"] = json_from_tree(tree.where)
-            if tree.by:
-                found["by"] = list(tree.by)
-            return found
+            return _json_from_aggregate(tree)
+
+
+def _json_from_aggregate(tree: Aggregate) -> Json:
+    found: Json = {"aggregate": tree.function, "over": tree.units}
+    if tree.arguments:
+        found["of"] = _all(tree.arguments)
+    if tree.where is not None:
+        found["where"] = json_from_tree(tree.where)
+    if tree.by:
+        found["by"] = list(tree.by)
+    if tree.own:
+        found["own"] = list(tree.own)
+    return found
 
 
 def _all(trees: Sequence[Tree]) -> list[Json]:
@@ -113,6 +119,7 @@ def _tree(data: Json, depth: int) -> Tree:
         trees("of") if "of" in data else (),
         tree_from_json(where, depth) if where is not None else None,
         tuple(str(name) for name in data.get("by", ())),
+        tuple(str(name) for name in data.get("own", ())),
     )
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from formula_funding.exact.sharing import NothingToShareByError
 from formula_funding.formula.aggregates import AGGREGATES, Unit
-from formula_funding.formula.tree import Aggregate
+from formula_funding.formula.tree import SCHOOL_ID, Aggregate
 from formula_funding.judge.evaluate import NoSuchNumberError, Reader, Value, holds, number
 
 
@@ -48,6 +48,15 @@ def chosen(tree: Aggregate, members: Sequence[Member]) -> list[Member]:
     return [m for m in members if tree.where is None or holds(tree.where, m.reader)]
 
 
+def _is_in(member: Member, by: Sequence[str], group: tuple[Value, ...]) -> bool:
+    """Whether a school belongs to a group; to none if what tells them apart does not exist."""
+    try:
+        key = tuple(member.name if n == SCHOOL_ID else member.reader.name(n) for n in by)
+    except NoSuchNumberError:
+        return False
+    return key == group
+
+
 @dataclass
 class SchoolAggregates:
     """Aggregates over schools, each group's computed once."""
@@ -59,7 +68,7 @@ class SchoolAggregates:
 
     def value(self, tree: Aggregate, asking: Reader, name: str) -> Fraction:
         """The value for the school `name`; the system asks by the name ""."""
-        group = tuple(asking.name(attribute) for attribute in tree.by)
+        group = tuple(name if n == SCHOOL_ID else asking.name(n) for n in tree.asked_by)
         if (tree, group) not in self._known:
             self._known[tree, group] = self._compute(tree, asking, group)
         results = self._known[tree, group]
@@ -68,11 +77,7 @@ class SchoolAggregates:
     def _compute(
         self, tree: Aggregate, asking: Reader, group: tuple[Value, ...]
     ) -> dict[str, Fraction]:
-        members = [
-            member
-            for member in self.members
-            if tuple(member.reader.name(attribute) for attribute in tree.by) == group
-        ]
+        members = [member for member in self.members if _is_in(member, tree.by, group)]
         results = aggregate_of(tree, asking, members)
         if not AGGREGATES[tree.function].for_each:
             return {"": results[0]}

@@ -192,7 +192,11 @@ class Labels:
         if node.where is not None:
             inside += f" {word('where')} {self.formula(node.where)}"
         if node.by:
-            inside += f" {word('by')} {', '.join(self.of_name(name) for name in node.by)}"
+            keys = [
+                self.of_name(of) if of == own else f"{self.of_name(of)} = {self.of_name(own)}"
+                for of, own in zip(node.by, node.asked_by, strict=True)
+            ]
+            inside += f" {word('by')} {', '.join(keys)}"
         return f"{word(node.function)}({inside})"
 
     # what is solved for
@@ -262,11 +266,13 @@ class Labels:
             for argument, value in zip(aggregate.arguments, standing.given, strict=False)
             if not isinstance(argument, Number)
         ]
-        if not standing.own:
+        if not standing.own or aggregate.own:  # of others: the school is not among them
             parts.append(self.words("among", n=standing.schools))
-        for own, together in zip(standing.own, standing.together, strict=True):
-            shown, of_all = self._plain(own), self._plain(together)
-            parts.append(self.words("of_together", own=shown, together=of_all, n=standing.schools))
+        else:
+            for own, together in zip(standing.own, standing.together, strict=True):
+                shown, of_all = self._plain(own), self._plain(together)
+                told = self.words("of_together", own=shown, together=of_all, n=standing.schools)
+                parts.append(told)
         if aggregate.function in SHARES and standing.given[0] is not None:
             weight, weights = standing.own[0], standing.together[0]
             if weight is not None and weights:

@@ -353,6 +353,8 @@ _FORMULA_WORDS: dict[str, str] = {
     "ln": "ln",
     "median": "медиана",
     "kth_largest": "наибольший_по_счёту",
+    "only": "единственный",
+    "school_id": "код_школы",
     "rank": "место",
     "largest_remainder": "наибольшие_остатки",
     "sainte_lague": "сент_лагю",

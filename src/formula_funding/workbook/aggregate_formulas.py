@@ -84,6 +84,7 @@ FORMULAS: dict[str, AggregateFormula] = {
     "max": _of_picked("MAX"),
     "median": _of_picked("MEDIAN"),
     "kth_largest": AggregateFormula(_kth_largest, is_array=True),
+    "only": AggregateFormula(lambda among: f"IF({among.count}=1,{among.total},NA())"),
     "rank": AggregateFormula(_rank),
 }
 """Aggregates that a spreadsheet computes over columns of schools."""

@@ -16,6 +16,7 @@ from formula_funding.formula.aggregates import AGGREGATES, level_of
 from formula_funding.formula.functions import CONDITIONAL
 from formula_funding.formula.kinds import Level
 from formula_funding.formula.tree import (
+    SCHOOL_ID,
     SCHOOLS,
     Aggregate,
     Call,
@@ -305,7 +306,7 @@ class SchoolTableBuilder:
         chosen = self._chosen_column(tree.where or EVERYONE)
         values = [self._values_column(part, tree.where) for part in tree.arguments[split:]]
         column = values[0] if values else chosen
-        alike = [self._alike(name) for name in tree.by]
+        alike = [self._alike(of, own) for of, own in zip(tree.by, tree.asked_by, strict=True)]
         return Among(
             chosen=self._range(chosen),
             values=self._range(column),
@@ -330,13 +331,15 @@ class SchoolTableBuilder:
             self._add(Entry(tree, Part.READ, formula_from_tree(tree, self)))
         return self._read[tree]
 
-    def _alike(self, name: str) -> str:
-        column = self._letters.get(Name(name))
-        if column is None:
+    def _alike(self, of_others: str, own: str) -> str:
+        """Which schools have in one column what the asking school has in its own."""
+        letters = {**self._letters, Name(SCHOOL_ID): letters_of(0)}
+        column, asked = (letters.get(Name(name)) for name in (of_others, own))
+        if column is None or asked is None:
             raise CantBeAFormulaError("held_function")
-        if self._is_number(name):
-            return f"({self._range(column)}={column}{ROW})"
-        return f"EXACT({self._range(column)},{column}{ROW})"
+        if self._is_number(own):
+            return f"({self._range(column)}={asked}{ROW})"
+        return f"EXACT({self._range(column)},{asked}{ROW})"
 
     def _range(self, column: str) -> str:
         first, last = self._rows
