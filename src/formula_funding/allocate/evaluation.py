@@ -298,8 +298,9 @@ class Evaluation:
         for owner, of_owner in enumerate(members):
             among = [row for row in of_owner if chosen[rows.unit[row]] is not False]
             places = among if function.for_each else [owner]
-            at = owner if not tree.by else of_owner[0] if of_owner else 0
-            found = self._of_owner(tree, rows, among, [n.value(at) for n in given], read)
+            members_asked = (among or of_owner or [0]) if tree.by else [owner]
+            of_whole = self._given_alike(tree, [[n.value(i) for n in given] for i in members_asked])
+            found = self._of_owner(tree, rows, among, of_whole, read)
             if found is None or any(chosen[rows.unit[row]] is None for row in among):
                 # It exists for none of them, not even for those without a share.
                 places = of_owner if function.for_each else [owner]
@@ -307,6 +308,16 @@ class Evaluation:
             for place, value in zip(places, found, strict=True):
                 results[place] = value
         return column.from_existing(results)
+
+    def _given_alike(
+        self, tree: Aggregate, by_member: Sequence[list[Fraction | None]]
+    ) -> list[Fraction | None]:
+        """What is given to a whole, read of its members: of no value where they differ in it."""
+        first = by_member[0]
+        if all(given == first for given in by_member):
+            return first
+        self._infeasible.setdefault(tree, DIFFERS)
+        return [None] * len(first)
 
     def _of_owner(
         self,
@@ -335,6 +346,9 @@ class Evaluation:
         except NothingToShareByError as error:
             self._infeasible.setdefault(tree, error)
             return None
+
+
+DIFFERS = "what it shares out is not the same for all schools of a group"
 
 
 @dataclass(frozen=True)

@@ -24,11 +24,18 @@ class Member:
 def aggregate_of(tree: Aggregate, asking: Reader, members: Sequence[Member]) -> list[Fraction]:
     """The result, or one per member for which the condition holds.
 
-    What is given to the whole is read of `asking`.
+    What is given to the whole is read of `asking`, or of each member of a group: alike.
     """
     function = AGGREGATES[tree.function]
     split = len(function.given)
-    given = [number(argument, asking) for argument in tree.arguments[:split]]
+    those = [member.reader for member in chosen(tree, members) or members] if tree.by else []
+    by_member = [
+        [number(argument, reader) for argument in tree.arguments[:split]]
+        for reader in those or [asking]
+    ]
+    given = by_member[0]
+    if any(of_other != given for of_other in by_member):
+        raise NoSuchNumberError
     units = [
         Unit(
             member.name,
