@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
@@ -61,15 +61,21 @@ class Explainer:
 
     def _school_aggregates(self) -> list[Aggregate]:
         """The aggregates over students, in the order in which the items read them."""
-        found: dict[Aggregate, None] = {}
+        found = (node for tree in self._trees() for node in walk(tree))
+        students = (n for n in found if isinstance(n, Aggregate) and n.units != SCHOOLS)
+        return list(dict.fromkeys(students))
+
+    @cached_property
+    def _over_schools(self) -> list[Aggregate]:
+        """The aggregates over schools whose values stand in formulas."""
+        found = (aggregate for tree in self._trees() for aggregate in aggregates(tree))
+        return list(dict.fromkeys(a for a in found if a.units == SCHOOLS))
+
+    def _trees(self) -> Iterator[Tree]:
+        """The formulas of everything that is in force."""
         for item in self._plan.items:
-            if isinstance(item, Line) and not item.in_force(self._plan.as_of):
-                continue
-            for tree in trees_of(item):
-                for node in walk(tree):
-                    if isinstance(node, Aggregate) and node.units != SCHOOLS:
-                        found.setdefault(node)
-        return list(found)
+            if not isinstance(item, Line) or item.in_force(self._plan.as_of):
+                yield from trees_of(item)
 
     def school(self, index: int) -> ExplainedSchool:
         """The explanation of school number `index` of the register."""
@@ -93,6 +99,12 @@ class Explainer:
             self.system,
             students[index] if students else None,
             self._excluded[index],
+            {
+                aggregate: self._evaluation.aggregate(aggregate).value(
+                    index if level_of(aggregate) is Level.SCHOOL else 0
+                )
+                for aggregate in self._over_schools
+            },
         )
 
     @cached_property

@@ -106,7 +106,8 @@ class ExplainedSchool:
     """One school: what is known of it, the steps, the lines and the total.
 
     `bands` are the derived categories of the school, `system` the steps of all schools.
-    `students` is None where nobody is counted.
+    `students` is None where nobody is counted. `of_schools` are the values, for this school, of
+    the aggregates over schools.
     """
 
     id: str
@@ -119,6 +120,7 @@ class ExplainedSchool:
     system: tuple[ExplainedStep, ...]
     students: int | None
     students_excluded: int
+    of_schools: Mapping[Aggregate, Fraction | None]
 
     @property
     def total(self) -> int:
@@ -133,5 +135,6 @@ class ExplainedSchool:
 
     @property
     def aggregated(self) -> dict[Aggregate, Fraction | None]:
-        """The values of the aggregates over the school's students."""
-        return {explained.aggregate: explained.value for explained in self.aggregates}
+        """The values of the aggregates over the school's students, and over schools."""
+        own = {explained.aggregate: explained.value for explained in self.aggregates}
+        return {**own, **self.of_schools}
