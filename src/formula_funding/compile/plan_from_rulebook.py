@@ -15,7 +15,7 @@ from formula_funding.compile.sources import source_on
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Problems
 from formula_funding.exact.rounding import Rounding, decimal_places
-from formula_funding.formula.tree import Name
+from formula_funding.formula.tree import Name, Tree
 from formula_funding.model.plan import (
     Banding,
     Calculation,
@@ -45,6 +45,7 @@ def plan_from_rulebook(
         return with_proofs(_without_needless_search(_plan_of_a_day(checked, asked, problems)))
     parts = _parts(checked, asked, problems)
     plans = [(part, _plan_of_a_day(checked, part.start, problems)) for part in parts]
+    _refuse_day_of_a_period([plan for _, plan in plans], problems)
     joined = _without_needless_search(priced_by_months(plans, asked))
     _check_searches_of_period(joined, checked, problems)
     return with_proofs(joined)
@@ -68,6 +69,32 @@ def _parts(checked: CheckedRulebook, period: Period, problems: Problems) -> list
     return [
         Period(start, months_between(start, end)) for start, end in zip(starts, ends, strict=True)
     ]
+
+
+def _refuse_day_of_a_period(plans: list[Plan], problems: Problems) -> None:
+    """Report what reads the date of the run: of a period it would be the first day only."""
+    asked: dict[str, Line | Calculation] = {}
+    for plan in plans:
+        reached = set(plan.reads(_paid(plan)))
+        steps = [c for c in plan.calculations if c.name in reached or c.is_requirement]
+        asked |= {line.name: line for line in plan.lines_in_force}
+        asked |= {step.name: step for step in steps}
+    for name, item in asked.items():
+        if AS_OF in direct_reads(item):
+            problems.add(
+                codes.DAY_OF_A_PERIOD,
+                f"`{name}` reads `{AS_OF}`, but a period has many days",
+                item.place,
+                "give the figures or bands dates, or the lines `from` and `until`; or compute for "
+                "single dates",
+            )
+    problems.stop_if_errors()
+
+
+def _paid(plan: Plan) -> list[Tree]:
+    """The formulas of what a run pays and presumes."""
+    lines = [tree for line in plan.lines_in_force for tree in line.trees]
+    return [*lines, *(required.tree for required in plan.requirements)]
 
 
 def _on(
@@ -128,8 +155,7 @@ def _plan_of_a_day(checked: CheckedRulebook, day: date | None, problems: Problem
 
 def _without_needless_search(plan: Plan) -> Plan:
     """The plan without the figures to be solved for that no line or requirement reads."""
-    lines = [tree for line in plan.lines_in_force for tree in line.trees]
-    read = plan.reads([*lines, *(required.tree for required in plan.requirements)])
+    read = plan.reads(_paid(plan))
     kept = {name: p for name, p in plan.parameters.items() if p.goal is None or name in read}
     dropped = [p.goal for name, p in plan.parameters.items() if p.goal and name not in kept]
     goals = {name for goal in dropped for name in (goal.total, goal.target)}

@@ -222,6 +222,12 @@ EXAMPLE_NOT_AS_REQUIRED = _code(
     "The data of the example are such that a run would stop at a requirement of the rulebook: "
     "correct the example, or the requirement.",
 )
+DAY_OF_A_PERIOD = _code(
+    "R062",
+    "the date of the run in a period",
+    """A formula reads `as_of`, the date of the run, but the run is for a period priced by
+    months. What changes within it has dates of its own: figures, bands, `from` and `until`.""",
+)
 NOTHING_PAID = _code("R021", "no lines", "A rulebook needs at least one line.")
 BAD_DATES = _code(
     "R022", "dates in the wrong order", "`from` must lie before `until`; dates are YYYY-MM-DD."
