@@ -41,7 +41,8 @@ class AggregateFunction:
 
     `given` are arguments that belong to the whole (a sum to share); those named in WRITTEN
     must be whole numbers written in the formula. `read` are read of each unit. An aggregate
-    with `for_each` has a result for each unit. Those `of_schools` run over nothing else.
+    with `for_each` has a result for each unit. Those `of_schools` run over nothing else. One that
+    `repeats` may read more of each unit than is named.
     """
 
     name: str
@@ -52,6 +53,7 @@ class AggregateFunction:
     read: tuple[str, ...] = ()
     for_each: bool = False
     of_schools: bool = False
+    repeats: bool = False
     kind: Callable[[Sequence[Kind]], Kind] = lambda kinds: kinds[-1]
 
     @property
@@ -112,11 +114,11 @@ def _only(_given: Sequence[Fraction], units: Sequence[Unit], _all: int) -> list[
 
 def _ranks(units: Sequence[Unit]) -> list[Fraction]:
     """1 for the largest; equals share the best of their places, and the next place is skipped."""
-    ordered = sorted((unit.values[-1] for unit in units), reverse=True)
-    place: dict[Fraction, int] = {}
+    ordered = sorted((unit.values for unit in units), reverse=True)
+    place: dict[tuple[Fraction, ...], int] = {}
     for position, value in enumerate(ordered, start=1):
         place.setdefault(value, position)
-    return [Fraction(place[unit.values[-1]]) for unit in units]
+    return [Fraction(place[unit.values]) for unit in units]
 
 
 def _shares(method: Sharing) -> Compute:
@@ -210,12 +212,14 @@ _ALL = (
     ),
     AggregateFunction(
         "rank",
-        "rank(x of schools where …)",
-        "The school's place: 1 for the largest. Equals share the best of their places, and the "
-        "places after them are skipped. 0 for a school for which the condition does not hold.",
+        "rank(x, … of schools where …)",
+        "The school's place: 1 for the largest. Equals are told apart by the next number, if one "
+        "is given; else they share the best of their places, and the places after them are "
+        "skipped. 0 for a school for which the condition does not hold.",
         lambda _given, units, _all: _ranks(units),
         read=("x",),
         for_each=True,
+        repeats=True,
         kind=lambda _kinds: Kind.NUMBER,
     ),
     AggregateFunction(

@@ -32,8 +32,11 @@ def check_aggregate(checker: Checking, tree: Aggregate) -> Checked:
             tree,
             did_you_mean(tree.units, collections),
         )
-    if len(tree.arguments) != len(function.arguments) or (
-        (function.for_each or function.of_schools) and tree.units != SCHOOLS
+    written, named = len(tree.arguments), len(function.arguments)
+    if (
+        written < named
+        or (written > named and not function.repeats)
+        or ((function.for_each or function.of_schools) and tree.units != SCHOOLS)
     ):
         return checker.wrong(
             codes.WRONG_ARGUMENTS,

@@ -296,6 +296,8 @@ class SchoolTableBuilder:
 
     def _of_schools(self, tree: Aggregate) -> str:
         reason = reason_to_hold(tree.function)
+        if tree.function == "rank" and len(tree.arguments) > 1:
+            reason = "held_function"
         if reason is not None:
             raise CantBeAFormulaError(reason)
         return FORMULAS[tree.function].write(self._among(tree))
