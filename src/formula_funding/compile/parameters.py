@@ -87,7 +87,8 @@ class DatedParameter:
         entries = [frozenset(version.values) for version in self.versions]
         always = frozenset.intersection(*entries) if entries else frozenset()
         own = always
-        if any(name in bandings and len(bandings[name].versions) > 1 for name in self.written.by):
+        dated = [n for n in self.written.by if n in bandings and len(bandings[n].versions) > 1]
+        if dated:
             ends = [version.since for version in self.versions[1:]]
             times = list(zip(self.versions, [*ends, None], strict=False))
             own = frozenset(
@@ -98,7 +99,8 @@ class DatedParameter:
                     for version, until in times
                 )
             )
-        return Table(self.name, self.kind, self.written.by, self.key_values, always, own)
+        key_values, keys = self.key_values, self.written.by
+        return Table(self.name, self.kind, keys, key_values, always, own, frozenset(dated))
 
     def _can_be(
         self,

@@ -79,9 +79,13 @@ def _check_all_rates_exist(
     checker: Checking, tree: Lookup, table: Table, values: list[tuple[str, ...]]
 ) -> None:
     """Report the keys that can be looked up and have no rate."""
-    kept_by = [key.name if isinstance(key, Name) else "" for key in tree.keys]
     entries = table.entries
-    if tuple(kept_by) == table.keys:
+    by_own_bands = (
+        isinstance(key, Name) and key.name == kept_by
+        for key, kept_by in zip(tree.keys, table.keys, strict=True)
+        if kept_by in table.dated
+    )
+    if all(by_own_bands):
         entries |= table.own_entries
     lacking = [
         entry

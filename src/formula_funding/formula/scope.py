@@ -46,8 +46,9 @@ class Symbol:
 class Table:
     """A keyed parameter: for each key its name and the values for which it has a rate.
 
-    `entries` have one whenever they are looked up; `own_entries` wherever their values occur, which
-    is enough where the keys are those by which the table is kept.
+    `entries` have one at every date. Where the `dated` keys, which are bands that change by date,
+    are those by which the table is kept, `own_entries` are enough: they have one at every date at
+    which there are their bands.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Table:
     key_values: tuple[tuple[str, ...], ...]
     entries: frozenset[tuple[str, ...]]
     own_entries: frozenset[tuple[str, ...]] = frozenset()
+    dated: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
