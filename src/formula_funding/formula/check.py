@@ -441,12 +441,12 @@ class _Checker:
         checkers = self.within(condition.tree), self.within(otherwise)
         yes, no = self._branches(checkers, tree.arguments[1:], values)
         for branch, part in ((yes, tree.arguments[1]), (no, tree.arguments[2])):
-            if not branch.kind.is_numeric and branch.kind is not Kind.CATEGORY:
+            if branch.kind is Kind.TRUTH:
                 return self.wrong(
                     codes.WRONG_KIND,
-                    f"`if` chooses between numbers or categories, not {branch.kind.in_words}",
+                    "`if` chooses between numbers, categories, texts or dates, not between truths",
                     part,
-                    "join conditions with and, or, not" if branch.kind is Kind.TRUTH else None,
+                    "join conditions with and, or, not",
                 )
         try:
             kind = sum_kind(yes.kind, no.kind, verb="an alternative to")
