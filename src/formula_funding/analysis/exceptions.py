@@ -60,7 +60,7 @@ def _rates(plan: Plan, paid: set[str], items: list[Item]) -> Iterator[ToldApart]
         by = tuple(key for key in parameter.keys if _told_by_register(plan, key))
         if parameter.name in paid and by:
             readers = _readers(parameter.name, items)
-            sources = (parameter.source,) if parameter.source else _sources(plan, readers)
+            sources = parameter.cited or _sources(plan, readers)
             yield ToldApart(
                 Sort.RATES,
                 parameter.name,
@@ -142,5 +142,6 @@ def _sources(plan: Plan, items: list[Item]) -> tuple[str, ...]:
     found = [item.source for item in items if isinstance(item, Calculation | Line)]
     if not any(found):
         read = [n for item in items for tree in trees_of(item) for n in names(tree)]
-        found = [plan.parameters[name].source for name in read if name in plan.parameters]
+        figures = [plan.parameters[name] for name in read if name in plan.parameters]
+        found = [source for figure in figures for source in figure.cited]
     return tuple(dict.fromkeys(source for source in found if source is not None))

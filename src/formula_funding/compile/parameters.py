@@ -21,7 +21,7 @@ from formula_funding.formula.kinds import Kind
 from formula_funding.formula.scope import Symbol, Table
 from formula_funding.model import plan
 from formula_funding.read.nodes_from_yaml import Path_, Places
-from formula_funding.rules.rulebook import Parameter, Rulebook
+from formula_funding.rules.rulebook import Parameter, Rulebook, SourcesOfFigures
 
 _THREE_DECIMALS = re.compile(r"[1-9][0-9]{0,2}\.000")
 
@@ -64,7 +64,6 @@ class DatedParameter:
         )
 
     def _to_be_found(self, goal: Goal) -> plan.Parameter:
-        source = self.written.source
         return plan.Parameter(
             self.name,
             self.kind,
@@ -73,7 +72,7 @@ class DatedParameter:
             (),
             {},
             None,
-            source if isinstance(source, str) else None,
+            self.sources(None)[0],
             self.places.key(("parameters", self.name)),
             goal,
         )
@@ -137,9 +136,7 @@ class DatedParameter:
         path: Path_ = ("parameters", self.name)
         if version.since is not None:
             path = (*path, "values", version.since.isoformat())
-        source = self.written.source
-        if isinstance(source, dict):
-            source = source.get(version.since.isoformat()) if version.since else None
+        source, of_keys = self.sources(version.since)
         return plan.Parameter(
             self.name,
             self.kind,
@@ -150,7 +147,17 @@ class DatedParameter:
             version.since,
             source,
             self.places.key(path),
+            sources=of_keys,
         )
+
+    def sources(self, since: date | None) -> tuple[str | None, Mapping[str, str]]:
+        """The source of the version of a day, and those of single figures by their first key."""
+        given: SourcesOfFigures | dict[str, str] = self.written.source
+        if isinstance(given, dict) and are_days(given):
+            given = given.get(since.isoformat()) if since is not None else None
+        if not isinstance(given, dict):
+            return given, {}
+        return None, {key: source for key, source in given.items() if isinstance(source, str)}
 
 
 def goal_name(parameter: str, field: str) -> str:

@@ -153,6 +153,7 @@ def _parameter(parameter: Parameter) -> Json:
         "in_force_from": parameter.since.isoformat() if parameter.since else None,
         "source": parameter.source,
         "place": str(parameter.place),
+        **({"sources_by_key": dict(parameter.sources)} if parameter.sources else {}),
         **({"solved": _solved(parameter.goal, parameter.found)} if parameter.goal else {}),
     }
 

@@ -246,7 +246,7 @@ class Labels:
         ids = [line.source]
         for name in sorted(self.plan.reads(line.trees)):
             if name in self.plan.parameters:
-                ids.append(self.plan.parameters[name].source)
+                ids += self.plan.parameters[name].cited
             item = self.plan.item(name)
             if isinstance(item, Calculation):
                 ids.append(item.source)

@@ -330,12 +330,11 @@ class _Method:
     def _solved(self, goal: Goal, dated: DatedParameter) -> list[str]:
         """How a figure is found that the rulebook does not give."""
         low, high, unit = (self._number(n) for n in (goal.low, goal.high, goal.unit))
-        source = dated.written.source
         facts = [
             (self._words("value"), self._labels.goal(goal, self._formula)),
             (self._words("rounding"), self._words("solved_range", unit=unit, low=low, high=high)),
             (self._words("note"), self._words("solved_next")),
-            (self._words("source"), self._source(source if isinstance(source, str) else None)),
+            (self._words("source"), self._source(dated.sources(None)[0])),
         ]
         return [_facts(facts)]
 
@@ -367,13 +366,18 @@ class _Method:
         by = dated.written.by
         versions = self._versions(dated)
         keys = dict.fromkeys(key for version, _ in versions for key in version.values)
+        of_keys = [dated.sources(version.since)[1] for version, _ in versions]
         rows = [
             [
                 *(
                     _plain(self._labels.category(name, value))
                     for name, value in zip(by, key, strict=True)
                 ),
-                *(self._figure(dated, version.values.get(key)) for version, _ in versions),
+                *(
+                    f"{self._figure(dated, version.values.get(key))} "
+                    f"{self._source(sources.get(key[0]))}".rstrip()
+                    for (version, _), sources in zip(versions, of_keys, strict=True)
+                ),
             ]
             for key in keys
         ]
@@ -387,10 +391,7 @@ class _Method:
         """All versions with their sources, the newest first."""
         found = []
         for version in reversed(dated.versions):
-            source = dated.written.source
-            if isinstance(source, dict):
-                source = source.get(version.since.isoformat()) if version.since else None
-            found.append((version, self._source(source)))
+            found.append((version, self._source(dated.sources(version.since)[0])))
         return found
 
     def _since(self, version: Version, dated: DatedParameter) -> str:

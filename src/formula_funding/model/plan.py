@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
 from fractions import Fraction
@@ -159,6 +159,7 @@ class Parameter:
     """The values of a parameter that are in force: by key, or under () for a single one.
 
     One with a `goal` has no value until it is solved for; then `found` holds the proof.
+    `sources` are those of single figures, by their first key.
     """
 
     name: str
@@ -172,6 +173,17 @@ class Parameter:
     place: Place
     goal: Goal | None = None
     found: Found | None = None
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+    def source_of(self, key: tuple[str, ...]) -> str | None:
+        """The source of one figure."""
+        return self.sources.get(key[0], self.source) if key else self.source
+
+    @property
+    def cited(self) -> tuple[str, ...]:
+        """All sources of the figures, each once."""
+        found = [self.source, *self.sources.values()]
+        return tuple(dict.fromkeys(source for source in found if source is not None))
 
 
 @dataclass(frozen=True)

@@ -340,6 +340,8 @@ class Solve(Fields):
 
 Sources = str | dict[str, str] | None
 """The key of a source; or, by the date from which it holds, several."""
+SourcesOfFigures = str | dict[str, str | dict[str, str]] | None
+"""As Sources; a table may also name a source for each value of its first key."""
 
 
 class Parameter(Fields):
@@ -354,7 +356,7 @@ class Parameter(Fields):
     solve: Solve | None = None
     printed: Any = None
     derived: Formula | None = None
-    source: Sources = None
+    source: SourcesOfFigures = None
 
     @model_validator(mode="before")
     @classmethod

@@ -32,7 +32,7 @@ def figures(workings: Workings) -> Sheet:
                     figure(value, workings.allocation.places),
                     labels.title(parameter.unit, ""),
                     date_text(parameter.since, labels.language) if parameter.since else "",
-                    labels.source(parameter.source),
+                    labels.source(parameter.source_of(key)),
                     place_text(parameter.place),
                 ],
             )
