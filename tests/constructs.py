@@ -79,6 +79,7 @@ def formulas_of(units: Sequence[str]) -> Iterator[Construct]:
     yield from (("function", name) for name in (*FUNCTIONS, CONDITIONAL))
     yield from (("operator", name) for name in Operation.OPERATORS)
     for name, function in AGGREGATES.items():
-        kinds = (SCHOOLS,) if function.for_each else (SCHOOLS, *units)
+        of_schools = function.for_each or function.of_schools
+        kinds = (SCHOOLS,) if of_schools else (SCHOOLS, *units)
         yield from (("aggregate", name, "of", units) for units in kinds)
         yield from ((name, part) for part in ("where", "by"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given
 
+from formula_funding.formula.tree import SCHOOLS
 from formula_funding.model.plan import STUDENTS
 from formula_funding.rules.rulebook import Rulebook
 from formula_funding.rules.worked_examples import Example
@@ -17,6 +18,9 @@ ELSEWHERE = {
     # `with_example` in test_retold.py writes examples of these forms, of many schools.
     *((Example.__name__, name) for name in Example.model_fields),
     ("Rulebook", "examples"),
+    # test_other_schools.py: schools that read each other.
+    ("aggregate", "only", "of", SCHOOLS),
+    *(("only", part) for part in ("where", "by")),
     # test_monotone.py: what the proof accepts never falls.
     *(("Rulebook", "monotone"), ("Line", "may_lower")),
 }
