@@ -316,7 +316,7 @@ class Evaluation:
         first = by_member[0]
         if all(given == first for given in by_member):
             return first
-        self._infeasible.setdefault(tree, DIFFERS)
+        self._infeasible.setdefault(tree, NothingToShareByError(*_DIFFERS))
         return [None] * len(first)
 
     def _of_owner(
@@ -348,7 +348,10 @@ class Evaluation:
             return None
 
 
-DIFFERS = "what it shares out is not the same for all schools of a group"
+_DIFFERS = (
+    "what it shares out is not the same for all schools of a group",
+    "state one sum for the group, or group by what tells the sums apart",
+)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from formula_funding.formula.tree import Name, Tree, aggregates
+from formula_funding.formula.tree import Aggregate, Name, Tree, aggregates
 from formula_funding.language.labels import Labels
 from formula_funding.language.numbers import amount_text, number_text
 from formula_funding.model.explanation import (
@@ -188,6 +188,8 @@ class _Statement:
 
     def _numbers(self, tree: Tree, group: Mapping[str, Value | None] | None = None) -> str:
         """A formula with the numbers of the school, and of a group of students, put in."""
+        if isinstance(tree, Aggregate):
+            return self._labels.formula(tree)  # its value follows
         values = {**self._values, **(group or {})}
         return self._labels.formula_with(tree, values, self._school.aggregated)
 
