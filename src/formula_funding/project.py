@@ -11,7 +11,9 @@ from formula_funding.allocate.allocation_from_counts import allocation_from_coun
 from formula_funding.compile.checked_rulebook import CheckedRulebook
 from formula_funding.compile.plan_from_rulebook import plan_from_rulebook
 from formula_funding.diagnostics import codes
+from formula_funding.diagnostics.acceptance import check_acceptable, warn_of_idle_acceptances
 from formula_funding.diagnostics.problem import (
+    Accepted,
     Problem,
     Problems,
     ProblemsFoundError,
@@ -60,11 +62,15 @@ class Year:
 
 @dataclass(frozen=True)
 class Projected:
-    """The base as year 0 and the years that follow, under one projection."""
+    """The base as year 0 and the years that follow, under one projection.
+
+    `accepted` are the findings that an officer overruled in the base.
+    """
 
     projection: PlacedProjection
     years: tuple[Year, ...]
     warnings: tuple[Problem, ...]
+    accepted: tuple[Accepted, ...] = ()
 
 
 def project(inputs: Inputs, file: Path, years: int) -> Projected:
@@ -75,7 +81,8 @@ def project(inputs: Inputs, file: Path, years: int) -> Projected:
     Raises ProblemsFoundError with everything that is wrong in rulebook, data or projection, or
     with what can't be computed in a year.
     """
-    problems = Problems()
+    problems = Problems(inputs.accept)
+    check_acceptable(inputs.accept, problems)
     checked = checked_rulebook(inputs.rulebook, problems)
     placed = projection_from_yaml(file, problems)
     first = plan_from_rulebook(checked, inputs.as_of, problems)
@@ -92,7 +99,7 @@ def project(inputs: Inputs, file: Path, years: int) -> Projected:
         data_of = [
             data
             if _reads_alike(plan, first)
-            else read_data(inputs, plan, layout, Problems(), workspace, joint)
+            else read_data(inputs, plan, layout, Problems(inputs.accept), workspace, joint)
             for plan in plans
         ]
     students: Students = Enrolment(data.register, data.counts, joint=joint).students
@@ -103,10 +110,12 @@ def project(inputs: Inputs, file: Path, years: int) -> Projected:
         if number:
             intake = intakes.get(label[:4], intakes[OTHERS])
             students = _grown_up(students, at, ladder, intake, placed, label)
-        noted = problems if not number else Problems()
+        noted = problems if not number else Problems(inputs.accept)
         allocation = _allocated(plan, own, joint, students, label if number else "", noted)
         found.append(Year(label, allocation, by_value(students, at, ladder)))
-    return Projected(placed, tuple(found), problems.warnings)
+    warn_of_idle_acceptances(inputs.accept, problems)
+    accepted = (*data.accepted, *problems.accepted)
+    return Projected(placed, tuple(found), problems.warnings, accepted)
 
 
 def _plans(

@@ -317,3 +317,15 @@ def test_a_comparison_shows_what_was_accepted(funding: Funding, tmp_path: Path) 
     assert {sheet["A2"].value for sheet in book} == {f"ACCEPTED IN SPITE OF D009: {REASON}"}
     assert run(funding, *ACCEPT, "-o", "result.json").exit_code == 0
     assert funding("compare", "result.json", "result.json").stdout.count(told) == 1
+
+
+def test_a_sweep_shows_what_was_accepted(funding: Funding) -> None:
+    data = ("rulebook.yaml", "one.csv", "two.csv", "--schools", "schools.csv")
+    swept = ("sweep", *data, "--vary", "norm=90..110..10")
+    assert [p.code for p in funding(*swept).errors] == ["D009"]
+    told = f"ACCEPTED IN SPITE OF D009: the register has no school `777`. Reason: {REASON}"
+    assert funding(*swept, *ACCEPT).stdout.count(told) == 1
+    document = json.loads(funding(*swept, *ACCEPT, "--format", "json").stdout)
+    assert [(a["code"], a["reason"]) for a in document["accepted"]] == [("D009", REASON)]
+    rows = csv.DictReader(io.StringIO(funding(*swept, *ACCEPT, "--format", "csv").stdout))
+    assert {row["accepted"] for row in rows} == {f"D009: {REASON}"}

@@ -219,3 +219,17 @@ def test_a_projection_fits_its_schema(text: str, monkeypatch: pytest.MonkeyPatch
 
 def test_the_number_of_years_is_checked(project: Funding) -> None:
     assert project("--years", 0).exit_code == 2
+
+
+def test_a_projection_shows_what_was_accepted(project: Funding, tmp_path: Path) -> None:
+    (tmp_path / "schools.csv").write_text("school_id,name\nA,Hill\n")
+    given = ("--years", 2, "--schools", "schools.csv")
+    assert [problem.code for problem in project(*given).errors] == ["D009"]
+    accept = (*given, "--accept", "D009", "--reason", "B is private")
+    told = "ACCEPTED IN SPITE OF D009: the register has no school `B`. Reason: B is private"
+    assert project(*accept).stdout.count(told) == 1
+    document = json.loads(project(*accept, "--format", "json").stdout)
+    assert [(a["code"], a["reason"]) for a in document["accepted"]] == [("D009", "B is private")]
+    assert document["years"][0]["students"] == 19
+    rows = csv.DictReader(io.StringIO(project(*accept, "--format", "csv").stdout))
+    assert {row["accepted"] for row in rows} == {"D009: B is private"}

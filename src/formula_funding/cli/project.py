@@ -13,16 +13,19 @@ import typer
 
 from formula_funding.cli.console import messages, results
 from formula_funding.cli.options import (
+    AcceptOption,
     AsOfOption,
     Format,
     Language,
     LanguageOption,
     LayoutOption,
     LimitOption,
+    ReasonOption,
     RosterArgument,
     RulebookArgument,
     SchoolsOption,
     TablesOption,
+    accepted_codes,
     raised_limits,
     table_files,
 )
@@ -51,6 +54,8 @@ def project(
     table: TablesOption = None,
     as_of: AsOfOption = None,
     limit: LimitOption = None,
+    accept: AcceptOption = None,
+    reason: ReasonOption = None,
     lang: LanguageOption = Language.EN,
     format_: Annotated[Format, typer.Option("--format", help="What is printed.")] = Format.TABLE,
 ) -> None:
@@ -58,13 +63,16 @@ def project(
 
     [bold]funding project rulebook.yaml roster.csv --cohorts cohorts.yaml --years 5[/bold]
     """
+    from formula_funding.cli.show_accepted import show_accepted
     from formula_funding.cli.show_problems import show_problems
+    from formula_funding.language.words import Words
     from formula_funding.model.inputs import Inputs
     from formula_funding.project import project as projected
 
     inputs = Inputs(
         *(rulebook, tuple(roster or ()), schools, layout, as_of),
         tables=table_files(table),
+        accept=accepted_codes(accept, reason),
         limits=raised_limits(limit),
     )
     with patience("counting and pricing") as progress:
@@ -75,6 +83,7 @@ def project(
         typer.echo(_as_csv(found), nl=False)
     else:
         _show(found, lang.value)
+        show_accepted(found.accepted, Words(lang.value), results())
     show_problems(found.warnings, messages())
 
 
@@ -129,6 +138,7 @@ def _percent(change: int, before: int) -> str:
 
 def _as_json(found: Projected) -> dict[str, Any]:
     """Each year with its lines, its students by the ladder, and its schools."""
+    from formula_funding.diagnostics.acceptance import accepted_as_json
     from formula_funding.exact.number_text import units_text
     from formula_funding.tally.kept_roster import text_kept
 
@@ -138,6 +148,7 @@ def _as_json(found: Projected) -> dict[str, Any]:
         "projection": given.projection,
         "rulebook": base.plan.rulebook,
         "currency": base.plan.currency,
+        "accepted": accepted_as_json(found.accepted),
         "ladder": given.ladder,
         "method": "of each value: students times retention, rounded half up for all schools "
         "together, shared to schools and kinds of students by largest remainder",
@@ -174,12 +185,15 @@ def _as_json(found: Projected) -> dict[str, Any]:
 
 def _as_csv(found: Projected) -> str:
     """One row per year, school and line."""
+    from formula_funding.export.to_csv import accepted_column
+
+    also = accepted_column(found.accepted)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["year", "school_id", "students", "line", "amount"])
+    writer.writerow(["year", "school_id", "students", "line", "amount", *also[:1]])
     for year in _as_json(found)["years"]:
         for school in year["schools"]:
             for line in school["lines"]:
                 row = [year["year"], school["id"], school["students"], line["id"], line["amount"]]
-                writer.writerow(row)
+                writer.writerow([*row, *also[1:]])
     return text.getvalue()

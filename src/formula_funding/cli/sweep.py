@@ -13,16 +13,19 @@ import typer
 
 from formula_funding.cli.console import messages, results
 from formula_funding.cli.options import (
+    AcceptOption,
     AsOfOption,
     Format,
     Language,
     LanguageOption,
     LayoutOption,
     LimitOption,
+    ReasonOption,
     RosterArgument,
     RulebookArgument,
     SchoolsOption,
     TablesOption,
+    accepted_codes,
     raised_limits,
     table_files,
 )
@@ -58,6 +61,8 @@ def sweep(
     table: TablesOption = None,
     as_of: AsOfOption = None,
     limit: LimitOption = None,
+    accept: AcceptOption = None,
+    reason: ReasonOption = None,
     lang: LanguageOption = Language.EN,
     format_: Annotated[Format, typer.Option("--format", help="What is printed.")] = Format.TABLE,
 ) -> None:
@@ -66,8 +71,10 @@ def sweep(
     [bold]funding sweep rulebook.yaml roster.csv --vary norm=-10%..10%..1%[/bold]
     """
     from formula_funding.audit.equity import DISPERSION
+    from formula_funding.cli.show_accepted import show_accepted
     from formula_funding.cli.show_problems import show_problems
     from formula_funding.exact.number_text import NotANumberError
+    from formula_funding.language.words import Words
     from formula_funding.pipeline import Inputs, run
     from formula_funding.sweep import axis_from_text, swept
 
@@ -84,6 +91,7 @@ def sweep(
     inputs = Inputs(
         *(rulebook, tuple(roster or ()), schools, layout, as_of),
         tables=table_files(table),
+        accept=accepted_codes(accept, reason),
         limits=raised_limits(limit),
     )
     with patience("counting and pricing") as progress:
@@ -95,6 +103,7 @@ def sweep(
         typer.echo(_as_csv(found), nl=False)
     else:
         _show(found, lang.value)
+        show_accepted(found.base.ledger.accepted, Words(lang.value), results())
     show_problems(finished.warnings, messages())
 
 
@@ -184,6 +193,7 @@ def _measure_text(value: Fraction | None, language: str) -> str:
 
 def _as_json(found: Swept) -> dict[str, Any]:
     """Everything as exact text; a measure that is a fraction stays one, as 7/41."""
+    from formula_funding.diagnostics.acceptance import accepted_as_json
     from formula_funding.exact.number_text import number_to_text, units_text
 
     places = found.base.places
@@ -194,6 +204,7 @@ def _as_json(found: Swept) -> dict[str, Any]:
     return {
         "rulebook": found.base.plan.rulebook,
         "currency": found.base.plan.currency,
+        "accepted": accepted_as_json(found.base.ledger.accepted),
         "total": units_text(found.base.total, places),
         "measure": {
             "name": found.measure.name,
@@ -218,13 +229,16 @@ def _as_json(found: Swept) -> dict[str, Any]:
 
 def _as_csv(found: Swept) -> str:
     """One row per point."""
+    from formula_funding.export.to_csv import accepted_column
+
+    also = accepted_column(found.base.ledger.accepted)
     told = _as_json(found)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     fields = ["total", "change", "gain", "lose", "unchanged", "measure"]
     targets = [axis.target for axis in found.axes]
-    writer.writerow([*targets, *fields[:-1], found.measure.name])
+    writer.writerow([*targets, *fields[:-1], found.measure.name, *also[:1]])
     for point in told["points"]:
-        row = [*point["set"].values(), *(point[field] for field in fields)]
+        row = [*point["set"].values(), *(point[field] for field in fields), *also[1:]]
         writer.writerow(row)
     return text.getvalue()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from formula_funding.diagnostics.problem import Accepted
@@ -61,6 +61,11 @@ def rows(allocation: Allocation) -> Iterator[list[str]]:
 def accepted_text(accepted: Iterable[Accepted]) -> str:
     """The findings that an officer overruled, with their reasons."""
     return "; ".join(f"{one.problem.code.id}: {one.reason}" for one in accepted)
+
+
+def accepted_column(accepted: Sequence[Accepted]) -> list[str]:
+    """The head and the cells of a column that tells them; empty where nothing was accepted."""
+    return ["accepted", harmless(accepted_text(accepted))] if accepted else []
 
 
 def harmless(text: str) -> str:
