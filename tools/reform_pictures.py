@@ -19,7 +19,7 @@ from formula_funding.whatif import compare
 
 PROJECT = Path(__file__).parents[1]
 PICTURES = PROJECT / "docs" / "pictures"
-WIDTH, LEFT, RIGHT, ROW = 720, 230, 40, 44
+WIDTH, LEFT, RIGHT, ROW = 800, 310, 40, 44
 _BEFORE, _AFTER, _LINE, _TEXT = "#b8bfc6", "#1f6f8b", "#d9dde1", "#22272b"
 _WHOLE = Rounding(Fraction(1))
 Funded = Mapping[str, int]
