@@ -25,6 +25,7 @@ from formula_funding.workbook.formula_from_tree import (
     rounded_formula,
     text_literal,
 )
+from formula_funding.workbook.names import CellNames
 from tests.workbook.recalculated import recalculated
 
 VALUES: dict[str, Value] = {
@@ -290,3 +291,9 @@ def test_what_a_spreadsheet_cannot_hold_says_why(formula: str, reason: str) -> N
         formula_from_tree.formula_from_tree(parse_formula(formula), _Known())
     assert refused.value.reason == reason
     assert all(Words(language)(reason) for language in LANGUAGES)
+
+
+def test_names_of_cells_are_such_as_spreadsheets_allow_and_differ_by_more_than_case() -> None:
+    names = CellNames()
+    found = [names.new(name) for name in ("step_share@2024-09..2024-12", "step_a", "step_A")]
+    assert found == ["step_share_2024_09_2024_12", "step_a", "step_A_2"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -24,25 +23,20 @@ from formula_funding.workbook.formula_from_tree import (
     number_literal,
     text_literal,
 )
+from formula_funding.workbook.names import CellNames
 
 RateKey = tuple[str, tuple[str, ...]]
 """A parameter and the key of one of its values; () for a single value."""
-_NOT_IN_A_NAME = re.compile(r"[^\w.]")
 
 
 def rate_names(plan: Plan) -> dict[RateKey, str]:
     """A name for each rate in force, such as rate_norm.primary; no two differ by case alone."""
-    found: dict[RateKey, str] = {}
-    taken: set[str] = set()
-    for parameter in plan.parameters.values():
-        for key in parameter.values:
-            wanted = name = _NOT_IN_A_NAME.sub("_", ".".join(["rate_" + parameter.name, *key]))
-            number = 2
-            while name.lower() in taken:
-                name, number = f"{wanted}_{number}", number + 1
-            taken.add(name.lower())
-            found[parameter.name, key] = name
-    return found
+    names = CellNames()
+    return {
+        (parameter.name, key): names.new(".".join(["rate_" + parameter.name, *key]))
+        for parameter in plan.parameters.values()
+        for key in parameter.values
+    }
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from functools import partial
 
 from formula_funding.formula.aggregates import AGGREGATES, level_of
 from formula_funding.formula.functions import CONDITIONAL
-from formula_funding.formula.kinds import Level
+from formula_funding.formula.kinds import Kind, Level
 from formula_funding.formula.tree import (
     SCHOOL_ID,
     SCHOOLS,
@@ -28,7 +28,7 @@ from formula_funding.formula.tree import (
     Tree,
     aggregates,
 )
-from formula_funding.model.plan import Banding, Calculation, Line, Plan
+from formula_funding.model.plan import Attribute, Banding, Calculation, Line, Plan
 from formula_funding.workbook.aggregate_formulas import FORMULAS, Among, reason_to_hold
 from formula_funding.workbook.formula_from_tree import (
     CantBeAFormulaError,
@@ -37,6 +37,7 @@ from formula_funding.workbook.formula_from_tree import (
     rounded_formula,
     text_literal,
 )
+from formula_funding.workbook.names import CellNames
 from formula_funding.workbook.rates import RateKey
 
 ROW = "\0" * 6
@@ -129,6 +130,7 @@ class SchoolTableBuilder:
         self._line_cells = line_cells
         self._facts = facts
         self._fits = fits
+        self._names = CellNames()
         self._columns: list[Entry] = []
         self._system: list[Entry] = []
         self._letters: dict[Tree, str] = {}
@@ -178,7 +180,7 @@ class SchoolTableBuilder:
             self._add(entry)
 
     def _calculation(self, item: Calculation) -> None:
-        name = "" if item.level is Level.SCHOOL else f"step_{item.name}"
+        name = "" if item.level is Level.SCHOOL else self._names.new(f"step_{item.name}")
         self._computed(Name(item.name), lambda: formula_from_tree(item.tree, self), name=name)
 
     def _line(self, line: Line) -> None:
@@ -271,6 +273,11 @@ class SchoolTableBuilder:
             return self._plan.attributes[name].kind.is_numeric
         return isinstance(item, Calculation) and item.kind.is_numeric
 
+    def _is_truth(self, name: str) -> bool:
+        """LibreOffice's EXACT tells a stored TRUE from a range of them."""
+        known = self._plan.attributes.get(name) or self._plan.item(name)
+        return isinstance(known, Attribute | Calculation) and known.kind is Kind.TRUTH
+
     def aggregate(self, tree: Aggregate) -> str:
         """The cell of an aggregate; its column, or its named cell, is made when first asked."""
         if tree in self._named:
@@ -339,7 +346,7 @@ class SchoolTableBuilder:
         column, asked = (letters.get(Name(name)) for name in (of_others, own))
         if column is None or asked is None:
             raise CantBeAFormulaError("held_function")
-        if self._is_number(own):
+        if self._is_number(own) or self._is_truth(own):
             return f"({self._range(column)}={asked}{ROW})"
         return f"EXACT({self._range(column)},{asked}{ROW})"
 

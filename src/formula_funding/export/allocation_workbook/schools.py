@@ -50,7 +50,9 @@ def entry_cells(workings: Workings, entry: Entry, title: str) -> list[Cell]:
             found = cached(Fraction(value is True) if is_chosen else value)
             cells.append(Formula(text, found, entry.is_array))
         elif entry.held is not None:
-            cells.append(workings.hold(sheet, title, entry.held, workings.plain(value)))
+            held = workings.hold(sheet, title, entry.held, workings.plain(value))
+            # What reads a number that does not exist must find none either.
+            cells.append(Formula("NA()", cached(None)) if value is None else held)
         else:
             cells.append(workings.fact(value))
     return cells

@@ -70,7 +70,8 @@ class SheetWriter:
         for column, width in enumerate(rows.widths):
             worksheet.set_column(column, column, width)
         for name, cell in sheet.names.items():
-            self._book.define_name(name, f"={sheet_reference(sheet.name)}!{cell}")
+            refused = self._book.define_name(name, f"={sheet_reference(sheet.name)}!{cell}")
+            assert not refused, name
         worksheet.autofilter(_HEADER_ROW, 0, after - 1, len(sheet.header) - 1)
         worksheet.freeze_panes(_HEADER_ROW + 1, 2)
         worksheet.repeat_rows(_HEADER_ROW)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from formula_funding.export.allocation_workbook.cells import FIRST_ROW, Cell, Link, Row, Sheet
 from formula_funding.export.allocation_workbook.workings import Workings
+from formula_funding.workbook.names import CellNames
 from formula_funding.workbook.school_table import letters_of
 
 
@@ -19,8 +20,9 @@ def summary(workings: Workings) -> Sheet:
     known += [words("students")] if ledger.students else []
     header = [*known, *workings.titles.values(), words("total"), words("explained_from")]
     row = workings.total_row
+    known_names = CellNames()
     names = {
-        f"total_{name}": f"${letters_of(workings.first_line + k)}${row}"
+        known_names.new(f"total_{name}"): f"${letters_of(workings.first_line + k)}${row}"
         for k, name in enumerate(workings.allocation.lines)
     }
     names["grand_total"] = f"${workings.total_column}${row}"
