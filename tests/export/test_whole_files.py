@@ -11,6 +11,7 @@ import pytest
 from formula_funding.diagnostics.problem import ProblemsFoundError
 from formula_funding.export import formats
 from formula_funding.export.formats import FORMATS, write_output
+from formula_funding.export.tables import by_school
 from formula_funding.export.to_parquet import write_parquet
 from formula_funding.export.to_workbook import write_workbook
 from formula_funding.pipeline import Run
@@ -79,7 +80,7 @@ def test_the_libraries_own_errors_of_the_disk_are_errors_of_the_disk(
     with pytest.raises(OSError, match="No such file or directory"):
         write_workbook(village, nowhere / "a.xlsx", "en")
     with pytest.raises(OSError, match="No such file or directory"):
-        write_parquet(village.allocation, nowhere / "a.parquet")
+        write_parquet(by_school(village.allocation), nowhere / "a.parquet")
 
 
 @ENDINGS

@@ -16,7 +16,7 @@ import duckdb
 import openpyxl
 import pytest
 
-from formula_funding.export.to_csv import LEGACY
+from formula_funding.export.tables import LEGACY
 from tests.conftest import Finished, Funding
 
 PROJECT = Path(__file__).parents[2]

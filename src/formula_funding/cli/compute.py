@@ -62,7 +62,12 @@ def compute(
     format_: Annotated[Format, typer.Option("--format", help="What to print.")] = Format.TABLE,
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", metavar="FILE", help="Write .csv, .json, .parquet, .xlsx."),
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="Write .csv, .parquet, .xlsx, .json; .lines.csv: a row per line.",
+        ),
     ] = None,
     per_school: Annotated[
         Path | None,
@@ -130,9 +135,10 @@ def _print(finished: Run, format_: Format, language: str) -> None:
 
         typer.echo(json_text(finished), nl=False)
     elif format_ is Format.CSV:
+        from formula_funding.export.tables import by_school
         from formula_funding.export.to_csv import csv_text
 
-        typer.echo(csv_text(finished.allocation), nl=False)
+        typer.echo(csv_text(by_school(finished.allocation)), nl=False)
     else:
         from formula_funding.cli.allocation_table import show_allocation
 

@@ -9,6 +9,7 @@ from formula_funding.diagnostics.problem import Place, Problems
 from formula_funding.formula.functions import CONDITIONAL
 from formula_funding.formula.tree import COLLECTIONS
 from formula_funding.read.nodes_from_yaml import Path_, Places
+from formula_funding.rules.instalments import COLUMN
 from formula_funding.rules.rulebook import Rulebook
 
 RESERVED = frozenset({"and", "or", "not", "in", "of", "where", "by", CONDITIONAL, *COLLECTIONS})
@@ -63,7 +64,7 @@ def check_names(book: Rulebook, places: Places, problems: Problems) -> None:
 
 
 def _check_word(name: str, section: str, place: Place, problems: Problems) -> None:
-    if section == "lines" and name in COLUMNS:
+    if section == "lines" and (name in COLUMNS or name.startswith(COLUMN)):
         problems.add(
             codes.BAD_NAME,
             f"`{name}` can't be a line's name because the outputs have a column of it",

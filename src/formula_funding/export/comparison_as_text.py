@@ -11,7 +11,8 @@ from typing import Any
 from formula_funding.diagnostics.acceptance import accepted_as_json
 from formula_funding.exact.number_text import fixed_text, units_text
 from formula_funding.exact.rounding import Rounding, round_fraction
-from formula_funding.export.to_csv import accepted_text, harmless
+from formula_funding.export.tables import accepted_text
+from formula_funding.export.to_csv import harmless
 from formula_funding.scenario.difference import METHOD, TOGETHER, Compared, Difference
 from formula_funding.scenario.summary import (
     Outcome,

@@ -13,7 +13,7 @@ from xlsxwriter.exceptions import FileCreateError
 
 from formula_funding.exact.number_text import units_text
 from formula_funding.export.comparison_as_text import per_student_texts, percent_text
-from formula_funding.export.to_csv import accepted_text
+from formula_funding.export.tables import accepted_text
 from formula_funding.language.reasons import (
     by_text,
     cause_text,

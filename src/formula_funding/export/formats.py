@@ -12,9 +12,17 @@ from formula_funding.pipeline import Run
 
 
 def _csv(run: Run, path: Path, _language: str) -> None:
+    from formula_funding.export.tables import by_school
     from formula_funding.export.to_csv import write_csv
 
-    write_csv(run.allocation, path)
+    write_csv(by_school(run.allocation), path)
+
+
+def _lines_csv(run: Run, path: Path, _language: str) -> None:
+    from formula_funding.export.tables import by_line
+    from formula_funding.export.to_csv import write_csv
+
+    write_csv(by_line(run.allocation), path)
 
 
 def _json(run: Run, path: Path, _language: str) -> None:
@@ -24,9 +32,17 @@ def _json(run: Run, path: Path, _language: str) -> None:
 
 
 def _parquet(run: Run, path: Path, _language: str) -> None:
+    from formula_funding.export.tables import by_school
     from formula_funding.export.to_parquet import write_parquet
 
-    write_parquet(run.allocation, path)
+    write_parquet(by_school(run.allocation), path)
+
+
+def _lines_parquet(run: Run, path: Path, _language: str) -> None:
+    from formula_funding.export.tables import by_line
+    from formula_funding.export.to_parquet import write_parquet
+
+    write_parquet(by_line(run.allocation), path)
 
 
 def _xlsx(run: Run, path: Path, language: str) -> None:
@@ -41,6 +57,11 @@ FORMATS: dict[str, Callable[[Run, Path, str], None]] = {
     ".parquet": _parquet,
     ".xlsx": _xlsx,
 }
+OF_LINES: dict[str, Callable[[Run, Path, str], None]] = {
+    ".csv": _lines_csv,
+    ".parquet": _lines_parquet,
+}
+"""`allocation.lines.csv` has a row for each line of each school, with its budget codes."""
 
 
 def check_ending(path: Path) -> None:
@@ -59,5 +80,6 @@ def check_ending(path: Path) -> None:
 def write_output(run: Run, path: Path, language: str, *, force: bool) -> None:
     """Write a run to a file in the format of its ending, whole or not at all."""
     check_ending(path)
-    writer = FORMATS[path.suffix.lower()]
+    formats = FORMATS | OF_LINES if path.stem.lower().endswith(".lines") else FORMATS
+    writer = formats[path.suffix.lower()]
     write_whole(path, lambda temporary: writer(run, temporary, language), force=force)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 import pandas as pd
@@ -9,27 +10,24 @@ import pandas as pd
 from formula_funding.exact.number_text import number_to_text, units_text
 from formula_funding.exact.rounding import decimal_places
 from formula_funding.explain.explanation_from_allocation import Explainer
-from formula_funding.export.to_csv import LEGACY, accepted_text, header
+from formula_funding.export.tables import by_school
 from formula_funding.model.allocation import Allocation
 from formula_funding.scenario.difference import TOGETHER, Compared
 
 
 def schools_frame(allocation: Allocation) -> pd.DataFrame:
-    """One row per school: school_id, name, students if any are counted, the lines, total."""
-    totals = allocation.school_totals
+    """One row per school: school_id, name, students if any are counted, the lines, total, the
+    instalments of it; amounts as Decimal."""
+    table = by_school(allocation)
+
+    def read(name: str) -> Callable[[str], str | int | Decimal]:
+        return str if name in table.texts else int if name in table.counts else Decimal
+
+    readers = [read(name) for name in table.columns]
     rows = [
-        [
-            school,
-            allocation.register.names[i],
-            *allocation.ledger.students[i : i + 1],
-            *(_decimal(amounts[i], allocation.places) for amounts in allocation.lines.values()),
-            _decimal(totals[i], allocation.places),
-            *([LEGACY] if allocation.plan.legacy else []),
-            *([accepted_text(allocation.ledger.accepted)] if allocation.ledger.accepted else []),
-        ]
-        for i, school in enumerate(allocation.register.ids)
+        [as_kind(cell) for as_kind, cell in zip(readers, row, strict=True)] for row in table.rows
     ]
-    return pd.DataFrame(rows, columns=header(allocation))
+    return pd.DataFrame(rows, columns=list(table.columns))
 
 
 def lines_frame(allocation: Allocation) -> pd.DataFrame:

@@ -1,66 +1,34 @@
-"""One row per school as CSV: id, name, students, a column for each line, total."""
+"""A table as CSV (RFC 4180, decimal point)."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from formula_funding.diagnostics.problem import Accepted
-from formula_funding.exact.number_text import units_text
-from formula_funding.model.allocation import Allocation
+from formula_funding.export.tables import Table, accepted_text
 
-TEXT_COLUMNS = ("school_id", "name", "scheme", "accepted")
-"""The columns that hold texts and no numbers."""
-LEGACY = "legacy, for comparison only"
-"""What the last column says of every school under a rulebook marked `legacy`."""
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def csv_text(allocation: Allocation) -> str:
-    """The table as CSV (RFC 4180, decimal point). Text can't become a spreadsheet's formula."""
+def csv_text(table: Table) -> str:
+    """The table as CSV. Text can't become a spreadsheet's formula."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
-    names = header(allocation)
-    writer.writerow(names)
-    texts = {i for i, name in enumerate(names) if name in TEXT_COLUMNS}
-    for row in rows(allocation):
-        writer.writerow([harmless(cell) if i in texts else cell for i, cell in enumerate(row)])
+    writer.writerow([harmless(name) for name in table.columns])
+    is_text = [name in table.texts for name in table.columns]
+    for row in table.rows:
+        writer.writerow(
+            [harmless(cell) if text else cell for cell, text in zip(row, is_text, strict=True)]
+        )
     return buffer.getvalue()
 
 
-def write_csv(allocation: Allocation, path: Path) -> None:
+def write_csv(table: Table, path: Path) -> None:
     """Write the table, UTF-8."""
-    path.write_text(csv_text(allocation), encoding="utf-8", newline="")
-
-
-def header(allocation: Allocation) -> list[str]:
-    """The names of the columns of `rows`."""
-    students = ["students"] if allocation.ledger.students else []
-    scheme = ["scheme"] if allocation.plan.legacy else []
-    accepted = ["accepted"] if allocation.ledger.accepted else []
-    return ["school_id", "name", *students, *allocation.lines, "total", *scheme, *accepted]
-
-
-def rows(allocation: Allocation) -> Iterator[list[str]]:
-    """id, name, students if any are counted, the amount of each line and the total, as text."""
-    totals = allocation.school_totals
-    for i, school in enumerate(allocation.register.ids):
-        amounts = [*(amounts[i] for amounts in allocation.lines.values()), totals[i]]
-        yield [
-            school,
-            allocation.register.names[i],
-            *(str(students) for students in allocation.ledger.students[i : i + 1]),
-            *(units_text(amount, allocation.places) for amount in amounts),
-            *([LEGACY] if allocation.plan.legacy else []),
-            *([accepted_text(allocation.ledger.accepted)] if allocation.ledger.accepted else []),
-        ]
-
-
-def accepted_text(accepted: Iterable[Accepted]) -> str:
-    """The findings that an officer overruled, with their reasons."""
-    return "; ".join(f"{one.problem.code.id}: {one.reason}" for one in accepted)
+    path.write_text(csv_text(table), encoding="utf-8", newline="")
 
 
 def accepted_column(accepted: Sequence[Accepted]) -> list[str]:

@@ -11,6 +11,8 @@ from pydantic_core import PydanticCustomError
 from formula_funding.exact.number_text import number_to_text
 
 MAX_INSTALMENTS = 366
+COLUMN = "instalment_"
+"""What the columns of instalments begin with in tables of results."""
 
 
 def instalments_alike(value: Any) -> Any:
