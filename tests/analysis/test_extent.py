@@ -7,8 +7,8 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formula_funding.analysis import extent
-from formula_funding.analysis.extent import Extent, point
+from formula_funding.exact import extent
+from formula_funding.exact.extent import Extent, point
 from formula_funding.judge.evaluate import NoSuchNumberError, divided
 
 NUMBERS = st.integers(-6, 6).map(lambda n: Fraction(n, 2))

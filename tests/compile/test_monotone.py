@@ -8,13 +8,13 @@ import pytest
 
 from formula_funding.compile.directions import Direction, Trend
 from formula_funding.compile.trends import Trends
-from formula_funding.exact.bounds import Bounds
+from formula_funding.exact.extent import Extent
 from formula_funding.formula.parse import parse_formula
 from formula_funding.formula.tree import Aggregate, Tree
 from formula_funding.judge.evaluate import NoSuchNumberError, Value, number
 
-_RISING = Trend(Bounds(Fraction(0), None), Direction.RISES)
-_NAMES = {"n": _RISING, "m": _RISING, "x": Trend(Bounds(Fraction(-3), Fraction(3)))}
+_RISING = Trend(Extent(Fraction(0), None), Direction.RISES)
+_NAMES = {"n": _RISING, "m": _RISING, "x": Trend(Extent(Fraction(-3), Fraction(3)))}
 _ATOMS = ["n", "m", "x", "2", "n - 3", "4 - m", "max(0, x)"]
 _SHAPES = [
     *("{a} + {b}", "{a} - {b}", "({a}) * ({b})", "({a}) / ({b})", "({a}) ^ 2", "-({a})"),

@@ -14,10 +14,10 @@ from fractions import Fraction
 from itertools import product
 from math import prod
 
-from formula_funding.analysis.extent import Extent, point
 from formula_funding.analysis.possible import BOTH, Possible, Truths, Words
 from formula_funding.compile.checked_rulebook import CheckedRulebook
 from formula_funding.compile.names import AS_OF
+from formula_funding.exact.extent import Extent, point
 from formula_funding.formula.functions import CONDITIONAL
 from formula_funding.formula.kinds import Kind
 from formula_funding.formula.tree import (

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from formula_funding.analysis import extent
-from formula_funding.analysis.extent import ANYTHING, NOT_NEGATIVE, ONE, SHARE, ZERO, Extent, point
 from formula_funding.compile.checked_rulebook import CheckedRulebook
 from formula_funding.compile.names import AS_OF
+from formula_funding.exact import extent
+from formula_funding.exact.extent import ANYTHING, NOT_NEGATIVE, ONE, SHARE, ZERO, Extent, point
 from formula_funding.exact.number_text import NotANumberError, number_from_text, number_to_text
 from formula_funding.formula.checking import is_choice
 from formula_funding.formula.functions import CONDITIONAL, FUNCTIONS
@@ -121,17 +121,17 @@ class Possible:
         numbers = [self.number(operand, known) for operand in tree.operands]
         match tree.operator, numbers:
             case "+", (a, b):
-                return extent.plus(a, b)
+                return a + b
             case "-", (a, b):
-                return extent.plus(a, extent.negative(b))
+                return a + -b
             case "*", (a, b):
-                return extent.times(a, b)
+                return a * b
             case "/", (a, b):
-                return extent.divided(a, b)
+                return a / b
             case "negative", (a,):
-                return extent.negative(a)
+                return -a
             case "^", (a, _):
-                return extent.power(a, _written(tree.operands[1]).numerator)
+                return a ** _written(tree.operands[1]).numerator
         return ANYTHING
 
     def _aggregated(self, tree: Aggregate) -> Extent:

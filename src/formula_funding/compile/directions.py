@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from formula_funding.exact.bounds import ANY_NUMBER, Bounds
+from formula_funding.exact.extent import ANYTHING, Extent
 from formula_funding.formula.tree import Span
 from formula_funding.read.nodes_from_yaml import Path_
 
@@ -60,7 +60,7 @@ class Trend:
     `cause` is set where the direction is unknown.
     """
 
-    bounds: Bounds = ANY_NUMBER
+    bounds: Extent = ANYTHING
     direction: Direction = Direction.CONSTANT
     reads: frozenset[str] = frozenset()
     rising: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from formula_funding.compile.directions import Trend
 from formula_funding.compile.trends import Trends
-from formula_funding.exact.bounds import Bounds, exactly
+from formula_funding.exact.extent import Extent, point
 from formula_funding.exact.rounding import round_fraction
 from formula_funding.model.plan import Banding, Line
 
@@ -19,7 +19,7 @@ def trend_of_bands(item: Banding, source: Trend) -> Trend:
         rising = tuple(names[value] for value in source.rising if value in names)
     else:
         rising = tuple(band.name for band in item.bands if band.value is None)
-    return replace(source, bounds=Bounds(), rising=rising)
+    return replace(source, bounds=Extent(), rising=rising)
 
 
 def trend_of_line(line: Line, trends: Trends) -> Trend:
@@ -35,5 +35,5 @@ def trend_of_line(line: Line, trends: Trends) -> Trend:
         trend = here.guarded(line.amount, line.when, asked)
     else:
         trend = here.of(line.amount)
-    bounds = trend.bounds.hull(exactly(Fraction(0))) if line.from_ or line.until else trend.bounds
+    bounds = trend.bounds.around(point(Fraction(0))) if line.from_ or line.until else trend.bounds
     return replace(trend, bounds=bounds.mapped(lambda value: round_fraction(value, line.rounding)))

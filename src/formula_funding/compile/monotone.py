@@ -16,7 +16,7 @@ from formula_funding.compile.parameters import DatedParameter
 from formula_funding.compile.trends import Rates, Trends
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Problems
-from formula_funding.exact.bounds import Bounds, exactly
+from formula_funding.exact.extent import Extent, point
 from formula_funding.exact.number_text import ratio_from_text
 from formula_funding.formula.kinds import Kind, Level
 from formula_funding.formula.tree import NOWHERE, Aggregate, walk
@@ -34,7 +34,7 @@ from formula_funding.rules.rulebook import Rulebook
 
 Item = Banding | Calculation | Line
 _DAY_OF_RUN = "as_of"
-_ZERO = exactly(Fraction(0))
+_ZERO = point(Fraction(0))
 _NAME_IT = "or name the line as an exception: may_lower: {en: the reason, ru: …}"
 
 
@@ -173,9 +173,9 @@ def _trends(
 def _of_attribute(attribute: Attribute) -> Trend:
     if not attribute.kind.is_numeric:
         return Trend()
-    bounds = Bounds(attribute.low, attribute.high)
+    bounds = Extent(attribute.low, attribute.high)
     if attribute.if_empty is not None:
-        bounds = bounds.hull(exactly(ratio_from_text(attribute.if_empty)))
+        bounds = bounds.around(point(ratio_from_text(attribute.if_empty)))
     if _is_count(attribute):
         return Trend(bounds, Direction.RISES, frozenset({attribute.name}))
     return Trend(bounds)
@@ -190,6 +190,6 @@ def _of_parameter(dated: DatedParameter) -> Trend:
             f"`{dated.name}` is solved for, and may fall as schools grow",
             "give the figure a value",
         )
-        return Trend(Bounds(dated.goal.low, dated.goal.high), Direction.UNKNOWN, cause=cause)
+        return Trend(Extent(dated.goal.low, dated.goal.high), Direction.UNKNOWN, cause=cause)
     values = [value for version in dated.versions for value in version.values.values()]
-    return Trend(Bounds(min(values), max(values)) if values else Bounds())
+    return Trend(Extent(min(values), max(values)) if values else Extent())

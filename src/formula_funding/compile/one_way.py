@@ -9,7 +9,7 @@ from fractions import Fraction
 from formula_funding.compile.directions import Direction, Trend
 from formula_funding.compile.item_trends import trend_of_bands, trend_of_line
 from formula_funding.compile.trends import Rates, Trends
-from formula_funding.exact.bounds import Bounds, exactly
+from formula_funding.exact.extent import Extent, point
 from formula_funding.exact.number_text import ratio_from_text
 from formula_funding.exact.solving import Goal
 from formula_funding.formula.tree import Name
@@ -33,7 +33,7 @@ def with_proofs(plan: Plan) -> Plan:
 def _goes_one_way(plan: Plan, figure: str, goal: Goal) -> bool:
     trends: dict[str, Trend] = {a.name: _of_attribute(a) for a in plan.attributes.values()}
     trends |= {p.name: _of_parameter(p) for p in plan.parameters.values()}
-    trends[figure] = Trend(Bounds(goal.low, goal.high), Direction.RISES)
+    trends[figure] = Trend(Extent(goal.low, goal.high), Direction.RISES)
     trends["as_of"] = Trend()
     here = Trends(trends, _tables(plan), units_grow=False)
     read = set(plan.reads([Name(goal.total)])) | {goal.total}
@@ -48,23 +48,23 @@ def _goes_one_way(plan: Plan, figure: str, goal: Goal) -> bool:
         elif item.in_force(plan.as_of):
             trends[item.name] = trend_of_line(item, here)
         else:
-            trends[item.name] = Trend(exactly(Fraction(0)))
+            trends[item.name] = Trend(point(Fraction(0)))
     return trends[goal.total].direction in (Direction.RISES, Direction.FALLS)
 
 
 def _of_attribute(attribute: Attribute) -> Trend:
     if not attribute.kind.is_numeric:
         return Trend()
-    bounds = Bounds(attribute.low, attribute.high)
+    bounds = Extent(attribute.low, attribute.high)
     if attribute.if_empty is not None:
-        bounds = bounds.hull(exactly(ratio_from_text(attribute.if_empty)))
+        bounds = bounds.around(point(ratio_from_text(attribute.if_empty)))
     return Trend(bounds)
 
 
 def _of_parameter(parameter: Parameter) -> Trend:
     if parameter.goal is not None:
-        return Trend(Bounds(parameter.goal.low, parameter.goal.high))
-    return Trend(Bounds(min(parameter.values.values()), max(parameter.values.values())))
+        return Trend(Extent(parameter.goal.low, parameter.goal.high))
+    return Trend(Extent(min(parameter.values.values()), max(parameter.values.values())))
 
 
 def _tables(plan: Plan) -> Mapping[str, Rates]:

@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from formula_funding.compile.directions import Cause, Direction, Trend, together
-from formula_funding.exact.bounds import Bounds, exactly, largest, smallest
+from formula_funding.exact.extent import NOT_NEGATIVE, Extent, largest, point, smallest
 from formula_funding.formula.checking import written
 from formula_funding.formula.functions import CONDITIONAL, FUNCTIONS
 from formula_funding.formula.tree import (
@@ -32,8 +32,7 @@ from formula_funding.formula.tree import (
 )
 from formula_funding.read.nodes_from_yaml import Path_
 
-_ZERO = exactly(Fraction(0))
-NOT_NEGATIVE = Bounds(Fraction(0), None)
+_ZERO = point(Fraction(0))
 _SIGN_HINT = "say max(0, …), or give what it reads a range: {range: 0..}"
 _OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -63,7 +62,7 @@ class Trends:
     tables: Mapping[str, Rates]
     path: Path_ = ()
     units_grow: bool = True
-    known: Mapping[Tree, Bounds] = field(default_factory=dict)
+    known: Mapping[Tree, Extent] = field(default_factory=dict)
     _found: dict[int, Trend] = field(default_factory=dict, init=False, repr=False)
 
     def of(self, tree: Tree) -> Trend:
@@ -79,11 +78,11 @@ class Trends:
         """As this, for what is only computed where a condition holds (or does not)."""
         known = dict(self.known)
         for part, bounds in self._facts(condition, holds=holds):
-            known[part] = known.get(part, Bounds()).meet(bounds)
+            known[part] = known.get(part, Extent()).meet(bounds)
         return replace(self, known=known)
 
     def joined(
-        self, tree: Tree, parts: Sequence[Trend], direction: Direction, bounds: Bounds, *why: str
+        self, tree: Tree, parts: Sequence[Trend], direction: Direction, bounds: Extent, *why: str
     ) -> Trend:
         """A trend made of parts; `why` and a hint are told where its direction is unknown."""
         reads = frozenset[str]().union(*(part.reads for part in parts))
@@ -97,7 +96,7 @@ class Trends:
     def _of(self, tree: Tree) -> Trend:
         match tree:
             case Number(value):
-                return Trend(exactly(value))
+                return Trend(point(value))
             case Text() | Day():
                 return Trend()
             case Name(name):
@@ -124,12 +123,12 @@ class Trends:
                 tree,
                 parts,
                 together(*directions),
-                Bounds(),
+                Extent(),
                 "some of the conditions may begin to hold and others cease to",
                 "use conditions that all go one way",
             )
         if operator == "not":
-            return self.joined(tree, parts, -directions[0], Bounds())
+            return self.joined(tree, parts, -directions[0], Extent())
         if operator in _OPPOSITE:
             return self._comparison(tree, *parts)
         if operator == "negative":
@@ -146,7 +145,7 @@ class Trends:
             return self._quotient(tree, left, right)
         return self._power(tree, left)
 
-    def _sum(self, tree: Tree, left: Trend, right: Trend, bounds: Bounds) -> Trend:
+    def _sum(self, tree: Tree, left: Trend, right: Trend, bounds: Extent) -> Trend:
         return self.joined(
             tree,
             (left, right),
@@ -212,7 +211,7 @@ class Trends:
             tree,
             (left, right),
             direction,
-            Bounds(),
+            Extent(),
             "one more student may make the condition hold or cease to hold",
             "compare with a figure that does not move: count(students) >= 100",
         )
@@ -241,12 +240,12 @@ class Trends:
             tree,
             (item,),
             direction,
-            Bounds(),
+            Extent(),
             "one more student may move it into the list or out of it",
             "compare with one figure: count(students) >= 100",
         )
 
-    def _facts(self, condition: Tree, *, holds: bool) -> Iterable[tuple[Tree, Bounds]]:
+    def _facts(self, condition: Tree, *, holds: bool) -> Iterable[tuple[Tree, Extent]]:
         """Between which bounds the compared parts lie where a condition holds, or does not."""
         match condition:
             case Operation("not", (operand,)):
@@ -273,7 +272,7 @@ class Trends:
             return self._absolute(tree, parts[0])
         if tree.function == "ramp":
             direction = together(directions[0], -directions[1], -directions[2])
-            made = Bounds(Fraction(0), Fraction(1))
+            made = Extent(Fraction(0), Fraction(1))
         elif tree.function == "min":
             made = smallest(bounds)
         elif tree.function == "max":
@@ -315,7 +314,7 @@ class Trends:
             tree,
             (asked, first, second),
             together(trend.direction, Direction.UNKNOWN),
-            Bounds(),
+            Extent(),
             "one more student may lead to another category",
             "choose between amounts, not between categories",
         )
@@ -356,7 +355,7 @@ class Trends:
             tree,
             (asked, first, second),
             direction,
-            first.bounds.hull(second.bounds),
+            first.bounds.around(second.bounds),
             "one more student may lead from the larger of the two amounts to the smaller",
             "give the amount after the threshold a floor: max(what was paid before, …)",
         )
@@ -373,7 +372,7 @@ class Trends:
             for version in table.versions
         ]
         values = [value for version in figures for value in version.values()]
-        bounds = Bounds(min(values), max(values)) if values else Bounds()
+        bounds = Extent(min(values), max(values)) if values else Extent()
         directions = []
         for position, key in enumerate(keys):
             if key.direction is not Direction.CONSTANT:
@@ -425,13 +424,13 @@ def _settled(trend: Trend) -> Trend:
     return Trend(trend.bounds) if low is not None and low == high else trend
 
 
-def _sign(bounds: Bounds) -> int | None:
+def _sign(bounds: Extent) -> int | None:
     if bounds.never_negative:
         return 1
     return -1 if bounds.never_positive else None
 
 
-def _times_sign(direction: Direction, bounds: Bounds) -> Direction:
+def _times_sign(direction: Direction, bounds: Extent) -> Direction:
     """The direction of what moves times what stays within `bounds`."""
     if direction is Direction.CONSTANT:
         return direction
@@ -446,26 +445,26 @@ def _composed(outer: Direction, inner: Direction) -> Direction:
     return -outer if inner is Direction.FALLS else outer
 
 
-def _step(before: Bounds, after: Bounds) -> Direction:
+def _step(before: Extent, after: Extent) -> Direction:
     """The direction of the change from any value of `before` to any of `after`."""
     change = after + -before
-    if change == _ZERO:
+    if change.low == 0 == change.high:
         return Direction.CONSTANT
     if change.never_negative:
         return Direction.RISES
     return Direction.FALLS if change.never_positive else Direction.UNKNOWN
 
 
-def _beside(operator: str, other: Bounds) -> Bounds:
+def _beside(operator: str, other: Extent) -> Extent:
     """The bounds of what stands before `operator`, beside a value within `other`."""
     match operator:
         case "=":
             return other
         case "<" | "<=":
-            return Bounds(None, other.high)
+            return Extent(None, other.high)
         case ">" | ">=":
-            return Bounds(other.low, None)
-    return Bounds()
+            return Extent(other.low, None)
+    return Extent()
 
 
 def _among(item: Trend, words: set[str]) -> Direction:
@@ -476,7 +475,7 @@ def _among(item: Trend, words: set[str]) -> Direction:
 
 def _order_of(values: Sequence[Fraction]) -> Direction:
     """The direction of figures in their order."""
-    steps = (_step(exactly(a), exactly(b)) for a, b in pairwise(values))
+    steps = (_step(point(a), point(b)) for a, b in pairwise(values))
     return together(*steps)
 
 
@@ -496,11 +495,11 @@ def _fits(entry: tuple[str, ...], fixed: Mapping[int, str]) -> bool:
     return all(entry[position] == value for position, value in fixed.items())
 
 
-def _of_one_number(tree: Call, bounds: Bounds) -> Bounds:
+def _of_one_number(tree: Call, bounds: Extent) -> Extent:
     """The bounds of a rounding, a root or a logarithm: each never falls."""
     exists_from = {"root": bounds.never_negative, "ln": bounds.low is not None and bounds.low > 0}
     if not exists_from.get(tree.function, True):
-        return Bounds()
+        return Extent()
     shape = [written(part) for part in tree.arguments[1:]]
     compute = FUNCTIONS[tree.function].on_fractions
     return bounds.mapped(lambda value: compute([value, *shape]))
@@ -523,15 +522,15 @@ def _of_more_units(function: str, where: Trend, parts: Sequence[Trend]) -> Direc
     return Direction.UNKNOWN
 
 
-def _bounds_of_aggregate(function: str, parts: Sequence[Trend]) -> Bounds:
+def _bounds_of_aggregate(function: str, parts: Sequence[Trend]) -> Extent:
     if function in {"count", "rank"}:
         return NOT_NEGATIVE
     if function == "share":
-        return Bounds(Fraction(0), Fraction(1))
+        return Extent(Fraction(0), Fraction(1))
     if function == "sum":
         return parts[-1].bounds * NOT_NEGATIVE
     if function in _BY_VALUE:
-        return parts[-1].bounds.hull(_ZERO)
+        return parts[-1].bounds.around(_ZERO)
     if function in {"largest_remainder", "sainte_lague"} and parts[0].bounds.never_negative:
-        return Bounds(Fraction(0), parts[0].bounds.high)
-    return Bounds()
+        return Extent(Fraction(0), parts[0].bounds.high)
+    return Extent()

@@ -37,6 +37,42 @@ class Extent:
             return False
         return low > high or (low == high and (self.without_low or self.without_high))
 
+    @property
+    def never_negative(self) -> bool:
+        return self.low is not None and self.low >= 0
+
+    @property
+    def never_positive(self) -> bool:
+        return self.high is not None and self.high <= 0
+
+    def around(self, other: Extent) -> Extent:
+        """The least extent that holds both."""
+        return hull((self, other))
+
+    def meet(self, other: Extent) -> Extent:
+        """What lies in both; as `self` where nothing does."""
+        both = self.common(other)
+        return self if both.is_empty else both
+
+    def mapped(self, function: Callable[[Fraction], Fraction]) -> Extent:
+        """What a function that never falls makes of it."""
+        return rising(self, function, whole=False)
+
+    def __neg__(self) -> Extent:
+        return negative(self)
+
+    def __add__(self, other: Extent) -> Extent:
+        return plus(self, other)
+
+    def __mul__(self, other: Extent) -> Extent:
+        return times(self, other)
+
+    def __truediv__(self, other: Extent) -> Extent:
+        return divided(self, other)
+
+    def __pow__(self, exponent: int) -> Extent:
+        return power(self, exponent)
+
     def common(self, other: Extent) -> Extent:
         """The numbers that lie in both."""
         low, without_low = _later_start(self, other)
@@ -152,7 +188,9 @@ def power(a: Extent, exponent: int) -> Extent:
     result = point(ONE)
     for _ in range(min(exponent, _POWERS)):
         result = times(result, a)
-    return result if 0 <= exponent <= _POWERS else ANYTHING
+    if not 0 <= exponent <= _POWERS:
+        return ANYTHING
+    return largest([result, point(ZERO)]) if exponent % 2 == 0 else result
 
 
 def smallest(extents: Sequence[Extent]) -> Extent:
