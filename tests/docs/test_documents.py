@@ -24,6 +24,7 @@ DOCUMENTS = [
             "docs/audit.md",
             "docs/from-your-export.md",
             "docs/what-if.md",
+            "docs/verify.md",
         ),
     )
 ]

@@ -29,7 +29,11 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def book(written: Path) -> Any:
-    return openpyxl.load_workbook(written)
+    """The workbook that people see: without the record, which is hidden for good."""
+    found = openpyxl.load_workbook(written)
+    assert found["Record"].sheet_state == "veryHidden"
+    del found["Record"]
+    return found
 
 
 def _rows(path: Path, sheet: str) -> list[tuple[Any, ...]]:

@@ -42,7 +42,7 @@ ORDER = [
     "sweep.py",
     "project.py",
     "export",
-    "verify.py",
+    "verify",
     "examples.py",
     "api.py",
     "__init__.py",

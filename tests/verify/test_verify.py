@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import zipfile
 from collections.abc import Callable
@@ -10,10 +11,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from formula_funding.diagnostics.problem import Problems, ProblemsFoundError
+from formula_funding.diagnostics.problem import Place, ProblemsFoundError
 from formula_funding.export.to_workbook import write_workbook
+from formula_funding.language.words import Words
+from formula_funding.model.limits import Limits
 from formula_funding.pipeline import Inputs, Run
-from formula_funding.verify import verify
+from formula_funding.verify.verify import Verdict, verify
 from tests.export.town import town
 from tests.workbook.recalculated import (
     all_recalculated,
@@ -29,18 +32,23 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 @pytest.fixture(scope="module")
-def book(finished: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("book") / "town.xlsx"
-    write_workbook(finished, path, "en")
-    return path
+def books(finished: Run, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("book")
+    paths = {language: folder / f"{language}.xlsx" for language in ("en", "ru")}
+    for language, path in paths.items():
+        write_workbook(finished, path, language)
+    return paths
 
 
-def _told(workbook: Path, inputs: Inputs) -> list[str]:
-    problems = Problems()
-    verify(workbook, inputs, problems)
-    return [
-        f"{p.code.id} {p.place.sheet} {p.place.cell or p.place.line}" for p in problems if p.place
-    ]
+@pytest.fixture(scope="module")
+def book(books: dict[str, Path]) -> Path:
+    return books["en"]
+
+
+def _told(workbook: Path, inputs: Inputs | None = None) -> list[str]:
+    """Code, sheet and cell of each finding."""
+    found = verify(workbook, Limits(), inputs).findings
+    return [f"{f.code.id} {f.sheet} {Place('', f.row, f.column, sheet='x').spot}" for f in found]
 
 
 def _with(book: Path, target: Path, sheet: str, change: Callable[[str], str]) -> Path:
@@ -83,68 +91,101 @@ def _exchanged(one: int, other: int) -> Callable[[str], str]:
     return change
 
 
-def test_a_workbook_as_it_was_written_is_as_the_engine_makes_it(
-    finished: Run, book: Path, tmp_path: Path
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_a_workbook_as_it_was_written_is_clean_by_its_record_and_by_the_engine(
+    finished: Run, books: dict[str, Path], language: str
 ) -> None:
-    for language in ("en", "ru"):
-        path = tmp_path / f"{language}.xlsx"
-        write_workbook(finished, path, language)
-        assert _told(path, finished.inputs) == []
-    problems = Problems()
-    verified = verify(book, finished.inputs, problems)
-    assert verified.schools == 3
-    assert verified.formulas > 50
+    for inputs in (None, finished.inputs):
+        verified = verify(books[language], Limits(), inputs)
+        assert not verified.findings
+        assert verified.verdict is Verdict.AS_WRITTEN
+        assert verified.formulas > 50
 
 
-@pytest.mark.parametrize(
-    ("sheet", "change", "told"),
-    [
-        ("Figures", _value("C4", "30000"), "W009 Figures C4"),
-        ("Explanation", _value("F5", "31"), "W010 Explanation F5"),
-        ("Schools", _value("D4", "1251"), "W010 Schools D4"),
-        ("Lines", _value("D4", "999.99"), "W007 Lines D4"),
-        ("Summary", _value("F5", "1"), "W007 Summary F5"),
-        ("Lines", _without_row(6), "W004 Lines 6"),
-        ("Summary", _exchanged(4, 6), "W006 Summary 4"),
-        ("Schools", _exchanged(4, 5), "W006 Schools 4"),
-        (
-            "Explanation",
-            lambda text: text.replace("<f>F5*G5</f>", "<f>F5*G5+1000</f>"),
-            "W008 Explanation H5",
-        ),
-        (
-            "Summary",
-            lambda text: text.replace("<t>Two</t>", "<t>Another</t>"),
-            "W011 Summary B5",
-        ),
-    ],
-)
+_CHANGES: list[tuple[str, Callable[[str], str], str]] = [
+    ("figures", _value("C4", "30000"), "W009 C4"),
+    ("explanation", _value("F5", "31"), "W010 F5"),
+    ("schools", _value("D4", "1251"), "W010 D4"),
+    ("lines", _value("D4", "999.99"), "W007 D4"),
+    ("summary", _value("F5", "1"), "W007 F5"),
+    ("statement_sheet", _value("D12", "1"), "W007 D12"),
+    ("lines", _without_row(6), "W004 row 6"),
+    ("summary", _exchanged(4, 6), "W006 row 4"),
+    ("schools", _exchanged(4, 5), "W006 row 4"),
+    (
+        "explanation",
+        lambda text: text.replace("<f>F5*G5</f>", "<f>F5*G5+1000</f>"),
+        "W008 H5",
+    ),
+    ("summary", lambda text: text.replace("<t>Two</t>", "<t>Another</t>"), "W011 B5"),
+]
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize(("sheet", "change", "told"), _CHANGES)
 def test_what_was_changed_by_hand_is_told_with_its_cell(
-    finished: Run, book: Path, tmp_path: Path, sheet: str, change: Callable[[str], str], told: str
+    books: dict[str, Path],
+    tmp_path: Path,
+    sheet: str,
+    change: Callable[[str], str],
+    told: str,
+    language: str,
 ) -> None:
-    changed = _with(book, tmp_path / "changed.xlsx", sheet, change)
-    found = [line for line in _told(changed, finished.inputs) if not line.startswith("W012")]
-    assert found == [told]
+    name = Words(language)(sheet)
+    changed = _with(books[language], tmp_path / "changed.xlsx", name, change)
+    found = [line for line in _told(changed) if not line.startswith("W012")]
+    code, cell = told.split(" ", 1)
+    assert found == [f"{code} {name} {cell}"]
 
 
-def test_a_workbook_that_was_not_calculated_anew_is_told(
+def test_the_files_of_the_run_tell_the_same_as_the_record(
     finished: Run, book: Path, tmp_path: Path
 ) -> None:
+    changed = _with(book, tmp_path / "changed.xlsx", "Lines", _value("D4", "999.99"))
+    assert _told(changed, finished.inputs) == _told(changed) == ["W007 Lines D4"]
+
+
+def test_what_was_written_and_what_is_found_are_told(book: Path, tmp_path: Path) -> None:
+    changed = _with(book, tmp_path / "changed.xlsx", "Figures", _value("C4", "30000"))
+    [figure, *_] = verify(changed, Limits()).as_json()["findings"]
+    assert (figure["cell"], figure["written"], figure["found"]) == ("C4", "33333.33", "30000")
+    assert json.dumps(figure)
+
+
+def test_formulas_that_were_not_calculated_anew_after_a_change_are_told(
+    book: Path, tmp_path: Path
+) -> None:
+    changed = _with(book, tmp_path / "changed.xlsx", "Figures", _value("C4", "30000"))
+    verified = verify(changed, Limits())
+    assert verified.verdict is Verdict.STALE
+    told = _told(changed)
+    assert told[0] == "W009 Figures C4"
+    assert {"W012 Explanation H5", "W012 Summary F7"} <= set(told)
+
+
+def test_a_workbook_that_was_not_calculated_anew_is_told(book: Path, tmp_path: Path) -> None:
     stale = with_wrong_values(book, tmp_path / "stale.xlsx")
-    told = _told(stale, finished.inputs)
+    told = _told(stale)
     assert told
     assert all(line.startswith("W012") for line in told)
+    problems = list(verify(stale, Limits()).problems())
+    assert len(problems) < 40 < len(told)
+    assert sum(" times: " in problem.message for problem in problems) >= 3
 
 
-def test_amounts_that_follow_a_changed_figure_are_held_against_the_engine_with_it(
-    finished: Run, book: Path, tmp_path: Path
+def test_libreoffice_may_save_a_workbook_and_calculate_it(
+    finished: Run, books: dict[str, Path], tmp_path: Path
 ) -> None:
-    """After LibreOffice has opened, calculated and saved both workbooks."""
-    whole = with_wrong_values(book, tmp_path / "whole.xlsx")
-    changed = _with(book, tmp_path / "changed.xlsx", "Figures", _value("C6", "1200.75"))
-    saved, followed = all_recalculated([whole, changed], tmp_path)
-    assert _told(saved, finished.inputs) == []
-    assert _told(followed, finished.inputs) == ["W009 Figures C6"]
+    """Clean if nothing was changed; consistent if a figure and a count were changed."""
+    same = [with_wrong_values(path, tmp_path / f"{key}.xlsx") for key, path in books.items()]
+    one = _with(books["ru"], tmp_path / "one.xlsx", "Показатели", _value("C6", "1200.75"))
+    both = _with(one, tmp_path / "both.xlsx", "Расчёт", _value("F5", "31"))
+    english, russian, changed = all_recalculated([*same, both], tmp_path)
+    for saved in (english, russian):
+        assert _told(saved) == _told(saved, finished.inputs) == []
+    told = ["W009 Показатели C6", "W010 Расчёт F5"]
+    assert sorted(_told(changed)) == sorted(_told(changed, finished.inputs)) == told
+    assert verify(changed, Limits()).verdict is Verdict.CONSISTENT
 
 
 def test_another_workbook_and_one_without_a_sheet_are_told(
@@ -153,14 +194,35 @@ def test_another_workbook_and_one_without_a_sheet_are_told(
     other = openpyxl.Workbook()
     other.save(tmp_path / "other.xlsx")
     with pytest.raises(ProblemsFoundError, match="W002"):
-        _told(tmp_path / "other.xlsx", finished.inputs)
+        _told(tmp_path / "other.xlsx")
     lacking = openpyxl.load_workbook(book)
     del lacking["Lines"]
     lacking.save(tmp_path / "lacking.xlsx")
-    assert _told(tmp_path / "lacking.xlsx", finished.inputs) == ["W003 Lines 0"]
+    assert _told(tmp_path / "lacking.xlsx") == ["W003 Lines "]
+    del lacking["Record"]
+    lacking.save(tmp_path / "lacking.xlsx")
+    assert _told(tmp_path / "lacking.xlsx", finished.inputs) == ["W003 Lines "]
+    with pytest.raises(ProblemsFoundError, match="W020"):
+        _told(tmp_path / "lacking.xlsx")
 
 
-def test_a_row_that_was_added_is_told(finished: Run, book: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "record", ["", "not base64!", "eJyrVipJrShRsjI0MLKoBQAh/QR0", "eNoDAAAAAAE="]
+)
+def test_a_damaged_record_is_told(book: Path, tmp_path: Path, record: str) -> None:
+    changed = openpyxl.load_workbook(book)
+    changed["Record"]["A2"] = record
+    changed.save(tmp_path / "damaged.xlsx")
+    with pytest.raises(ProblemsFoundError, match="W020"):
+        _told(tmp_path / "damaged.xlsx")
+
+
+def test_a_record_that_unfolds_beyond_the_limits_is_refused(book: Path) -> None:
+    with pytest.raises(ProblemsFoundError, match="unfolds to at most"):
+        verify(book, Limits(inflated_bytes=20_000))
+
+
+def test_a_row_that_was_added_is_told(book: Path, tmp_path: Path) -> None:
     added = '<row r="400"><c r="A400" t="inlineStr"><is><t>999</t></is></c></row></sheetData>'
     changed = _with(
         book,
@@ -168,4 +230,4 @@ def test_a_row_that_was_added_is_told(finished: Run, book: Path, tmp_path: Path)
         "Lines",
         lambda text: text.replace("</sheetData>", added),
     )
-    assert _told(changed, finished.inputs) == ["W005 Lines 400"]
+    assert _told(changed) == ["W005 Lines row 400"]

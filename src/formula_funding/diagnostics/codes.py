@@ -882,6 +882,7 @@ NO_ALLOCATION_WORKBOOK = _code(
     "not an allocation workbook",
     """`funding verify` reads workbooks that `funding compute -o FILE.xlsx` wrote, also after
     another program has saved them. Their sheets keep their names.""",
+    unreadable=True,
 )
 MISSING_SHEET = _code(
     "W003",
@@ -919,8 +920,8 @@ FORMULA_CHANGED = _code(
 CHANGED_FIGURE = _code(
     "W009",
     "a figure was changed",
-    """A rate or another figure is not that of the rulebook. If nothing else was changed, the
-    amounts are held against what the engine computes with it.""",
+    """A rate or another figure is not that of the rulebook. If only figures and counts were
+    changed, the amounts are held against what the formulas give for them.""",
 )
 CHANGED_COUNT = _code(
     "W010",
@@ -935,9 +936,19 @@ CHANGED_CELL = _code(
 )
 RESULT_DIFFERS = _code(
     "W012",
-    "a formula shows another result than the engine finds",
-    """Nothing was changed by hand, or figures alone, and still a cell does not show what the engine
-    computes. The program that saved the workbook may not have calculated it anew.""",
+    "a formula shows another result than it gives",
+    """No formula was changed, and still a cell does not show what its formula gives for the figures
+    and counts of the workbook. The value was changed without a spreadsheet program, or the program
+    that saved the workbook did not calculate it anew.""",
+)
+RECORD_DAMAGED = _code(
+    "W020",
+    "no record of what was written",
+    """A workbook keeps in a hidden sheet what was written into it, and `funding verify WORKBOOK`
+    holds the cells against that. The sheet was deleted or damaged, or an older version wrote the
+    workbook. With the files of the run it can be verified all the same: funding verify WORKBOOK
+    RULEBOOK ROSTER.""",
+    unreadable=True,
 )
 
 CANT_ACCEPT = _code(

@@ -8,7 +8,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
-from formula_funding.export.allocation_workbook.cells import Sheet
+from formula_funding.export.allocation_workbook.cells import Sheet, sheet_reference
 from formula_funding.export.allocation_workbook.charts import write_charts
 from formula_funding.export.allocation_workbook.checks import checks
 from formula_funding.export.allocation_workbook.cover import cover
@@ -24,6 +24,7 @@ from formula_funding.export.allocation_workbook.properties import (
     program,
     set_properties,
 )
+from formula_funding.export.allocation_workbook.record import Record, RecordedSheet
 from formula_funding.export.allocation_workbook.schools import schools
 from formula_funding.export.allocation_workbook.sheet_writer import SheetWriter
 from formula_funding.export.allocation_workbook.statement import statement
@@ -56,7 +57,12 @@ class _Book:
         plan = run.allocation.plan
         footer = f"{plan.rulebook}, {self._words('version')} {plan.version}"
         self._writer = SheetWriter(book, Styles(book, run.allocation.places), footer)
-        self._sheets = {key: book.add_worksheet(self._words(key)) for key in self._keys()}
+        self._record = Record()
+        self._sheets = {key: self._add(key) for key in self._keys()}
+
+    def _add(self, key: str) -> RecordedSheet:
+        name = self._words(key)
+        return self._record.sheet(name, self._book.add_worksheet(name))
 
     def _keys(self) -> list[str]:
         """The sheets that come before those without formulas, which are known last."""
@@ -88,16 +94,22 @@ class _Book:
         self._writer.form(self._sheets["statement_sheet"], statement(workings, last_explained))
         self._charts()
         if workings.held:
-            self._sheets["held_cells"] = self._book.add_worksheet(self._words("held_cells"))
+            self._sheets["held_cells"] = self._add("held_cells")
             self._table("held_cells", held(workings))
         others = [key for key in self._sheets if key != "cover"]
         self._writer.form(self._sheets["cover"], cover(workings, others, hashes, program()))
         self._sheets["cover"].activate()
+        record = self._book.add_worksheet(self._words("record"))
+        about = self._words("about_record")
+        told = notes(allocation, self._labels)
+        self._record.write(record, about, told, allocation.places)
         set_properties(self._book, self._labels, hashes)
 
     def _table(self, key: str, sheet: Sheet) -> int:
         """Write a table; returns the number of its last row."""
         self._head(key)
+        for name, cell in sheet.names.items():
+            self._record.name(name, f"{sheet_reference(sheet.name)}!{cell}")
         return self._writer.table(self._sheets[key], sheet)
 
     def _charts(self) -> None:

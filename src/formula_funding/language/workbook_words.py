@@ -9,6 +9,11 @@ WORKBOOK_WORDS: dict[str, tuple[str, str]] = {
     "statement_sheet": ("Statement", "Уведомление"),
     "payments": ("Instalments", "Выплаты"),
     "checks": ("Checks", "Проверки"),
+    "record": ("Record", "Запись"),
+    "about_record": (
+        "What the program wrote into this workbook; “funding verify” tells by it what was changed.",
+        "Что программа записала в эту книгу; по этой записи «funding verify» находит изменения.",
+    ),
     # the cover
     "contents": ("Contents", "Содержание"),
     "workbook": ("Allocation workbook", "Книга распределения"),

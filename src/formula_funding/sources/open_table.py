@@ -7,6 +7,7 @@ from pathlib import Path
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, Problems, ProblemsFoundError, stopped
+from formula_funding.model.limits import Limits
 from formula_funding.rules.layout import RosterLayout, TableLayout
 from formula_funding.sources.csv_table import csv_table
 from formula_funding.sources.files_given import (
@@ -93,13 +94,13 @@ def unfolded(path: Path, name: str, workspace: Workspace) -> tuple[Path, str]:
     """
     if name == STANDARD_INPUT:
         path = standard_input(workspace)
-    start = _start(path, name, workspace)
+    start = _start(path, name, workspace.limits)
     ending = _ending(Path(name), start)
     while ending == ".gz":
         _check_start(name, ending, start)
         within = Path(name).with_suffix("") if Path(name).suffix else Path(STANDARD_INPUT)
         path = gunzipped(path, name, within.suffix, workspace)
-        start = _start(path, name, workspace)
+        start = _start(path, name, workspace.limits)
         ending = _ending(within, start)
         if ending == ".gz":
             raise _unknown(name, ending)
@@ -113,7 +114,18 @@ def _bundle(path: Path, name: str, layout: TableLayout, part: str, workspace: Wo
     return bundle_table(path, name, layout, part, workspace)
 
 
-def _start(path: Path, name: str, workspace: Workspace) -> bytes:
+def check_is_workbook(path: Path, limits: Limits) -> None:
+    """Raise ProblemsFoundError if a file can't be opened, is too large, or is no .xlsx file."""
+    name = path.as_posix()
+    start = _start(path, name, limits)
+    ending = _ending(path, start)
+    _check_start(name, ending, start)
+    if ending != ".xlsx":
+        hint = "give a workbook that `funding compute -o FILE.xlsx` wrote"
+        raise stopped(codes.UNKNOWN_FORMAT, "the file is no workbook", Place(name), hint)
+
+
+def _start(path: Path, name: str, limits: Limits) -> bytes:
     try:
         with path.open("rb") as file:
             start = file.read(4)
@@ -122,7 +134,7 @@ def _start(path: Path, name: str, workspace: Workspace) -> bytes:
         raise stopped(codes.FILE_NOT_FOUND, f"can't open the file: {reason}", Place(name)) from None
     if not start:
         raise stopped(codes.EMPTY_FILE, "the file is empty", Place(name), "export it again")
-    workspace.limits.check("file_bytes", path.stat().st_size, Place(name))
+    limits.check("file_bytes", path.stat().st_size, Place(name))
     return start
 
 
