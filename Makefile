@@ -17,7 +17,7 @@ LOCK_FLAGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check published format lint types docs docs-check fuzz clean lock
+.PHONY: help bench demo test check published format lint types docs docs-check fuzz clean lock
 
 help:
 	@echo "make demo        compute the sample city's allocation into build/allocation.xlsx"
@@ -30,6 +30,7 @@ help:
 	@echo "make docs        write the generated parts of the documentation"
 	@echo "make docs-check  run the examples of the documentation"
 	@echo "make fuzz        read damaged files of every kind (COPIES=2000 of each)"
+	@echo "make bench       measure a nation against hand-written queries (BENCH_FLAGS=--students 18000000)"
 	@echo "make clean       remove build outputs and caches (.venv stays)"
 	@echo "make lock        pin requirements/*.txt anew (LOCK_FLAGS=--upgrade for newer versions)"
 
@@ -59,6 +60,9 @@ docs: .venv/.dev
 
 published: .venv/.runtime
 	@PYTHONPATH=. $(PY) tools/published.py $(TABLES)
+
+bench: .venv/.dev
+	$(PY) -m benchmarks.nation_time $(BENCH_FLAGS)
 
 docs-check: .venv/.dev
 	$(PY) -m pytest tests/docs $(PYTEST_FLAGS)

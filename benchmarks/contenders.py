@@ -1,0 +1,166 @@
+"""The nation's formula as somebody writes it by hand, in floats: DuckDB, Polars, pandas.
+
+`python -m benchmarks.contenders NAME ROSTER SCHOOLS OUT` computes one row per school: school_id and
+an amount for each line, as Parquet, or CSV by pandas. Each runs in a
+process of its own and imports only its library.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from benchmarks.nation import ROSTER
+from benchmarks.nation_measures import (
+    CONCENTRATION,
+    LUMP,
+    MINIMUM,
+    SITE,
+    SMALL,
+    SMALL_FROM,
+    SMALL_TO,
+    THRESHOLD,
+    TIERS,
+    Condition,
+    measures,
+)
+
+TAPER = SMALL_TO - SMALL_FROM
+
+
+def by_duckdb(roster: str, schools: str, out: str) -> None:
+    """One query: conditional counts per school, joined with the register."""
+    import duckdb
+
+    columns = ", ".join(
+        f"{name}: '{'INTEGER' if name == 'grade' else 'VARCHAR'}'" for name in ROSTER
+    )
+    source = f"read_csv('{roster}', columns = {{{columns}}}, header = true)"
+    if roster.endswith(".parquet"):
+        source = f"'{roster}'"
+    lines = [
+        f"round(count(*) FILTER (WHERE {_sql(condition)}) * {rate}::DOUBLE, 2) AS {name}"
+        for name, (condition, rate) in measures().items()
+    ]
+    tiers = ", ".join(
+        f"CASE {attribute} " + " ".join(f"WHEN '{w}' THEN {r}" for w, r in rates.items()) + " END"
+        for attribute, rates in TIERS.items()
+    )
+    lump = " ".join(f"WHEN '{word}' THEN {rate}" for word, rate in LUMP.items())
+    before = " + ".join([*measures(), "tiers", "lump", "sites_line", "small", "concentration"])
+    duckdb.execute(
+        f"""COPY (WITH counted AS (SELECT school_id, {", ".join(lines)},
+            round(sum(greatest({tiers})::DOUBLE), 2) AS tiers, count(*) AS pupils,
+            count(*) FILTER (WHERE deprivation IN ('middle', 'high')) AS deprived
+            FROM {source} GROUP BY school_id),
+          priced AS (SELECT counted.*, (CASE area {lump} END)::DOUBLE AS lump,
+            round({SITE}::DOUBLE * sites, 2) AS sites_line,
+            round({SMALL}::DOUBLE * (1 - least(1, greatest(0, (pupils - {SMALL_FROM}) / {TAPER}))),
+              2) AS small,
+            round({CONCENTRATION}::DOUBLE * greatest(0, deprived - {THRESHOLD}::DOUBLE * pupils), 2)
+              AS concentration
+            FROM counted JOIN read_csv('{schools}', all_varchar = true) USING (school_id))
+          SELECT * EXCLUDE (pupils, deprived),
+            round(greatest(0, {MINIMUM}::DOUBLE * pupils - ({before})), 2) AS minimum_line
+          FROM priced) TO '{out}' (FORMAT parquet)""".replace("* sites,", "* sites::INTEGER,")
+    )
+
+
+def _sql(condition: Condition) -> str:
+    return " AND ".join(
+        f"{name} = '{is_}'" if isinstance(is_, str) else f"{name} BETWEEN {is_[0]} AND {is_[1]}"
+        for name, is_ in condition.items()
+    )
+
+
+def by_polars(roster: str, schools: str, out: str) -> None:
+    """Lazy, by the streaming engine."""
+    import polars as pl  # type: ignore[import-not-found]  # a contender, no dependency
+
+    texts = {name: pl.Int32 if name == "grade" else pl.String for name in ROSTER}
+    read = pl.scan_parquet if roster.endswith(".parquet") else pl.scan_csv
+    frame = read(roster) if read is pl.scan_parquet else pl.scan_csv(roster, schema=texts)
+
+    def holds(condition: Condition) -> Any:
+        parts = [
+            pl.col(name) == is_ if isinstance(is_, str) else pl.col(name).is_between(*is_)
+            for name, is_ in condition.items()
+        ]
+        return pl.all_horizontal(parts)
+
+    tiers = pl.max_horizontal(
+        pl.col(name).replace_strict({w: float(r) for w, r in rates.items()})
+        for name, rates in TIERS.items()
+    )
+    counted = frame.group_by("school_id").agg(
+        *(
+            (holds(condition).sum() * float(rate)).round(2).alias(name)
+            for name, (condition, rate) in measures().items()
+        ),
+        tiers.sum().round(2).alias("tiers"),
+        pl.len().cast(pl.Int64).alias("pupils"),
+        pl.col("deprivation").is_in(["middle", "high"]).sum().cast(pl.Int64).alias("deprived"),
+    )
+    pupils, deprived = pl.col("pupils"), pl.col("deprived")
+    register = pl.scan_csv(schools, schema_overrides={"school_id": pl.String})
+    priced = counted.join(register, on="school_id").with_columns(
+        pl.col("area").replace_strict({w: float(r) for w, r in LUMP.items()}).alias("lump"),
+        (float(SITE) * pl.col("sites")).round(2).alias("sites_line"),
+        (float(SMALL) * (1 - ((pupils - SMALL_FROM) / TAPER).clip(0, 1))).round(2).alias("small"),
+        (float(CONCENTRATION) * (deprived - float(THRESHOLD) * pupils).clip(0))
+        .round(2)
+        .alias("concentration"),
+    )
+    names = [*measures(), "tiers", "lump", "sites_line", "small", "concentration"]
+    rest = (float(MINIMUM) * pupils - pl.sum_horizontal(names)).clip(0).round(2)
+    priced.select("school_id", *names, rest.alias("minimum_line")).collect(
+        engine="streaming"
+    ).write_parquet(out)
+
+
+def by_pandas(roster: str, schools: str, out: str) -> None:
+    """Counts by masks and groupby. Needs pyarrow for Parquet."""
+    import pandas as pd
+
+    used = ["school_id", *{a for c, _ in measures().values() for a in c} | set(TIERS)]
+    texts = {name: "int32" if name == "grade" else "str" for name in used}
+    frame = (
+        pd.read_parquet(roster, columns=used)
+        if roster.endswith(".parquet")
+        else pd.read_csv(roster, usecols=used, dtype=texts)
+    )
+    for name in used:
+        if name != "grade":
+            frame[name] = frame[name].astype("category")
+    school = frame["school_id"]
+    found = pd.DataFrame(index=school.cat.categories)
+    for name, (condition, rate) in measures().items():
+        mask = pd.Series(data=True, index=frame.index)
+        for attribute, is_ in condition.items():
+            cells = frame[attribute]
+            mask &= cells == is_ if isinstance(is_, str) else cells.between(*is_)
+        found[name] = (mask.groupby(school, observed=False).sum() * float(rate)).round(2)
+    tiers = pd.concat(
+        [
+            frame[name].map({w: float(r) for w, r in rates.items()}).astype(float)
+            for name, rates in TIERS.items()
+        ],
+        axis=1,
+    ).max(axis=1)
+    found["tiers"] = tiers.groupby(school, observed=False).sum().round(2)
+    pupils = school.value_counts()
+    deprived = frame["deprivation"].isin(["middle", "high"]).groupby(school, observed=False).sum()
+    register = pd.read_csv(schools, dtype={"school_id": str}).set_index("school_id")
+    found["lump"] = register["area"].map({w: float(r) for w, r in LUMP.items()})
+    found["sites_line"] = (register["sites"] * float(SITE)).round(2)
+    taper = 1 - ((pupils - SMALL_FROM) / TAPER).clip(0, 1)
+    found["small"] = (taper * float(SMALL)).round(2)
+    over = (deprived - float(THRESHOLD) * pupils).clip(lower=0)
+    found["concentration"] = (over * float(CONCENTRATION)).round(2)
+    lacking = float(MINIMUM) * pupils - found.sum(axis=1)
+    found["minimum_line"] = lacking.clip(lower=0).round(2)
+    found.rename_axis("school_id").to_csv(out)
+
+
+if __name__ == "__main__":
+    {"duckdb": by_duckdb, "polars": by_polars, "pandas": by_pandas}[sys.argv[1]](*sys.argv[2:])
