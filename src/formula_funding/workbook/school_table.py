@@ -31,6 +31,7 @@ from formula_funding.formula.tree import (
 from formula_funding.model.plan import Attribute, Banding, Calculation, Line, Plan
 from formula_funding.workbook.aggregate_formulas import FORMULAS, Among, reason_to_hold
 from formula_funding.workbook.formula_from_tree import (
+    LONGEST_FORMULA,
     CantBeAFormulaError,
     formula_from_tree,
     number_literal,
@@ -168,6 +169,8 @@ class SchoolTableBuilder:
         formula, held = None, None
         try:
             formula = write()
+            if len(formula) > LONGEST_FORMULA:  # a rounding repeats what it rounds
+                raise CantBeAFormulaError("held_too_long")
             if not self._fits(tree, bool(name)):
                 raise CantBeAFormulaError("held_digits")
         except CantBeAFormulaError as error:
