@@ -53,6 +53,8 @@ class Habits:
     """Gives points instead of money in some rulebooks."""
     legacy: bool = False
     """Keeps the scheme for comparison only."""
+    first_aggregate: int | None = None
+    """The number of the first of the aggregates that the steps go through; any if None."""
     monotone: bool = False
     """Says that no student lowers the total."""
 
@@ -198,7 +200,7 @@ class Author:
             above, below = kind, {"count": "ratio", "number": "count"}.get(kind, "number")
         over, under = self.formula(above, level, depth), f"({self.formula(below, level, depth)})"
         if self.chance(3):
-            return f"({over}) / {under}"
+            return f"(({over}) / {under})"
         return f"if({under} = 0, {self.decimal() if kind != 'money' else '0'}, ({over}) / {under})"
 
     def _extreme(self, kind: str, level: int, depth: int) -> str:
@@ -270,10 +272,8 @@ class Author:
         position = f"{self.whole(1, 3)}, " if function == "kth_largest" else ""
         return f"{function}({position}{value} of {which})"
 
-    def any_aggregate(self) -> tuple[str, str]:
-        """Any aggregate of the language over anything that it can run over, and its kind."""
-        # A large number spreads more evenly over the list than a choice from it.
-        number = self.whole(0, 10**9)
+    def numbered_aggregate(self, number: int) -> tuple[str, str]:
+        """One of AGGREGATES_OF_ALL, counted round and round, and its kind."""
         name, units, has_where, by = AGGREGATES_OF_ALL[number % len(AGGREGATES_OF_ALL)]
         function, inner = AGGREGATES[name], UNITS.get(units, SCHOOL)
         parts: list[str] = []

@@ -224,8 +224,10 @@ def _steps(author: Author) -> Section:
         lines.append("    source: act")
         names.leaves[kind].append((name, owner))
     if author.habits.schools_as_a_whole and author.habits.rounding and author.habits.division:
+        first = author.habits.first_aggregate
+        first = author.whole(0, 10**6) if first is None else first
         for number in range(author.whole(2, 5)):
-            formula, kind = author.any_aggregate()
+            formula, kind = author.numbered_aggregate(first + number)
             lines.append(f'  aggregate_{number}: "{formula}"')
             names.leaves[kind].append((f"aggregate_{number}", SCHOOL))
     return lines

@@ -10,9 +10,10 @@ from formula_funding.rules.rulebook import Rulebook
 from formula_funding.rules.worked_examples import Example
 from tests.constructs import Construct, fields_of, fields_written, formulas_of, used_in_formulas
 from tests.properties.budget import worlds_tried
+from tests.properties.formulas import AGGREGATES_OF_ALL, Habits
 from tests.properties.retold import TOLD
 from tests.properties.running import files_of
-from tests.properties.worlds import World
+from tests.properties.worlds import World, worlds
 
 ELSEWHERE = {
     # `with_example` in test_retold.py writes examples of these forms, of many schools.
@@ -26,7 +27,7 @@ ELSEWHERE = {
 }
 """What worlds of other tests use."""
 CLASSES = "classes"
-TRIED = (120, 5, 5, 2, 2, 2)
+TRIED = (90, 5, 5, 2, 2, 2)
 """How many worlds of each kind are looked through."""
 
 
@@ -41,5 +42,7 @@ def test_every_field_and_function_of_the_language_occurs_in_some_random_world() 
 
     for told, number in zip(TOLD, TRIED, strict=True):
         worlds_tried(number)(given(told)(look))()
+    for first in range(0, len(AGGREGATES_OF_ALL), 2):
+        worlds_tried(1)(given(worlds(Habits(first_aggregate=first)))(look))()
     forms = set(fields_of(Rulebook, {Example}))
     assert sorted({*forms, *formulas_of((STUDENTS, CLASSES))} - seen - ELSEWHERE) == []
