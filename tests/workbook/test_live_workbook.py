@@ -14,7 +14,9 @@ from hypothesis import given
 
 from formula_funding.exact.number_text import units_text
 from formula_funding.export.to_workbook import write_workbook
+from formula_funding.model.limits import Limits
 from formula_funding.pipeline import Inputs, Run, run
+from formula_funding.verify.verify import Verdict, verify
 from tests.export.town import REMAINDERS, town
 from tests.properties.budget import worlds_tried
 from tests.properties.running import files_of
@@ -115,6 +117,8 @@ def test_every_formula_of_random_rulebooks_calculated_anew_is_the_engines(
     pairs = zip(random_books, found, strict=True)
     differing = {path.name: differences(path, anew) for path, anew in pairs}
     assert {name: cells for name, cells in differing.items() if cells} == {}
+    for path in (*random_books, *found):
+        assert verify(path, Limits()).findings == [], path
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
@@ -201,6 +205,9 @@ def test_all_sites_of_minnesota_follow_a_change_of_the_allowance_through_every_s
     changed = _changed(path, tmp_path / "changed.xlsx", "Figures", "6567", "6728")
     anew, after = all_recalculated([wrong, changed], tmp_path)
     assert differences(path, anew) == {}
+    assert verify(anew, Limits()).verdict is Verdict.AS_WRITTEN
+    verified = verify(after, Limits())
+    assert (verified.verdict, len(verified.findings)) == (Verdict.CONSISTENT, 1)
     assert _expected(as_published)[-1][-1] == Decimal("461850014.72")
     rulebook = tmp_path / "rulebook.yaml"
     rules, _, _examples = MINNESOTA.read_text(encoding="utf-8").partition("\nexamples:")
@@ -227,6 +234,7 @@ def test_every_formula_of_a_year_of_california_calculated_anew_is_the_engines(
     wrong = with_wrong_values(path, tmp_path / "wrong.xlsx")
     [anew] = all_recalculated([wrong], tmp_path)
     assert differences(path, anew) == {}
+    assert verify(anew, Limits()).findings == []
 
 
 def test_instalments_calculated_anew_are_the_engines(tmp_path: Path) -> None:
