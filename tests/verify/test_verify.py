@@ -163,6 +163,18 @@ def test_formulas_that_were_not_calculated_anew_after_a_change_are_told(
     assert {"W012 Explanation H5", "W012 Summary F7"} <= set(told)
 
 
+def test_another_school_chosen_on_the_statement_is_nobodys_change(
+    book: Path, tmp_path: Path
+) -> None:
+    """Here it was chosen without calculating: the statement alone shows another school."""
+    changed = _with(
+        book, tmp_path / "changed.xlsx", "Statement", lambda text: text.replace(">001<", ">002<")
+    )
+    told = _told(changed)
+    assert told
+    assert all(line.startswith("W012 Statement ") for line in told)
+
+
 def test_a_workbook_that_was_not_calculated_anew_is_told(book: Path, tmp_path: Path) -> None:
     stale = with_wrong_values(book, tmp_path / "stale.xlsx")
     told = _told(stale)

@@ -70,8 +70,8 @@ class Finding(NamedTuple):
 def findings(found: Book, written: Recorded, words: Words) -> list[Finding]:
     """What differs in the cells that were found from those written.
 
-    Results of formulas are compared where nothing but inputs was changed: with what the formulas
-    as written give for the inputs as they are found.
+    Results of formulas are compared where nothing but inputs was changed: with those written, or,
+    after a change, with what the formulas as written give for the inputs as they are found.
     """
     comparison = _Comparison(found, written, words)
     comparison.compare()
@@ -175,17 +175,28 @@ class _Comparison:
         }
         calculation = Calculation(sheets, self._written.names)
         least = Decimal(5).scaleb(-self._written.places - 1)
-        for sheet, cells in sheets.items():
-            for (row, column), cell in cells.items():
+        for sheet in self._written.sheets:
+            is_as_written = self._is_as_written(sheet)
+            for (row, column), cell in sheets[sheet].items():
                 theirs = self._found[sheet].get((row, column))
                 if cell.formula is None or theirs is None:
                     continue
-                ours = _as_stored(calculation.value(sheet, row, column))
+                ours = cell
+                if not is_as_written:
+                    ours = _as_stored(calculation.value(sheet, row, column))
                 if not _is_near(ours, theirs, least):
                     message = f"the cell shows `{theirs.value}`, and its formula gives"
                     message = f"{message} `{ours.value}`"
                     values = ours.value, theirs.value
                     self._tell(codes.RESULT_DIFFERS, sheet, row, column, message, *values)
+
+    def _is_as_written(self, sheet: str) -> bool:
+        """Whether formulas of a sheet read nothing that was changed, a chosen school included."""
+        if any(finding.is_input for finding in self.findings):
+            return False
+        cells = self._written.sheets[sheet], self._found[sheet]
+        ours, theirs = (of_sheet.get(_CHOICE) for of_sheet in cells)
+        return sheet != self._words("statement_sheet") or _same_value(ours, theirs)
 
     def _tell(
         self, code: Code, sheet: str, row: int, column: int, message: str, *values: str | None

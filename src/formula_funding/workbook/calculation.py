@@ -28,8 +28,10 @@ from formula_funding.workbook.written_formula import (
 
 _DIGITS = 30
 """Decimals of a root and a logarithm; the formulas round them to far fewer."""
-_HIGHEST_POWER = 400
+_HIGHEST_POWER, _MOST_DIGITS = 400, 10_000
+"""Degrees and places; and binary digits of a power. A spreadsheet keeps far fewer."""
 _LARGEST_AREA = 50_000_000
+_ZERO, _ONE = Fraction(0), Fraction(1)
 _DAY_ZERO = date(1899, 12, 30)
 
 
@@ -263,19 +265,29 @@ def _of_each(function: OfScalars, values: Sequence[Value]) -> Value:
         return function([value for value in values if not isinstance(value, list)])
     grids = [_grid(value) for value in values]
     height, width = max(map(len, grids)), max(len(grid[0]) for grid in grids)
+    if any(len(g) not in {1, height} or len(g[0]) not in {1, width} for g in grids):
+        raise FaultError("#VALUE!")
 
-    def one(row: int, column: int) -> Scalar:
-        cells = [
-            grid[row if len(grid) > 1 else 0][column if len(grid[0]) > 1 else 0] for grid in grids
-        ]
+    def one(cells: Sequence[Scalar]) -> Scalar:
         try:
             return function(cells)
         except FaultError as fault:
             return Fault(fault)
 
-    if any(len(g) not in {1, height} or len(g[0]) not in {1, width} for g in grids):
-        raise FaultError("#VALUE!")
-    return [[one(row, column) for column in range(width)] for row in range(height)]
+    rows = zip(*(grid * height if len(grid) == 1 else grid for grid in grids), strict=True)
+    return [
+        [one(cells) for cells in zip(*(r * width if len(r) == 1 else r for r in row), strict=True)]
+        for row in rows
+    ]
+
+
+def _times(values: Sequence[Scalar]) -> Scalar:
+    """A product; most are of truths, over the columns of all schools."""
+    one, other = values
+    if isinstance(one, bool) and isinstance(other, bool):
+        return _ONE if one and other else _ZERO
+    left, right = _number(one), _number(other)
+    return left * right if left and right else _ZERO
 
 
 def _quotient(values: Sequence[Scalar]) -> Scalar:
@@ -287,7 +299,8 @@ def _quotient(values: Sequence[Scalar]) -> Scalar:
 
 def _power(values: Sequence[Scalar]) -> Scalar:
     base, exponent = map(_number, values)
-    if exponent.denominator == 1 and abs(exponent) <= _HIGHEST_POWER:
+    digits = (base.numerator * base.denominator).bit_length()
+    if exponent.denominator == 1 and digits * abs(exponent) <= _MOST_DIGITS:
         if not base and exponent <= 0:
             raise FaultError("#NUM!")
         return base**exponent.numerator
@@ -333,7 +346,7 @@ def _day(values: Sequence[Scalar]) -> Scalar:
 _OF_EACH: dict[str, OfScalars] = {
     "+": lambda v: _number(v[0]) + _number(v[1]),
     "-": lambda v: _number(v[0]) - _number(v[1]),
-    "*": lambda v: _number(v[0]) * _number(v[1]),
+    "*": _times,
     "/": _quotient,
     "^": _power,
     "negative": lambda v: -_number(v[0]),
@@ -364,14 +377,16 @@ def _product(values: Sequence[Value]) -> Value:
     grids = [_grid(value) for value in values]
     if any((len(g), len(g[0])) != (len(grids[0]), len(grids[0][0])) for g in grids):
         raise FaultError("#VALUE!")
-    total = Fraction(0)
+    total = _ZERO
     for cells in zip(*(_flat([grid]) for grid in grids), strict=True):
-        product = Fraction(1)
+        product = _ONE
         for cell in cells:
             if isinstance(cell, Fault):
                 raise FaultError(cell)
-            product *= cell if isinstance(cell, Fraction) else 0
-        total += product
+            if product:
+                product = product * cell if cell and isinstance(cell, Fraction) else _ZERO
+        if product:
+            total += product
     return total
 
 
