@@ -176,11 +176,11 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "letter_one_more_student": (
         "{amount} because you have one more student",
-        "{amount} – учащихся больше на {n}",
+        "{amount} – на одного учащегося больше",
     ),
     "letter_one_fewer_student": (
         "{amount} because you have one student fewer",
-        "{amount} – учащихся меньше на {n}",
+        "{amount} – на одного учащегося меньше",
     ),
     "letter_fewer_students": (
         "{amount} because you have {n} fewer students",

@@ -12,8 +12,6 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import (
     Accepted,
@@ -61,6 +59,8 @@ def is_kept_tally(path: Path) -> bool:
 
 def write_kept(kept: Kept, path: Path) -> None:
     """Write a tally; equal tallies give equal bytes. Raises OSError."""
+    import duckdb
+
     names = [*_OWN, *(_ATTRIBUTE + name for name in kept.cut)]
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "groups.csv"
@@ -90,6 +90,8 @@ def write_kept(kept: Kept, path: Path) -> None:
 
 def read_kept(path: Path) -> Kept:
     """Read a tally. Raises ProblemsFoundError where it is not as `write_kept` wrote it."""
+    import duckdb
+
     place = Place(path.as_posix())
     try:
         with duckdb.connect() as connection:
