@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 
 from formula_funding.allocate.evaluation import Evaluation
@@ -27,6 +28,7 @@ from formula_funding.read.register_from_table import school_attributes_read
 from formula_funding.read.roster import Roster
 from formula_funding.read.value_from_text import BadValueError, value_from_text
 from formula_funding.rules.layout import TableLayout
+from formula_funding.rules.period import Period
 from formula_funding.rules.worked_examples import Example
 from formula_funding.scenario.given_values import Given, plan_starting_from
 from formula_funding.tally.best_of_rows import best_counts
@@ -45,57 +47,99 @@ def evaluated_examples(
     checked: CheckedRulebook, problems: Problems
 ) -> Iterator[tuple[str, Evaluation]]:
     """Each worked example that can be computed; what differs from it goes to `problems`."""
-    for name, example in checked.rulebook.examples.items():
-        place = checked.places.key(("examples", name))
-        try:
-            plan = plan_from_rulebook(checked, example.as_of, Problems())
-        except ProblemsFoundError as error:
-            for problem in error.problems:
-                problems.add_problem(problem)
-            continue
+    for example in _examples(checked, problems):
         with deep_recursion():
-            evaluation = _Example(name, example, plan, place, problems).run()
+            evaluation = example.run()
             if evaluation is not None:
-                yield name, evaluation
+                yield example.name, evaluation
+
+
+def check_examples(checked: CheckedRulebook, problems: Problems) -> None:
+    """Check the names, values and dates of every worked example, without computing any."""
+    for example in _examples(checked, problems):
+        example.check()
+
+
+def _examples(checked: CheckedRulebook, problems: Problems) -> Iterator[_Example]:
+    """Each worked example whose date has all figures; what a date lacks is told once."""
+    plans: dict[date | Period | None, Plan | None] = {}
+    for name, example in checked.rulebook.examples.items():
+        if example.as_of not in plans:
+            try:
+                plans[example.as_of] = plan_from_rulebook(checked, example.as_of, Problems())
+            except ProblemsFoundError as error:
+                plans[example.as_of] = None
+                problems.add_once(error.problems)
+        plan = plans[example.as_of]
+        if plan is not None:
+            place = checked.places.key(("examples", name))
+            yield _Example(name, example, plan, place, problems)
 
 
 class _Example:
     def __init__(
         self, name: str, example: Example, plan: Plan, place: Place, problems: Problems
     ) -> None:
-        self._name = name
+        self.name = name
         self._example = example
         self._plan = plan
         self._place = place
         self._problems = problems
         self._schools = example.schools or {ONLY_SCHOOL: example.school}
 
-    def run(self) -> Evaluation | None:
-        """Compare everything that is stated; None where the example can't be computed."""
+    def check(self) -> tuple[Register, Counts] | None:
+        """The data of the example; None where it names what the rulebook does not know."""
+        knows_results = self._knows_results()
         if self._has_unknown_names() or not self._can_start():
             return None
         register, counts = self._register(), self._counts()
-        if register is None or counts is None:
+        if register is None or counts is None or not knows_results:
             return None
+        return register, counts
+
+    def run(self) -> Evaluation | None:
+        """Compare everything that is stated; None where the example can't be computed."""
+        data = self.check()
+        if data is None:
+            return None
+        register, counts = data
         try:
             plan = plan_with_found_figures(self._plan, counts, register, self._problems)
         except ProblemsFoundError:
             return None
         evaluation = Evaluation(plan, counts, register, self._problems)
         self._check_requirements(evaluation)
-        for name, stated in self._example.gives.items():
-            if not isinstance(stated, dict):
-                self._compare(name, stated, evaluation, 0)
-            elif name in register.ids:
-                for of_school, amount in stated.items():
-                    self._compare(of_school, amount, evaluation, register.ids.index(name))
-            else:
-                self._bad(f"`gives` names the school `{name}`", did_you_mean(name, register.ids))
+        for school, name, stated in self._results():
+            self._compare(name, stated, evaluation, register.ids.index(school) if school else 0)
         return evaluation
+
+    def _results(self) -> Iterator[tuple[str, str, Fraction]]:
+        """What `gives` states: the school, if it names one, the line or step, and the number."""
+        for key, stated in self._example.gives.items():
+            if isinstance(stated, dict):
+                yield from ((key, name, amount) for name, amount in stated.items())
+            else:
+                yield "", key, stated
+
+    def _knows_results(self) -> bool:
+        """Whether `gives` names schools of the example, and lines and steps, only."""
+        known = len(self._problems)
+        for school in dict.fromkeys(school for school, _, _ in self._results()):
+            if school and school not in self._schools:
+                self._bad(
+                    f"`gives` names the school `{school}`", did_you_mean(school, self._schools)
+                )
+        for name in dict.fromkeys(name for _, name, _ in self._results()):
+            is_found = any(parameter.name == name for parameter in self._plan.solved)
+            item = self._plan.item(name)
+            if (item is None and not is_found) or self._plan.level_of(name) is Level.STUDENT:
+                names = [item.name for item in self._plan.items]
+                self._bad(f"`gives` names `{name}`, no line or step", did_you_mean(name, names))
+        return len(self._problems) == known
 
     def _can_start(self) -> bool:
         """Start from the values that the example gives; False where that can't be done."""
-        given, gives = self._example.given, self._example.gives
+        given = self._example.given
         if not given:
             return True
         known = len(self._problems)
@@ -109,11 +153,7 @@ class _Example:
                 of_schools[name] = value
             else:
                 self._bad(f"`given` names the school `{name}`", did_you_mean(name, of_schools))
-        results = dict.fromkeys(
-            name
-            for key, stated in gives.items()
-            for name in (stated if isinstance(stated, dict) else [key])
-        )
+        results = dict.fromkeys(name for _, name, _ in self._results())
         self._plan = plan_starting_from(
             self._plan, Given(of_schools, of_all), results, self._place, self._bad
         )
@@ -132,21 +172,14 @@ class _Example:
             if failure is not None and requirement.role is Role.REQUIRED:
                 self._problems.add(
                     codes.EXAMPLE_NOT_AS_REQUIRED,
-                    f"example `{self._name}`: {failure}",
+                    f"example `{self.name}`: {failure}",
                     self._place,
                     f"required is {requirement.text}",
                 )
 
     def _compare(self, name: str, stated: Fraction, evaluation: Evaluation, index: int) -> None:
         """Compare a line or step of school number `index`, or a step of the system."""
-        item = self._plan.item(name)
-        level = self._plan.level_of(name)
-        is_found = any(parameter.name == name for parameter in self._plan.solved)
-        if (item is None and not is_found) or level is Level.STUDENT:
-            known = [item.name for item in self._plan.items]
-            self._bad(f"`gives` names `{name}`, no line or step", did_you_mean(name, known))
-            return
-        is_system = level is Level.SYSTEM
+        is_system = self._plan.level_of(name) is Level.SYSTEM
         values = (evaluation.system if is_system else evaluation.schools).read(name)
         number = 0 if is_system else index
         computed = values.value(number) if isinstance(values, Column) else None
@@ -154,7 +187,7 @@ class _Example:
             shown = "nothing" if computed is None else number_to_text(computed)
             self._problems.add(
                 codes.EXAMPLE_DIFFERS,
-                f"example `{self._name}`: `{name}` is stated as {number_to_text(stated)}, "
+                f"example `{self.name}`: `{name}` is stated as {number_to_text(stated)}, "
                 f"but comes out as {shown}",
                 self._place,
             )
@@ -272,7 +305,7 @@ class _Example:
 
     def _bad(self, message: str, hint: str | None) -> None:
         self._problems.add(
-            codes.BAD_EXAMPLE, f"example `{self._name}`: {message}", self._place, hint
+            codes.BAD_EXAMPLE, f"example `{self.name}`: {message}", self._place, hint
         )
 
 

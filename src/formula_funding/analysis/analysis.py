@@ -20,6 +20,7 @@ from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, Problem, Problems, ProblemsFoundError
 from formula_funding.formula.kinds import Level
 from formula_funding.model.plan import STUDENTS, Plan
+from formula_funding.rules.period import Period
 
 
 @dataclass(frozen=True)
@@ -32,18 +33,23 @@ class Analysis:
     exceptions: tuple[ToldApart, ...]
 
 
-def analyse(checked: CheckedRulebook, as_of: date | None) -> Analysis:
-    """Analyse a sound rulebook, for the date of a run. No data is read."""
-    problems = Problems()
-    _warn_of_unused(checked, problems)
-    _warn_of_conditions(checked, problems)
+def analyse(checked: CheckedRulebook, as_of: date | Period | None, problems: Problems) -> Analysis:
+    """Analyse a sound rulebook, for the date of a run. No data is read.
+
+    What the date or period asked for, or the rulebook's own `as_of`, lacks is added to `problems`.
+    """
+    warnings = Problems()
+    _warn_of_unused(checked, warnings)
+    _warn_of_conditions(checked, warnings)
     try:
         plan = plan_from_rulebook(checked, as_of, Problems())
-    except ProblemsFoundError:
-        return Analysis(problems.warnings, None, None, ())
+    except ProblemsFoundError as error:
+        if as_of or checked.rulebook.as_of:
+            problems.add_once(error.problems)
+        return Analysis(warnings.warnings, None, None, ())
     search = search_cliffs(plan)
-    _warn_of_cliffs(plan, search, problems)
-    return Analysis(problems.warnings, plan, search, tuple(exceptions_of(plan)))
+    _warn_of_cliffs(plan, search, warnings)
+    return Analysis(warnings.warnings, plan, search, tuple(exceptions_of(plan)))
 
 
 def _warn_of_unused(checked: CheckedRulebook, problems: Problems) -> None:

@@ -43,11 +43,14 @@ def check(
     from formula_funding.cli.show_problems import show_problems
     from formula_funding.diagnostics.problem import Problems
     from formula_funding.diagnostics.wording import counted
+    from formula_funding.examples import check_examples
     from formula_funding.pipeline import Inputs, check_data, checked_rulebook
 
     problems = Problems()
     checked = checked_rulebook(rulebook, problems)
-    analysis = analyse(checked, as_of)
+    check_examples(checked, problems)
+    analysis = analyse(checked, as_of, problems)
+    problems.stop_if_errors()
     if roster:
         problems = Problems()
         inputs = Inputs(

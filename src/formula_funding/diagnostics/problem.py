@@ -166,9 +166,13 @@ class Problems:
         hint: str | None = None,
     ) -> None:
         """Note a problem. The same problem at the same place is kept once."""
-        problem = Problem(code, message, place, hint)
-        if problem not in self._found:
-            self._found.append(problem)
+        self.add_once([Problem(code, message, place, hint)])
+
+    def add_once(self, problems: Iterable[Problem]) -> None:
+        """Note problems that are made already, but not those that are known."""
+        for problem in problems:
+            if problem not in self._found:
+                self._found.append(problem)
 
     def add_problem(self, problem: Problem) -> None:
         """Note a problem that is made already."""
