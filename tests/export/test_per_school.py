@@ -13,7 +13,9 @@ import pytest
 from formula_funding.diagnostics.problem import ProblemsFoundError
 from formula_funding.export.per_school import write_schools
 from formula_funding.export.whole_file import fill_whole
+from formula_funding.model.limits import Limits
 from formula_funding.pipeline import Run
+from formula_funding.verify.verify import verify
 from tests.export.town import town
 from tests.export.village import NAMES
 
@@ -49,6 +51,16 @@ def test_each_school_has_a_file_with_its_own_amounts_and_no_other_school(
         book = openpyxl.load_workbook(path)
         cells = {cell.value for sheet in book for row in sheet for cell in row}
         assert not cells & others
+
+
+def test_the_workbook_of_a_school_can_be_verified(finished: Run, tmp_path: Path) -> None:
+    path, *_ = _written(finished, tmp_path / "schools")
+    assert verify(path, Limits()).findings == []
+    book = openpyxl.load_workbook(path)
+    book["Explanation"]["F5"] = 31
+    book.save(path)
+    found = verify(path, Limits()).findings
+    assert (found[0].code.id, found[0].sheet, found[0].row) == ("W010", "Explanation", 5)
 
 
 def test_amounts_are_formulas_over_the_explanation_and_its_groups_over_the_figures(

@@ -53,9 +53,10 @@ def verify(
 ) -> None:
     """Say which cells of an allocation workbook were changed by hand.
 
-    Without further files the workbook is held against the record that it keeps of itself, and its
-    formulas are computed again from its own figures and counts. With the rulebook and the roster
-    of the run it is held against what the engine computes now. Exit code 1 if anything differs.
+    Without further files the workbook is held against the record that it keeps of itself; where
+    figures or counts were changed, its formulas are computed again from them. With the rulebook
+    and the roster of the run it is held against what the engine computes now. Exit code 1 if
+    anything differs.
 
     The record guards against slips of the hand. It is no proof against forgery: who can write a
     workbook can write its record too. For that, give the files of the run.

@@ -16,13 +16,14 @@ from formula_funding.export.allocation_workbook.cells import (
     Cell,
     Formula,
     Link,
-    Sheet,
     cached_text,
+    sheet_reference,
 )
 from formula_funding.export.allocation_workbook.explanation import explanation, rows_of_school
 from formula_funding.export.allocation_workbook.figures import figures
 from formula_funding.export.allocation_workbook.leftovers import held
 from formula_funding.export.allocation_workbook.properties import file_hashes, set_properties
+from formula_funding.export.allocation_workbook.record import Record
 from formula_funding.export.allocation_workbook.sheet_writer import SheetWriter
 from formula_funding.export.allocation_workbook.statement import statement_of
 from formula_funding.export.allocation_workbook.styles import Styles
@@ -52,7 +53,9 @@ def _write_school(workings: Workings, index: int, book: Any, hashes: Mapping[str
     plan = allocation.plan
     footer = f"{plan.rulebook}, {words('version')} {plan.version}"
     writer = SheetWriter(book, Styles(book, allocation.places), footer)
-    form = book.add_worksheet(words("statement_sheet"))
+    record = Record()
+    name = words("statement_sheet")
+    form = record.sheet(name, book.add_worksheet(name))
     rows, totals = rows_of_school(workings, index, FIRST_ROW)
     told = explanation(workings)
     alone = [[_alone(workings, "explanation", row[2], cell) for cell in row[:-1]] for row in rows]
@@ -65,14 +68,14 @@ def _write_school(workings: Workings, index: int, book: Any, hashes: Mapping[str
         sheets["held_cells"] = held(workings)
     title = f"{allocation.register.ids[index]} {allocation.register.names[index]}"
     for key, sheet in sheets.items():
-        _write_table(book, writer, sheet, f"{words(key)}: {title}", words("statement_sheet"))
+        worksheet = record.sheet(sheet.name, book.add_worksheet(sheet.name))
+        writer.head(worksheet, f"{words(key)}: {title}", "", name)
+        writer.table(worksheet, sheet)
+        for defined, cell in sheet.names.items():
+            record.name(defined, f"{sheet_reference(sheet.name)}!{cell}")
+    kept = book.add_worksheet(words("record"))
+    record.write(kept, words("about_record"), "", allocation.places)
     set_properties(book, workings.labels, hashes)
-
-
-def _write_table(book: Any, writer: SheetWriter, sheet: Sheet, title: str, back: str) -> None:
-    worksheet = book.add_worksheet(sheet.name)
-    writer.head(worksheet, title, "", back)
-    writer.table(worksheet, sheet)
 
 
 def _alone(workings: Workings, sheet: str, title: Cell, cell: Cell) -> Cell:
