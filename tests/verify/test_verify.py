@@ -243,3 +243,41 @@ def test_a_row_that_was_added_is_told(book: Path, tmp_path: Path) -> None:
         lambda text: text.replace("</sheetData>", added),
     )
     assert _told(changed) == ["W005 Lines row 400"]
+
+
+def _deleted(book: openpyxl.Workbook) -> None:
+    book["Summary"].delete_rows(5)
+
+
+def _inserted(book: openpyxl.Workbook) -> None:
+    book["Summary"].insert_rows(5)
+    book["Summary"]["A5"] = "999"
+
+
+def _swapped(book: openpyxl.Workbook) -> None:
+    for one, other in zip(book["Schools"][4], book["Schools"][6], strict=True):
+        one.value, other.value = other.value, one.value
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (_deleted, "W004 Summary row 5"),
+        (_inserted, "W005 Summary row 5"),
+        (_swapped, "W006 Schools row 4"),
+    ],
+)
+def test_rows_that_move_others_are_one_finding(
+    book: Path, tmp_path: Path, change: Callable[[openpyxl.Workbook], None], told: str
+) -> None:
+    """Deleted, inserted or exchanged as a spreadsheet program does it, with all their cells."""
+    changed = openpyxl.load_workbook(book)
+    change(changed)
+    changed.create_sheet("Notes of my own")["A1"] = "not looked at"
+    changed.save(tmp_path / "changed.xlsx")
+    assert _told(tmp_path / "changed.xlsx") == [told]
+
+
+def test_more_cells_than_the_limit_are_refused(book: Path) -> None:
+    with pytest.raises(ProblemsFoundError, match="at most so many cells"):
+        verify(book, Limits(cells=100))
