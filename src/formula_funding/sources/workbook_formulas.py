@@ -40,21 +40,24 @@ def stored_cells(path: Path, limits: Limits) -> dict[str, Cells]:
         parts = workbook_parts(package, limits)
         found: dict[str, Cells] = {}
         for sheet in parts.sheets:
-            handler = _Handler(parts)
+            before = sum(map(len, found.values()))
+            handler = _Handler(parts, limits, Place(name), before)
             chunks = package.chunks(sheet.part)
             read_xml(chunks, name, handler.start, handler.end, handler.text)
             found[sheet.name] = handler.cells
-            limits.check("cells", sum(map(len, found.values())), Place(name))
         return found
     finally:
         package.close()
 
 
 class _Handler:
-    """Follows the XML of a sheet."""
+    """Follows the XML of a sheet. `before` cells of other sheets count against the limit too."""
 
-    def __init__(self, parts: WorkbookParts) -> None:
+    def __init__(self, parts: WorkbookParts, limits: Limits, place: Place, before: int) -> None:
         self.cells: Cells = {}
+        self._limits = limits
+        self._place = place
+        self._before = before
         self._texts = parts.texts
         self._at: tuple[int, int] = (0, 0)
         self._kind = ""
@@ -91,6 +94,7 @@ class _Handler:
         formula = None if self._formula is None else "".join(self._formula)
         if value or formula is not None:
             self.cells[self._at] = Stored(formula, value, kind)
+            self._limits.check("cells", self._before + len(self.cells), self._place)
 
 
 def _address(reference: str) -> tuple[int, int]:
