@@ -203,6 +203,19 @@ def test_a_column_of_numbers_of_students_is_a_guess(funding: Funding, tmp_path: 
     assert "  students: !guess Численность  # by its name" in draft(funding, "counted.csv")
 
 
+def test_numbers_beside_ids_that_are_only_guessed_must_be_chosen_or_refused(
+    funding: Funding, tmp_path: Path
+) -> None:
+    """Else each row would be paid as one student without a word."""
+    (tmp_path / "counted.csv").write_text(
+        "Школа,Номер учащегося,Класс,Количество детей\n0101,1,1,12\n0101,2,2,9\n", encoding="utf-8"
+    )
+    (chosen,) = [
+        line for line in draft(funding, "counted.csv").splitlines() if "  students:" in line
+    ]
+    assert chosen.startswith("  students: !choose  # `Количество детей` if it says")
+
+
 def test_a_drafted_layout_holds_no_ids_and_no_names(funding: Funding, tmp_path: Path) -> None:
     """A column of names that is called like an attribute is told of, but not listed."""
     rows = "".join(f"У{i:03};0101;Иванов-{i};1\n" for i in range(30))

@@ -71,7 +71,7 @@ def _check_word(name: str, section: str, place: Place, problems: Problems) -> No
             place,
             "choose another word",
         )
-    elif not _NAME.fullmatch(name) or name in RESERVED or name == AS_OF:
+    elif not can_be_said(name) or name == AS_OF:
         problems.add(
             codes.BAD_NAME,
             f"`{name}` can't be a name"
@@ -81,6 +81,11 @@ def _check_word(name: str, section: str, place: Place, problems: Problems) -> No
             if name in RESERVED or name == AS_OF
             else "use letters, digits and underscores, and begin with a letter",
         )
+
+
+def can_be_said(name: str) -> bool:
+    """Whether a formula can read the name: it is one word, and none of the language's own."""
+    return _NAME.fullmatch(name) is not None and name not in RESERVED
 
 
 def _line_of(first: Place, place: Place) -> str:

@@ -849,6 +849,15 @@ FORMER_CODE_IN_USE = _code(
     """The layout translates a code into another one, but the register has a school of this code.
     Which of the two schools the rows mean can't be known.""",
 )
+UNREAD_COUNTS = _code(
+    "D100",
+    "numbers of students that nobody reads",
+    """Each row is paid as one student, but the file has a column whose title speaks of numbers of
+    students and whose cells are whole numbers above 1. If a row stands for so many students, name
+    the column in a layout (`students: Pupils`); if each row is one student, say so there
+    (`constants: {students: 1}`), or give the students' ids as `student_id`.""",
+    severity=Severity.WARNING,
+)
 
 # Outputs
 

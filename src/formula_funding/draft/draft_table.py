@@ -27,6 +27,7 @@ from formula_funding.formula.kinds import Kind
 from formula_funding.model.plan import Attribute
 from formula_funding.read.cell_reader import count_from_text
 from formula_funding.read.plain_words import is_total
+from formula_funding.read.unread_counts import are_counts, tells_counts
 from formula_funding.read.value_from_text import expected
 from formula_funding.rules.layout import TableLayout
 
@@ -50,6 +51,8 @@ def fields_of(
         fields[_UNITS] = _column(units)
         counts.append(units.column)
         free = _without(free, [units.column.name])
+    elif wanted.units == _UNITS and not wide and not _has_ids(found):
+        fields |= _counts_to_choose(free)
     fields["columns"] = _columns(found, wanted, free)
     fields |= _forms(found, wanted, counts, is_workbook=is_workbook)
     values, notes = _values(found, wanted, are_persons=wanted.units is not None and not counts)
@@ -63,6 +66,21 @@ def fields_of(
     if totals:
         fields["skip"] = totals
     return fields, notes
+
+
+def _has_ids(found: Mapping[str, Match]) -> bool:
+    """Whether each row is surely one student, as an id tells."""
+    return "student_id" in found and found["student_id"].is_certain
+
+
+def _counts_to_choose(free: Iterable[Column]) -> dict[str, Node]:
+    """A person must say whether a column that seems to count students does."""
+    meant = [c for c in free if tells_counts(c.name) and are_counts(c.texts.elements())]
+    if not meant:
+        return {}
+    listed = ", ".join(f"`{column.name}`" for column in meant[:_LISTED])
+    why = f"{listed} if it says for how many students a row stands"
+    return {_UNITS: Entry("", Sure.CHOOSE, f"{why}; delete the entry if each row is one")}
 
 
 def _without(columns: Iterable[Column], names: Iterable[str]) -> list[Column]:

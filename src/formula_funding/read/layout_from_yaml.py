@@ -68,6 +68,7 @@ def _check(layout: Layout, plan: Plan, places: Places, problems: Problems) -> No
         _check_given(roster.by_file, "by_file", units, path, plan, places, problems)
         _check_given_once(roster, path, places, problems)
         _check_former_codes(roster, path, places, problems)
+    _check_one_student_per_row(layout.roster, places, problems)
 
 
 def _check_columns(
@@ -78,7 +79,7 @@ def _check_columns(
     for section, known in (
         ("columns", [*own, *declared]),
         ("values", list(declared)),
-        ("constants", list(declared)),
+        ("constants", [*declared, STUDENTS] if units == STUDENTS else list(declared)),
         ("scale", [name for name, a in declared.items() if a.kind in NUMBERS]),
     ):
         for name in getattr(table, section):
@@ -170,6 +171,25 @@ def _check_given_once(roster: RosterLayout, at: Path_, places: Places, problems:
                 places.key((*at, "by_file", pattern, name)),
                 "remove one of them",
             )
+
+
+def _check_one_student_per_row(roster: RosterLayout, places: Places, problems: Problems) -> None:
+    """`constants: {students: 1}` says that a row is one student, and nothing may deny it."""
+    number = roster.constants.get(STUDENTS, "1")
+    if number != "1":
+        problems.add(
+            codes.BAD_LAYOUT,
+            f"each row would stand for `{number}` students",
+            places.value(("roster", "constants", STUDENTS)),
+            "write 1 where each row is one student, or name the column of numbers: students: …",
+        )
+    if STUDENTS in roster.constants and (roster.students is not None or roster.counts):
+        problems.add(
+            codes.BAD_LAYOUT,
+            "the number of students in a row is given by a column and by a constant",
+            places.key(("roster", "constants", STUDENTS)),
+            "remove one of them",
+        )
 
 
 def _check_former_codes(

@@ -25,6 +25,7 @@ from formula_funding.model.plan import STUDENTS, Attribute, Value
 from formula_funding.read.cell_reader import CellReader, cell_readers
 from formula_funding.read.former_codes import codes_of_today
 from formula_funding.read.register_from_table import column_positions
+from formula_funding.read.unread_counts import warn_of_unread_counts
 from formula_funding.rules.layout import RosterLayout
 from formula_funding.sources.open_table import open_table
 from formula_funding.sources.row_filter import RowFilter, row_filters
@@ -122,7 +123,8 @@ def open_roster(
     """Open the files and find the columns of the attributes that the rules read.
 
     A column named like the units (`students`) says for how many of them a row stands, unless
-    the layout says otherwise. Former codes of schools are those changed by `as_of`.
+    the layout says otherwise; an unread column that seems to say so is warned of. Former codes of
+    schools are those changed by `as_of`.
 
     Raises ProblemsFoundError with every missing column and whatever makes files unreadable.
     """
@@ -236,7 +238,8 @@ def open_file(
         if own and column_positions(name, table, layout, problems)
     }
     students = layout.students
-    if students is None and units in table.header and not layout.counts:
+    is_told = bool(layout.counts) or units in layout.constants
+    if students is None and units in table.header and not is_told:
         students = units
     shared = {**layout.constants, **_said_of_file(path, layout, problems)}
     groups = [RowGroup(column, {**shared, **given}) for column, given in layout.counts.items()] or [
@@ -265,4 +268,7 @@ def open_file(
         layout.thousands,
     )
     _check_one_student_per_row(file, counting, problems)
+    if units == STUDENTS and not (is_told or file.is_counted or file.student_id):
+        read = [*school_id, *columns.values(), *(one.column for one in file.filters)]
+        warn_of_unread_counts(table, read, problems)
     return file

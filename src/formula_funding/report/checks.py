@@ -23,7 +23,7 @@ FILES = Check("files", "every file can be read as a table")
 COLUMNS = Check(
     "columns",
     "every column that the rules read is there, once",
-    frozenset({codes.MISSING_COLUMN, codes.DUPLICATE_COLUMN}),
+    frozenset({codes.MISSING_COLUMN, codes.DUPLICATE_COLUMN, codes.UNREAD_COUNTS}),
 )
 ROWS = Check(
     "rows",

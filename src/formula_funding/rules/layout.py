@@ -98,11 +98,12 @@ class SchoolsLayout(TableLayout):
 class RosterLayout(TableLayout):
     """A roster, or rows that are already counted.
 
-    `students` names a column that says for how many students a row stands. `counts` gives for
-    each column of a wide table the attributes of the students that it counts. `former_codes`
-    gives for codes that schools once had those that followed, each from its first day.
-    `by_file` gives for patterns of file names (`*2025-01*`) the attributes that all students of
-    such a file have, such as the count date; each file must fit one pattern. `count_dates` are
+    `students` names a column that says for how many students a row stands; `students: 1` among
+    the `constants` says that each row is one student, whatever the columns are called. `counts`
+    gives for each column of a wide table the attributes of the students that it counts.
+    `former_codes` gives for codes that schools once had those that followed, each from its first
+    day. `by_file` gives for patterns of file names (`*2025-01*`) the attributes that all students
+    of such a file have, such as the count date; each file must fit one pattern. `count_dates` are
     the days on which the enrolments of a OneRoster bundle are looked at.
     """
 
