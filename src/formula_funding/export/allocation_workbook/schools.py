@@ -47,7 +47,7 @@ def entry_cells(workings: Workings, entry: Entry, title: str) -> list[Cell]:
         if entry.formula is not None:
             text = entry.formula.replace(ROW, str(row))
             is_chosen = entry.part is Part.CHOSEN
-            found = cached(Fraction(value is True) if is_chosen else value)
+            found = cached(Fraction(value is True) if is_chosen and value is not None else value)
             cells.append(Formula(text, found, entry.is_array))
         elif entry.held is not None:
             held = workings.hold(sheet, title, entry.held, workings.plain(value))
