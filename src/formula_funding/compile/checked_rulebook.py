@@ -16,7 +16,7 @@ from formula_funding.compile.formulas import formulas_of
 from formula_funding.compile.goals import check_goals
 from formula_funding.compile.line_kind import check_kind_of_line
 from formula_funding.compile.monotone import check_monotone
-from formula_funding.compile.names import AS_OF, check_names, names_by_section
+from formula_funding.compile.names import AS_OF, can_be_said, check_names, names_by_section
 from formula_funding.compile.neutrality import check_neutrality
 from formula_funding.compile.order import order_of_computing
 from formula_funding.compile.parameters import DatedParameter, dated_parameter, goal_name
@@ -202,6 +202,10 @@ class _RulebookChecker:
 
     def _add_total(self) -> None:
         if any(TOTAL in names for names in names_by_section(self._rulebook).values()):
+            return
+        if not all(map(can_be_said, self._rulebook.lines)):
+            # The names are told already; no formula can add up such lines.
+            self._symbols[TOTAL] = Symbol(TOTAL, Kind.UNKNOWN, Level.SYSTEM)
             return
         self._rulebook, self._places = with_total(
             self._rulebook, self._trees, self._values_of(), self._places
