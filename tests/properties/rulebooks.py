@@ -185,11 +185,11 @@ def _solved_for(author: Author) -> Section:
 
 def _definitions(author: Author) -> Section:
     names = author.names
-    lines = ["  stage: {from: grade, bands: {low: 1..2, high: 3..4}}"]
+    lines = ["  stage: {from: grade, bands: {low: 1..2, high: 3..4}, source: act}"]
     names.categories.append(("stage", STUDENT, ("low", "high")))
     lines.append("  shift: {from: hours, bands: {short: ..<10, long: 10..}}")
     names.categories.append(("shift", CLASS, ("short", "long")))
-    lines.append("  kind_of: {formula: g, title: {en: Kind, ru: Вид}}")
+    lines.append("  kind_of: {formula: g, title: {en: Kind, ru: Вид}, source: act}")
     names.categories.append(("kind_of", STUDENT, GROUPS))
     for name, owner in (("of_student", STUDENT), ("of_class", CLASS)):
         kind = author.pick(*NUMERIC)

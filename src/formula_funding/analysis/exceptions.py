@@ -138,10 +138,16 @@ def _readers(name: str, items: list[Item]) -> list[Item]:
 
 
 def _sources(plan: Plan, items: list[Item]) -> tuple[str, ...]:
-    """The sources of rules; where they state none, those of the figures that they read."""
-    found = [item.source for item in items if isinstance(item, Calculation | Line)]
+    """The sources of rules; where they state none, those of the figures and rules they read."""
+    found = [_source(item) for item in items]
     if not any(found):
         read = [n for item in items for tree in trees_of(item) for n in names(tree)]
         figures = [plan.parameters[name] for name in read if name in plan.parameters]
         found = [source for figure in figures for source in figure.cited]
+        rules = [plan.item(name) for name in read]
+        found += [_source(rule) for rule in rules if rule is not None]
     return tuple(dict.fromkeys(source for source in found if source is not None))
+
+
+def _source(item: Item) -> str | None:
+    return item.cited if isinstance(item, Banding) else item.source

@@ -331,7 +331,7 @@ class _RulebookChecker:
                 checked.tree,
                 given.formula,
                 given.title,
-                source_on(given.source, None) if isinstance(given, written.Step) else None,
+                source_on(given.source, None),
                 self._places.key((section, name)),
                 checked.values,
             )

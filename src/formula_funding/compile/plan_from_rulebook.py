@@ -103,12 +103,13 @@ def _on(
     """An item with the bands, or the source, in force on a day; None before the first bands."""
     book = checked.rulebook
     if isinstance(item, Banding):
-        return checked.bandings[item.name].in_force(day)
+        banding = checked.bandings[item.name].in_force(day)
+        cited = source_on(book.define[item.name].source, day)
+        return None if banding is None else replace(banding, cited=cited)
     if isinstance(item, Line):
         return replace(item, source=source_on(book.lines[item.name].source, day))
-    if item.name in book.steps:
-        return replace(item, source=source_on(book.steps[item.name].source, day))
-    return item
+    given = book.steps.get(item.name) or book.define.get(item.name)
+    return item if given is None else replace(item, source=source_on(given.source, day))
 
 
 def _plan_of_a_day(checked: CheckedRulebook, day: date | None, problems: Problems) -> Plan:

@@ -30,6 +30,7 @@ def check_sources(
         path: Path_ = ("parameters", name, "source")
         cited += _of_figures(parameter, path, places, problems)
     others: list[tuple[Sources, Path_]] = [
+        *((d.source, ("define", name, "source")) for name, d in book.define.items()),
         *((s.source, ("steps", name, "source")) for name, s in book.steps.items()),
         *((x.source, ("lines", name, "source")) for name, x in book.lines.items()),
         *((r.source, ("require", name, "source")) for name, r in book.require.items()),

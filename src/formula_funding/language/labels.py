@@ -250,6 +250,8 @@ class Labels:
             item = self.plan.item(name)
             if isinstance(item, Calculation):
                 ids.append(item.source)
+            elif isinstance(item, Banding):
+                ids.append(item.cited)
         return [source for source in dict.fromkeys(ids) if source and source in self.plan.sources]
 
     def note(self, source: str) -> str | None:

@@ -164,6 +164,8 @@ class _Method:
                         blocks.append(self._since_day(since))
                     version = dated.in_force(since)
                     blocks += [self._bands(version)] if version is not None else []
+                cited = self._sources_of(self._book.define[name].source)
+                blocks += [_facts([(self._words("source"), cited)])] if cited else []
             elif isinstance(item, Calculation):
                 blocks += self._calculation(item)
         return blocks
@@ -306,8 +308,8 @@ class _Method:
         tables = [u for u in self._labels.plan.units_of(item.tree) if u != STUDENTS]
         if item.level is Level.STUDENT and tables:
             whom = self._words("each_of", units=self._units(tables[0]))
-        step = self._book.steps.get(item.name)
-        cited = item.source if step is None else step.source
+        given = self._book.steps.get(item.name) or self._book.define.get(item.name)
+        cited = item.source if given is None else given.source
         facts = [
             (self._words("for_whom"), whom),
             (self._words("formula"), self._formula(item.tree)),

@@ -85,7 +85,10 @@ class Band:
 
 @dataclass(frozen=True)
 class Banding:
-    """A derived category: bands of an attribute or of another definition."""
+    """A derived category: bands of an attribute or of another definition.
+
+    `source` is the name whose bands they are, `cited` the legal source of the bands.
+    """
 
     name: str
     source: str
@@ -95,6 +98,7 @@ class Banding:
     titles: Mapping[str, Title]
     title: Title | None
     place: Place
+    cited: str | None = None
 
 
 @dataclass(frozen=True)

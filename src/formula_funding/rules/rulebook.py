@@ -231,6 +231,10 @@ def _formula_only(value: Any) -> Any:
     return {"formula": value} if isinstance(value, str) else value
 
 
+Sources = str | dict[str, str] | None
+"""The key of a source; or, by the date from which it holds, several."""
+
+
 class Definition(Fields):
     """A derived attribute: a formula, or bands of another attribute."""
 
@@ -239,6 +243,7 @@ class Definition(Fields):
     from_: str | None = Field(None, alias="from")
     bands: dict[str, list[str] | Bands] = Field(default_factory=dict)
     titles: dict[str, Title] = Field(default_factory=dict)
+    source: Sources = None
 
     @model_validator(mode="before")
     @classmethod
@@ -338,8 +343,6 @@ class Solve(Fields):
         return str(getattr(self, self.direction.value))
 
 
-Sources = str | dict[str, str] | None
-"""The key of a source; or, by the date from which it holds, several."""
 SourcesOfFigures = str | dict[str, str | dict[str, str]] | None
 """As Sources; a table may also name a source for each value of its first key."""
 
