@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
@@ -39,9 +39,19 @@ from formula_funding.model.plan import Banding, Calculation, Line, Plan, Value, 
 
 
 class Explainer:
-    """Tells how each amount of an allocation came about."""
+    """Tells how each amount of an allocation came about.
 
-    def __init__(self, allocation: Allocation, evaluation: Evaluation) -> None:
+    Groups are told by the definitions that a formula reads; where `made_of` holds for the name
+    of one, by what it is made of.
+    """
+
+    def __init__(
+        self,
+        allocation: Allocation,
+        evaluation: Evaluation,
+        made_of: Callable[[str], bool] = lambda _name: False,
+    ) -> None:
+        self._made_of = made_of
         self._allocation = allocation
         self._evaluation = evaluation
         self._plan = allocation.plan
@@ -191,7 +201,9 @@ class Explainer:
             item = self._plan.item(name)
             if self._plan.level_of(name) is not Level.STUDENT:
                 continue
-            if isinstance(item, Banding | Calculation) and self._depends_on_what_is_found(name):
+            if isinstance(item, Banding | Calculation) and (
+                self._made_of(name) or self._depends_on_what_is_found(name)
+            ):
                 # Told by what it is made of, so that it can be computed for another figure too.
                 inside = (
                     [item.source]

@@ -61,7 +61,9 @@ def _write_school(workings: Workings, index: int, book: Any, hashes: Mapping[str
     alone = [[_alone(workings, "explanation", row[2], cell) for cell in row[:-1]] for row in rows]
     writer.form(form, statement_of(workings, index, totals))
     sheets = {"explanation": replace(told, header=told.header[:-1], rows=alone)}
-    known = figures(workings)
+    of_school = [cell.text for row in alone for cell in row if isinstance(cell, Formula)]
+    of_system = [entry.formula or "" for entry in workings.table.system]
+    known = figures(workings, [*of_school, *(text for text in of_system if "!" not in text)])
     of_all = [[_alone(workings, "figures", row[0], cell) for cell in row] for row in known.rows]
     sheets["figures"] = replace(known, rows=of_all)
     if workings.held:

@@ -82,7 +82,7 @@ class _Book:
         self._table("summary", summary(workings))
         self._table("lines", lines(workings))
         self._table("schools", schools(workings))
-        self._table("figures", figures(workings))
+        self._table("figures", figures(workings, workings.formulas()))
         if allocation.plan.payment:
             self._table("payments", instalments(workings, allocation.plan.payment))
         self._table("checks", checks(workings, last_explained))

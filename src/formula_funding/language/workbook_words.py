@@ -170,12 +170,24 @@ WORKBOOK_WORDS: dict[str, tuple[str, str]] = {
         "значение: сложено по учащимся с нормативами или шагами, когда книга была создана",
     ),
     "held_condition": (
-        "value: the condition reads more than the roster, and a cell can't move students",
-        "значение: условие зависит не только от списка, а ячейка не переносит учащихся",
+        "value, does not recalculate here: whom the line pays depends on a rate or on the school; "
+        "change the rulebook or the register and compute again",
+        "значение, здесь не пересчитывается: кому положена эта строка, зависит от показателя или "
+        "от школы; измените правила или реестр и рассчитайте заново",
     ),
     "held_student_step": (
-        "value: a step of students reads more than the roster",
-        "значение: шаг по учащимся зависит не только от списка",
+        "value, does not recalculate here: to which group a student belongs depends on a rate or "
+        "on the school; change the rulebook or the register and compute again",
+        "значение, здесь не пересчитывается: в какую группу попадает учащийся, зависит от "
+        "показателя или от школы; измените правила или реестр и рассчитайте заново",
+    ),
+    "held_product": (
+        "value, does not recalculate here: the rate of a group holds a value of endless digits",
+        "значение, здесь не пересчитывается: норматив группы – значение с бесконечной дробью",
+    ),
+    "read_by_none": (
+        "no formula reads it: does not recalculate here",
+        "не читает ни одна формула: здесь не пересчитывается",
     ),
     "held_cells": ("Values held", "Без формул"),
     "sheet": ("Sheet", "Лист"),

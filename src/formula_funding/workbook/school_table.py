@@ -24,7 +24,6 @@ from formula_funding.formula.tree import (
     Name,
     Number,
     Operation,
-    Text,
     Tree,
     aggregates,
 )
@@ -39,14 +38,13 @@ from formula_funding.workbook.formula_from_tree import (
     text_literal,
 )
 from formula_funding.workbook.names import CellNames
-from formula_funding.workbook.rates import RateKey
+from formula_funding.workbook.rates import MOST_KEYS, RateKey, is_number, rate_looked_up
+from formula_funding.workbook.written_out import written_out
 
 ROW = "\0" * 6
 """Stands for the number of the school's row in the formulas of a column."""
 EVERYONE = Operation("=", (Number(Fraction(0)), Number(Fraction(0))))
 """The condition of an aggregate that has none."""
-MOST_KEYS = 60
-"""Excel nests at most 64 functions."""
 
 
 class Part(Enum):
@@ -204,7 +202,11 @@ class SchoolTableBuilder:
 
     def _aggregates_of(self, line: Line) -> None:
         """Cells for the sums of a school that a line for students reads."""
-        for part in aggregates(line.amount):
+        try:
+            amount = written_out(line.amount, self._plan)
+        except CantBeAFormulaError:
+            return
+        for part in aggregates(amount):
             self.aggregate(part)
 
     def _bands(self, item: Banding) -> str:
@@ -242,39 +244,7 @@ class SchoolTableBuilder:
 
     def rate(self, lookup: Lookup) -> str:
         """The rate whose key the school's cells hold."""
-        entries = {key: cell for (table, key), cell in self._rates.items() if table == lookup.table}
-        wanted = tuple(part.value if isinstance(part, Text) else None for part in lookup.keys)
-        left = {
-            key: cell
-            for key, cell in entries.items()
-            if all(want in {None, have} for want, have in zip(wanted, key, strict=True))
-        }
-        if None not in wanted and len(left) == 1:
-            return next(iter(left.values()))
-        if len(left) > MOST_KEYS:
-            raise CantBeAFormulaError("held_too_long")
-        formula = "NA()"
-        for key, cell in reversed(left.items()):
-            tests = [
-                self._key_is(part, value)
-                for part, value in zip(lookup.keys, key, strict=True)
-                if not isinstance(part, Text)
-            ]
-            condition = tests[0] if len(tests) == 1 else f"AND({','.join(tests)})"
-            formula = f"IF({condition},{cell},{formula})"
-        return formula
-
-    def _key_is(self, part: Tree, value: str) -> str:
-        cell = formula_from_tree(part, self)
-        if isinstance(part, Name) and self._is_number(part.name):
-            return f"{cell}={number_literal(Fraction(value))}"
-        return f"EXACT({cell},{text_literal(value)})"
-
-    def _is_number(self, name: str) -> bool:
-        item = self._plan.item(name)
-        if name in self._plan.attributes:
-            return self._plan.attributes[name].kind.is_numeric
-        return isinstance(item, Calculation) and item.kind.is_numeric
+        return rate_looked_up(lookup, self._plan, self._rates, self)
 
     def _is_truth(self, name: str) -> bool:
         """LibreOffice's EXACT tells a stored TRUE from a range of them."""
@@ -349,7 +319,7 @@ class SchoolTableBuilder:
         column, asked = (letters.get(Name(name)) for name in (of_others, own))
         if column is None or asked is None:
             raise CantBeAFormulaError("held_function")
-        if self._is_number(own) or self._is_truth(own):
+        if is_number(own, self._plan) or self._is_truth(own):
             return f"({self._range(column)}={asked}{ROW})"
         return f"EXACT({self._range(column)},{asked}{ROW})"
 

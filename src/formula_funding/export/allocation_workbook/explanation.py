@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 
 from formula_funding.export.allocation_workbook.cells import (
@@ -18,8 +18,8 @@ from formula_funding.export.allocation_workbook.cells import (
 from formula_funding.export.allocation_workbook.told import place_text
 from formula_funding.export.allocation_workbook.workings import Workings
 from formula_funding.formula.tree import Name
-from formula_funding.model.explanation import ExplainedLine, ExplainedSchool
-from formula_funding.model.plan import Line, Value
+from formula_funding.model.explanation import ExplainedLine, ExplainedSchool, Group
+from formula_funding.model.plan import Line
 from formula_funding.workbook.formula_from_tree import rounded_formula
 from formula_funding.workbook.school_table import ROW
 
@@ -86,55 +86,60 @@ def _line(
 
     `school_row` is the school's row in the sheet of schools, `line_row` the line's in the lines.
     """
-    line, told = explained.line, workings.told
+    line = explained.line
     title = workings.titles[line.name]
+    products: list[Cell] = []
     for position, group in enumerate(explained.groups, start=row):
-        rate, amount = told.number(group.rate), workings.number(group.amount)
-        product: Cell = amount
-        if isinstance(rate, Decimal) and isinstance(amount, Decimal):
-            product = Formula(f"F{position}*G{position}", amount)
+        rate = _rate(workings, line, group, school_row)
+        products.append(_product(workings, title, group, rate, position))
         yield (
             title,
-            told.group(group.values),
+            workings.told.group(group.values),
             None,
             Figure(group.students),
-            _rate(workings, line, group.values, rate, school_row),
-            product,
+            rate,
+            products[-1],
             None,
             None,
             None,
             None,
         )
     last = row + len(explained.groups) - 1
-    total: Cell = workings.money(explained.amount)
-    if explained.groups and workings.are_numbers(group.amount for group in explained.groups):
+    amount = workings.money(explained.amount)
+    total: Cell = amount
+    if products and all(isinstance(product, Formula) for product in products):
         added_up = rounded_formula(f"SUM(H{row}:H{last})", line.rounding)
         total = workings.formula_of_money(added_up, [explained.amount])
+    elif products:
+        total = workings.hold("explanation", title, "held_product", amount)
     address = workings.table.cell(Name(line.name), school_row)
     if not line.per_student and address is not None:
         total = workings.formula_of_money(address, [explained.amount])
     link = Link(f"{workings.reference('lines')}!D{line_row}", line_row)
     yield (
         *(title, workings.words("total"), None, None, None, total),
-        *(_note(workings, explained), place_text(line.place), told.sources(line), link),
+        *(_note(workings, explained), place_text(line.place), workings.told.sources(line), link),
     )
 
 
-def _rate(
-    workings: Workings,
-    line: Line,
-    group: Mapping[str, Value | None],
-    rate: str | Decimal,
-    school_row: int,
-) -> Cell:
+def _rate(workings: Workings, line: Line, group: Group, school_row: int) -> Cell:
     """The rate of a group as a formula over the figures and its school, where there is one."""
-    title = workings.titles[line.name]
-    if not isinstance(rate, Decimal):
+    title, rate = workings.titles[line.name], workings.near(group.rate)
+    if isinstance(rate, str):
         return workings.hold("explanation", title, "held_digits", rate)
-    formula, reason = workings.told.rate(line, group)
+    formula, reason = workings.told.rate(line, group.values)
     if formula is None:
         return workings.hold("explanation", title, reason, rate)
     return Formula(formula.replace(ROW, str(school_row)), rate)
+
+
+def _product(workings: Workings, title: str, group: Group, rate: Cell, row: int) -> Cell:
+    """Students × rate as a formula, unless the rate is held with fewer digits than it has."""
+    amount = workings.near(group.amount)
+    is_exact = isinstance(workings.told.number(group.rate), Decimal)
+    if isinstance(amount, Decimal) and (isinstance(rate, Formula) or is_exact):
+        return Formula(f"F{row}*G{row}", amount)
+    return workings.hold("explanation", title, "held_product", amount)
 
 
 def _note(workings: Workings, explained: ExplainedLine) -> str:

@@ -83,6 +83,10 @@ class Told:
             self._of_groups[key] = self._rate(line, group)
         return self._of_groups[key]
 
+    def formulas_of_rates(self) -> list[str]:
+        """The formulas of all groups told so far."""
+        return [formula for formula, _ in self._of_groups.values() if formula is not None]
+
     def _rate(self, line: Line, group: Mapping[str, Value | None]) -> tuple[str | None, str]:
         try:
             plan = self._labels.plan

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -35,6 +35,7 @@ from formula_funding.workbook.school_table import (
     SchoolTableBuilder,
     letters_of,
 )
+from formula_funding.workbook.written_out import is_written_out
 
 _MOST_UNITS = 10**EXACT_DIGITS
 
@@ -52,7 +53,9 @@ class Workings:
         self.evaluation = evaluation
         self.labels = labels
         self.words = labels.words
-        self.explainer = Explainer(allocation, evaluation)
+        self.explainer = Explainer(
+            allocation, evaluation, lambda name: is_written_out(name, allocation.plan)
+        )
         self.titles = _titles(allocation, labels)
         self.names = rate_names(allocation.plan)
         self.rates = {
@@ -124,12 +127,22 @@ class Workings:
     def _fits(self, tree: Tree, is_of_system: bool) -> bool:
         """Whether a spreadsheet keeps the digits that matter of all values of a tree."""
         is_fact = isinstance(tree, Name) and tree.name in self.allocation.register.attributes
-        most = 10 ** (EXACT_DIGITS - self.allocation.places - 1)
         return all(
             not isinstance(value, Fraction)
-            or (abs(value) < most and not (is_fact and isinstance(figure(value), str)))
+            or (abs(value) < self._most and not (is_fact and isinstance(figure(value), str)))
             for value in self.values_of(tree, is_of_system)
         )
+
+    @property
+    def _most(self) -> int:
+        """Numbers below it keep their coins, and a digit beyond them, in a spreadsheet."""
+        return int(10 ** (EXACT_DIGITS - self.allocation.places - 1))
+
+    def formulas(self) -> Iterator[str]:
+        """The formulas over rates and schools, once the explanation's rows have been made."""
+        entries = (*self.table.columns, *self.table.system)
+        yield from (entry.formula for entry in entries if entry.formula is not None)
+        yield from self.told.formulas_of_rates()
 
     # values
 
@@ -166,9 +179,14 @@ class Workings:
             return Decimal(units.numerator).scaleb(-self.allocation.places)
         return self.told.number(value)
 
-    def are_numbers(self, values: Iterable[Fraction]) -> bool:
-        """Whether a spreadsheet keeps all the digits of the values."""
-        return all(isinstance(self.number(value), Decimal) for value in values)
+    def near(self, value: Fraction) -> str | Decimal:
+        """As `number`; one of too many decimals to as many digits as a spreadsheet keeps."""
+        found = self.number(value)
+        if isinstance(found, str) and abs(value) < self._most:
+            near = cached(value)
+            assert isinstance(near, Decimal)
+            return near
+        return found
 
     def plain(self, value: Value | None) -> str | Decimal:
         """A value as a number, to as many digits as a spreadsheet keeps, or as text."""
