@@ -144,6 +144,21 @@ def test_the_cliff_of_khakasia_is_reported_with_its_lines(funding: Funding) -> N
     assert f"14 → 15 students: -70,194.90 ({lines}); stage primary" in finished.stdout
 
 
+def test_the_two_worst_cliffs_of_a_rule_are_shown_and_the_others_counted(check: Check) -> None:
+    """Less than 25 students: 4,000; the 25th brings 10 to 40, as need and place say, 20 twice."""
+    shown = check(
+        "lines:\n"
+        "  small: {title: S, for: each school, when: count(students) < 25, amount: 40 * grant}\n"
+        "  base:\n    title: B\n    for: each student\n"
+        "    amount: norm[needs] * if(place = town, 1, 2)\n"
+    ).stdout
+    assert "Cliffs: 3 (tried students up to 82, all else alike)" in shown
+    assert "  24 → 25 students: -3,990.00 (small -4,000.00, base +10.00); needs none" in shown
+    assert "  24 → 25 students: -3,980.00 (small -4,000.00, base +20.00); needs" in shown
+    assert "    … and 1 more of the same rule" in shown
+    assert shown.count("24 → 25") == 2
+
+
 def test_a_cliff_by_a_count_of_the_register_is_found(check: Check) -> None:
     """10 rooms bring 100 each, 11 bring 50 each: 1000 before, 550 after, 1000 again with 20."""
     rest = """\

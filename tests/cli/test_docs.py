@@ -49,6 +49,29 @@ def test_all_versions_of_a_figure_are_shown_the_newest_first(funding: Funding) -
     assert "- In force: from 1 January 2025 (not in force on this date)" in shown
 
 
+def test_a_period_shows_its_figures_in_order_of_time_and_marks_all_that_apply(
+    funding: Funding, tmp_path: Path
+) -> None:
+    """What an empty cell is read as is told in the language of the document."""
+    (tmp_path / "book.yaml").write_text(
+        "rulebook: b\ntitle: B\ncurrency: RUB\nas_of: 2008-01..2008-12\n"
+        "students:\n  home: {kind: truth, if_empty: no}\n  fte: {range: 0..1, if_empty: 0.5}\n"
+        "  grade: [a, b]\n"
+        "parameters:\n  p:\n    kind: money\n    by: grade\n    values:\n"
+        "      2008-01-01: {a: 1, b: 2}\n      2008-02-01: {a: 3, b: 4}\n"
+        "      2009-01-01: {a: 5, b: 6}\n"
+        "lines:\n  l: {title: L, for: each student, when: not home, amount: 'p[grade] * fte'}\n",
+        encoding="utf-8",
+    )
+    shown = _text(funding("docs", "book.yaml", "--lang", "ru").stdout)
+    assert (
+        "| с 1 января 2008 г. (применяется) | с 1 февраля 2008 г. (применяется) "
+        "| с 1 января 2009 г. |"
+    ) in shown
+    assert "**home**: да или нет; пустая ячейка читается как нет" in shown
+    assert "пустая ячейка читается как 0,5" in shown
+
+
 def test_formulas_and_conditions_are_in_words(funding: Funding) -> None:
     """Names stand by their titles, also those whose figures have no value on the date."""
     shown = _text(funding("docs", MOSCOW, "--as-of", "2024-10-01", "--lang", "ru").stdout)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -13,9 +14,10 @@ from formula_funding.diagnostics.wording import counted
 
 if TYPE_CHECKING:
     from formula_funding.analysis.analysis import Analysis
+    from formula_funding.diagnostics.problem import Place
     from formula_funding.model.plan import Plan
 
-_SHOWN = 20
+_OF_RULE = 2
 _LIST = 6
 
 
@@ -34,7 +36,13 @@ def show_analysis(analysis: Analysis, console: Console) -> None:
 def _cliffs(search: CliffSearch, plan: Plan) -> list[str]:
     cliffs = without_repetitions(search.cliffs)
     lines = [_verdict(search, len(cliffs))]
-    for cliff in cliffs[:_SHOWN]:
+    of_rule = Counter((cliff.place, cliff.counted) for cliff in cliffs)
+    told: Counter[tuple[Place, str]] = Counter()
+    for cliff in cliffs:
+        rule = (cliff.place, cliff.counted)
+        told[rule] += 1
+        if told[rule] > _OF_RULE:
+            continue
         changes = ", ".join(
             f"{name} {'+' if change > 0 else ''}{money_text(change, plan.places)}"
             for name, change in cliff.lines.items()
@@ -44,8 +52,8 @@ def _cliffs(search: CliffSearch, plan: Plan) -> list[str]:
             f"  {cliff.before} → {cliff.before + 1} {cliff.counted}: "
             f"-{cliff.loss_text(plan.places)} ({changes}); {conditions}{cliff.place}"
         )
-    if len(cliffs) > _SHOWN:
-        lines.append(f"  … and {len(cliffs) - _SHOWN} more")
+        if told[rule] == _OF_RULE < of_rule[rule]:
+            lines.append(f"    … and {of_rule[rule] - _OF_RULE} more of the same rule")
     if search.unsearched:
         lines.append(
             f"  Not searched, as more than the school's own students decide: "

@@ -20,6 +20,7 @@ from formula_funding.formula.tree import SCHOOLS
 from formula_funding.language.labels import Labels
 from formula_funding.language.numbers import amount_text, date_text, number_text
 from formula_funding.model.plan import STUDENTS, Attribute, Band, Banding, Calculation, Line
+from formula_funding.read.value_from_text import value_from_text
 from formula_funding.rules.fields import Title
 from formula_funding.rules.rulebook import Source, Sources
 
@@ -53,7 +54,8 @@ class _Method:
     def __init__(self, checked: CheckedRulebook, labels: Labels) -> None:
         self._checked = checked
         self._book = checked.rulebook
-        self._as_of = labels.plan.as_of
+        self._as_of, self._period = labels.plan.as_of, labels.plan.period
+        self._days = self._period.first_days if self._period else [self._as_of]
         # The plan lacks what has no value yet on its date; the document shows that too.
         latest = {name: dated.in_force(None) for name, dated in checked.parameters.items()}
         whole = replace(
@@ -87,7 +89,7 @@ class _Method:
     # sections
 
     def _head(self) -> list[str]:
-        book, period = self._book, self._labels.plan.period
+        book, period = self._book, self._period
         facts = [
             (self._words("edition"), _plain(book.version)),
             (self._words("based_on"), self._base()),
@@ -159,7 +161,7 @@ class _Method:
             if isinstance(item, Banding):
                 blocks.append(f"### {self._name(name)}")
                 dated = self._checked.bandings[name]
-                for since in reversed(dated.days):
+                for since in dated.days if self._period else reversed(dated.days):
                     if since is not None:
                         blocks.append(self._since_day(since))
                     version = dated.in_force(since)
@@ -257,7 +259,7 @@ class _Method:
             limits = self._range(attribute.low, attribute.high, without_high=False)
             what = ", ".join(part for part in (what, limits) if part)
         if attribute.if_empty is not None:
-            empty = self._labels.category(attribute.name, attribute.if_empty)
+            empty = self._labels.value(attribute.name, value_from_text("", attribute))
             what += f"; {self._words('if_empty', value=_plain(empty))}"
         return f"**{self._name(attribute.name)}**{protected}: {what}"
 
@@ -364,7 +366,7 @@ class _Method:
         return self._words("since", day=self._date(day))
 
     def _keyed(self, dated: DatedParameter) -> list[str]:
-        """A table of figures: a row for each key, a column for each date, the newest first."""
+        """A table of figures: a row for each key, a column for each date."""
         by = dated.written.by
         versions = self._versions(dated)
         keys = dict.fromkeys(key for version, _ in versions for key in version.values)
@@ -390,18 +392,17 @@ class _Method:
         return [_table([*(self._name(name) for name in by), *dates], rows)]
 
     def _versions(self, dated: DatedParameter) -> list[tuple[Version, str]]:
-        """All versions with their sources, the newest first."""
-        found = []
-        for version in reversed(dated.versions):
-            found.append((version, self._source(dated.sources(version.since)[0])))
-        return found
+        """All versions with their sources: the newest first, of a period in order of time."""
+        versions = dated.versions if self._period else dated.versions[::-1]
+        return [(version, self._source(dated.sources(version.since)[0])) for version in versions]
 
     def _since(self, version: Version, dated: DatedParameter) -> str:
         if version.since is None:
             return self._words("value")
         told = self._words("since", day=self._date(version.since))
-        applied = dated.in_force(self._as_of)
-        if len(dated.versions) > 1 and applied is not None and applied.since == version.since:
+        in_force = [dated.in_force(day) for day in self._days]
+        applied = {figure.since for figure in in_force if figure is not None}
+        if len(dated.versions) > 1 and version.since in applied:
             told += f" ({self._words('applied')})"
         return told
 
@@ -433,13 +434,13 @@ class _Method:
         return "" if reason is None else self._title(reason, "")
 
     def _sources_of(self, sources: Sources) -> str:
-        """A source, or those of all dates, the newest first."""
+        """A source, or those of all dates: the newest first, of a period in order of time."""
         if not isinstance(sources, dict):
             return self._source(sources)
         return "; ".join(
             f"{self._words('since', day=self._date(date.fromisoformat(since)))} "
             f"{self._source(source)}"
-            for since, source in sorted(sources.items(), reverse=True)
+            for since, source in sorted(sources.items(), reverse=self._period is None)
         )
 
     def _source(self, source: str | None) -> str:

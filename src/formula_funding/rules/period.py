@@ -22,6 +22,11 @@ class Period:
         """The first day after the period."""
         return month_after(self.start, self.months)
 
+    @property
+    def first_days(self) -> list[date]:
+        """The first day of each month."""
+        return [month_after(self.start, month) for month in range(self.months)]
+
     def __str__(self) -> str:
         last = month_after(self.start, self.months - 1)
         return f"{self.start:%Y-%m}..{last:%Y-%m}"
