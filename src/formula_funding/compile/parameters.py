@@ -15,7 +15,12 @@ from formula_funding.compile.dated_keys import are_days, day_of, have_other_days
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Problems
 from formula_funding.diagnostics.wording import did_you_mean
-from formula_funding.exact.number_text import NotANumberError, number_from_text, ratio_from_text
+from formula_funding.exact.number_text import (
+    NotANumberError,
+    number_from_text,
+    parted_by_a_comma,
+    ratio_from_text,
+)
 from formula_funding.exact.solving import Goal
 from formula_funding.formula.kinds import Kind
 from formula_funding.formula.scope import Symbol, Table
@@ -267,8 +272,19 @@ class _Reader:
                     f"write {{{', '.join(f'{v}: …' for v in key_values[len(keys)][:3])}}}",
                 )
                 return
+            known = key_values[len(keys)]
+            before: Any = None
             for key, value in here.items():
-                known = key_values[len(keys)]
+                thousands = parted_by_a_comma(before, key, value)
+                before = thousands or value
+                if thousands and key not in known:
+                    self._problems.add(
+                        codes.INCOMPLETE_TABLE,
+                        f"a comma ends the entry, so `{key}` stands here as a `{by}` of its own",
+                        self._places.key((*at, key)),
+                        f"write {thousands} for thousands",
+                    )
+                    continue
                 if known and key not in known:
                     self._problems.add(
                         codes.INCOMPLETE_TABLE,

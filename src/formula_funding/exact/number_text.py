@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -13,6 +14,11 @@ _QUOTIENT = re.compile(r"[+-]?[0-9]+(_[0-9]+)*/0*[1-9][0-9]*")
 _WRITTEN = re.compile(r"(-?[0-9]+)(?:\.([0-9]+)|/([1-9][0-9]*))?")
 _SCIENTIFIC = re.compile(r"(.*)[eE]([+-]?[0-9]{1,2})")
 _ACCOUNTING = re.compile(r"\(?(-?)\$? ?([0-9]{1,3}(?:,[0-9]{3})*(?:\.[0-9]+)?|[0-9.]+)\)?")
+_DIGIT_MEANT = str.maketrans("OoОоlIЗзб", "000011336")
+"""Latin and Cyrillic letters that look like a digit, and the digits."""
+_SUCH_AS = "write a number such as 160300, 160_300 or 0.5"
+_FIRST_DIGITS = re.compile(r"[1-9][0-9]{0,2}(_[0-9]{3})*")
+_MORE_DIGITS = re.compile(r"[0-9]{3}(\.[0-9]+)?")
 MAX_DIGITS = 40
 """No published rate comes near it; a longer number is a slip or an attack."""
 
@@ -77,9 +83,31 @@ def _why_not(text: str) -> str:
         return "write thousands with an underscore or nothing: " + re.sub(
             r"[ \u00a0\u202f,']", "_", text
         )
+    letters = sorted(set(re.findall(r"[^\W\d_]", text)))
+    if letters and re.search("[0-9]", text):
+        return _with_letters(text, letters)
     if text.lower() in {"yes", "no", "true", "false", "on", "off"}:
         return "write a number such as 1 or 0.5"
-    return "write a number such as 160300, 160_300 or 0.5"
+    return _SUCH_AS
+
+
+def _with_letters(text: str, letters: Sequence[str]) -> str:
+    """What to do about letters among digits; some are typed for a digit that they look like."""
+    told = f"`{letters[0]}` in it is a letter" if len(letters) == 1 else "there are letters in it"
+    meant = text.translate(_DIGIT_MEANT)
+    if re.fullmatch("[0-9]{1,3}( [0-9]{3})+", meant):
+        meant = meant.replace(" ", "_")
+    if _DECIMAL.fullmatch(meant):
+        return f"{told}: write {meant} if that is meant"
+    return f"{told}: {_SUCH_AS}"
+
+
+def parted_by_a_comma(before: object, key: str, value: object) -> str | None:
+    """`8_509` for the entry `509` that `{town: 8,509}` has after `town: 8`; None for others."""
+    is_first = isinstance(before, str) and _FIRST_DIGITS.fullmatch(before)
+    if value is None and is_first and _MORE_DIGITS.fullmatch(key):
+        return f"{before}_{key}"
+    return None
 
 
 def number_to_text(value: Fraction) -> str:

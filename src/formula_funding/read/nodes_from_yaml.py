@@ -26,6 +26,7 @@ from ruamel.yaml.reader import ReaderError
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Code, Place, Problems, stop
+from formula_funding.exact.number_text import parted_by_a_comma
 from formula_funding.read.text_file import read_text
 
 Data = dict[str, "Data"] | list["Data"] | str | None
@@ -169,16 +170,21 @@ class _Builder:
             key = str(event.value)
             if key == "<<":
                 self._refuse(event, "a merge key (<<)")
-            if key in entries:
-                first = self.places.keys[(*path, key)]
+            first = self.places.keys[(*path, key)] if key in entries else None
+            before = next(reversed(entries.values()), None)
+            self.places.keys[(*path, key)] = place
+            value = self._value(next(self._events), (*path, key))
+            if first is not None:
+                thousands = parted_by_a_comma(before, key, value)
                 self._problems.add(
                     codes.DUPLICATE_KEY,
                     f"the key `{key}` stands twice",
                     place,
-                    f"it stands in line {first.line} already: remove or rename one of them",
+                    f"a comma ends an entry: write {thousands} for thousands"
+                    if thousands
+                    else f"it stands in line {first.line} already: remove or rename one of them",
                 )
-            self.places.keys[(*path, key)] = place
-            entries[key] = self._value(next(self._events), (*path, key))
+            entries[key] = value
         return entries
 
     def _place_of(self, event: Event) -> Place:

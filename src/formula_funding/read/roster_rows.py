@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import SHOWN, Problem, Problems, ProblemsFoundError
-from formula_funding.diagnostics.wording import did_you_mean
 from formula_funding.model.plan import Value
 from formula_funding.model.register import Register
 from formula_funding.read.cell_reader import count_from_text
@@ -18,6 +17,7 @@ from formula_funding.read.lookalikes import lookalike, skeleton, skeletons
 from formula_funding.read.plain_words import is_sign_for_nothing, total_at
 from formula_funding.read.register_from_table import joined_id
 from formula_funding.read.roster import Roster, RosterFile
+from formula_funding.read.unknown_school import hint_for_unknown, without_zeros
 from formula_funding.read.value_from_text import BadValueError
 from formula_funding.sources.row_filter import left_out
 from formula_funding.sources.table import rows_of
@@ -210,7 +210,7 @@ class _FileReader:
                 f"the register has no school `{school}`",
                 line,
                 column,
-                did_you_mean(school, self._schools) or "add the school to the register",
+                hint_for_unknown(school, self._schools),
             )
             return None
         self.named.add(school)
@@ -225,7 +225,7 @@ class _FileReader:
         others = [problem for problem in found if problem.code is not codes.UNKNOWN_SCHOOL]
         kept = self.unknown[: self._detail.places]
         places = [self.table.place(line, column) for line, column, _ in kept]
-        without_zeros = {school.lstrip("0") for school in self._schools or ()}
+        known = self._schools or frozenset()
         if self.named:
             listed = ", ".join(f"`{school}`" for school in sorted(lacking)[:SHOWN])
             message = f"the register lacks {len(lacking):,} schools of this column: {listed}, …"
@@ -233,8 +233,10 @@ class _FileReader:
         else:
             message = "the register has none of the schools in this column"
             hint = "is this the column of school ids?"
-            if lacking <= without_zeros:
+            if lacking <= set(map(without_zeros, known)):
                 hint = "the ids have lost their leading zeros: a spreadsheet read them as numbers"
+            elif known and known <= set(map(without_zeros, lacking)):
+                hint = "the register has lost the leading zeros that the ids have here"
         return [
             *others,
             Problem(

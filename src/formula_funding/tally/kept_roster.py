@@ -11,7 +11,7 @@ from pathlib import Path
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, Problems
-from formula_funding.diagnostics.wording import counted, did_you_mean
+from formula_funding.diagnostics.wording import counted
 from formula_funding.exact.number_text import number_to_text
 from formula_funding.formula.kinds import Level
 from formula_funding.model.counts import CountTable, Cut, LeftOut, RowsRead, declared
@@ -20,6 +20,7 @@ from formula_funding.model.kept import Kept
 from formula_funding.model.plan import STUDENTS, Plan, Value
 from formula_funding.model.register import Register
 from formula_funding.read.roster_rows import RosterRow
+from formula_funding.read.unknown_school import hint_for_unknown
 from formula_funding.read.value_from_text import BadValueError, expected, value_from_text
 from formula_funding.rules.scenario import Crosswalk
 from formula_funding.tally.changed_codes import warn_of_changed_codes
@@ -254,7 +255,7 @@ class _Check:
                 codes.UNKNOWN_SCHOOL,
                 f"the register has no school `{school}`",
                 self._place,
-                did_you_mean(school, known) or "add the school to the register",
+                hint_for_unknown(school, known),
             )
         if len(unknown) > _SHOWN:
             more = counted(len(unknown) - _SHOWN, "school")

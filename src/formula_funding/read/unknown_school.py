@@ -1,0 +1,21 @@
+"""What may be meant by a code that the register lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from formula_funding.diagnostics.wording import did_you_mean
+
+
+def without_zeros(code: str) -> str:
+    """A code as a spreadsheet leaves it that takes it for a number: `003` is `3`."""
+    return code.lstrip("0") if code.isdecimal() else code
+
+
+def hint_for_unknown(code: str, known: Collection[str]) -> str:
+    """A hint naming the known code that differs by leading zeros, or the closest one."""
+    bare = without_zeros(code)
+    same = [o for o in known if without_zeros(o) == bare] if code.isdecimal() else []
+    if len(same) == 1:
+        return f"leading zeros lost? the register has `{same[0]}`"
+    return did_you_mean(code, known) or "add the school to the register"
