@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 HAS_SPARK = find_spec("pyspark") is not None and shutil.which("java") is not None
-ENGINES = ("duckdb", "plain", *(["spark"] if HAS_SPARK else []))
+OF_THIS_MACHINE = ("duckdb", "plain")
+ENGINES = (*OF_THIS_MACHINE, *(["spark"] if HAS_SPARK else []))
 """The engines that can run here."""
 MASTER = "local[1]"
 os.environ["SPARK_CONF_DIR"] = str(Path(__file__).parent / "spark_conf")
