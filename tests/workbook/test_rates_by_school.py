@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 
 from formula_funding.exact.number_text import units_text
+from formula_funding.export.per_school import write_schools
 from formula_funding.export.to_workbook import write_workbook
 from formula_funding.pipeline import Inputs, Run, run
 from tests.workbook.recalculated import (
@@ -157,3 +158,20 @@ def test_a_rate_that_no_formula_reads_is_no_input_and_says_so(written: Path) -> 
     read = figures["books", "low, town"]
     assert not read[2].protection.locked
     assert read[7].value == "rate_books.low.town"
+
+
+def test_the_workbook_of_one_school_follows_too_with_the_facts_of_the_school(
+    tmp_path: Path,
+) -> None:
+    finished, folder = _county(tmp_path / "files"), tmp_path / "schools"
+    folder.mkdir()
+    write_schools(finished, folder, "en")
+    old, new = "<v>19825(\\.0+)?</v>", "<v>20000.45</v>"
+    path = _changed(folder / "3.xlsx", tmp_path / "changed.xlsx", "Figures", old, new)
+    rules = RULEBOOK.replace("village: 19_825", "village: 20_000.45")
+    lines = _expected(_county(tmp_path / "with_it", rules))[2]
+    [anew] = all_recalculated([path], tmp_path)
+    sheet = openpyxl.load_workbook(anew, data_only=True)["Explanation"]
+    totals = [row[7] for row in sheet.values if row[3] == "Total"]
+    assert [Decimal(str(total)).quantize(Decimal("0.01")) for total in totals] == lines
+    assert lines != _expected(finished)[2]

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 
+from formula_funding.allocate.units import value_at
 from formula_funding.export.allocation_workbook.cells import (
     FIRST_ROW,
     Cell,
     Formula,
+    Held,
     Link,
+    Row,
     cached_text,
     sheet_reference,
 )
@@ -30,10 +34,14 @@ from formula_funding.export.allocation_workbook.styles import Styles
 from formula_funding.export.allocation_workbook.workings import Workings
 from formula_funding.language.labels import Labels
 from formula_funding.pipeline import Run
+from formula_funding.workbook.formula_from_tree import EXACT_DIGITS, CantBeAFormulaError, literal
+from formula_funding.workbook.school_table import Part
 
 _NOT_IN_A_FILE_NAME = re.compile(r"[^\w.-]")
 _OF_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 _LONGEST_NAME = 60
+_RATE, _AMOUNT = 6, 7
+"""Columns of the explanation."""
 
 
 def write_schools(run: Run, folder: Path, language: str) -> None:
@@ -58,7 +66,7 @@ def _write_school(workings: Workings, index: int, book: Any, hashes: Mapping[str
     form = record.sheet(name, book.add_worksheet(name))
     rows, totals = rows_of_school(workings, index, FIRST_ROW)
     told = explanation(workings)
-    alone = [[_alone(workings, "explanation", row[2], cell) for cell in row[:-1]] for row in rows]
+    alone = _rows_alone(workings, index, rows)
     writer.form(form, statement_of(workings, index, totals))
     sheets = {"explanation": replace(told, header=told.header[:-1], rows=alone)}
     of_school = [cell.text for row in alone for cell in row if isinstance(cell, Formula)]
@@ -78,6 +86,57 @@ def _write_school(workings: Workings, index: int, book: Any, hashes: Mapping[str
     kept = book.add_worksheet(words("record"))
     record.write(kept, words("about_record"), "", allocation.places)
     set_properties(book, workings.labels, hashes)
+
+
+def _rows_alone(workings: Workings, index: int, rows: Sequence[Row]) -> list[list[Cell]]:
+    """The explanation without its links.
+
+    A product with a held rate of endless digits is held too, and so is the sum of its line.
+    """
+    facts = _facts(workings, index)
+    found: list[list[Cell]] = []
+    is_sum_held = False
+    for row in rows:
+        title = str(row[2])
+        cells = [
+            _alone(workings, "explanation", title, _with_facts(workings, cell, facts))
+            for cell in row[:-1]
+        ]
+        rate, amount = cells[_RATE], cells[_AMOUNT]
+        is_sum_held = is_sum_held or _is_endless(rate)
+        is_held = is_sum_held if rate is None else _is_endless(rate)
+        if is_held and isinstance(amount, Formula):
+            value = cached_text(amount.value)
+            cells[_AMOUNT] = workings.hold("explanation", title, "held_product", value)
+        is_sum_held = is_sum_held and rate is not None
+        found.append(cells)
+    return found
+
+
+def _is_endless(rate: Cell) -> bool:
+    return isinstance(rate, Held) and (
+        isinstance(rate.value, str) or len(rate.value.as_tuple().digits) >= EXACT_DIGITS
+    )
+
+
+def _facts(workings: Workings, index: int) -> dict[str, str]:
+    """What is known of the school and follows no rate, as formulas write it, by column."""
+    found = {}
+    for entry in workings.table.columns:
+        if entry.part is Part.FACT and entry.held is None:
+            value = value_at(workings.evaluation.schools.keep(entry.tree), index)
+            with suppress(CantBeAFormulaError):
+                found[workings.table.letters[entry.tree]] = literal(value)
+    return found
+
+
+def _with_facts(workings: Workings, cell: Cell, facts: Mapping[str, str]) -> Cell:
+    """A formula with the facts themselves in place of their cells."""
+    if not isinstance(cell, Formula) or "!" not in cell.text:
+        return cell
+    address = rf"{re.escape(workings.table.sheet)}!([A-Z]+)[0-9]+"
+    text = re.sub(address, lambda found: facts.get(found[1], found[0]), cell.text)
+    return cell._replace(text=text)
 
 
 def _alone(workings: Workings, sheet: str, title: Cell, cell: Cell) -> Cell:

@@ -141,6 +141,18 @@ def number_literal(value: Fraction) -> str:
     return f"({text})" if "/" in text or value < 0 else text
 
 
+def literal(value: str | bool | date | Fraction | None) -> str:
+    """A text, a truth or a number inside a formula."""
+    match value:
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case Fraction():
+            return number_literal(value)
+        case str():
+            return text_literal(value)
+    raise CantBeAFormulaError("held_function")
+
+
 _COMPARING, _ADDING, _MULTIPLYING, _POWER, _SIGN, _ATOM = range(1, 7)
 """How tightly operators bind in a spreadsheet: a sign binds before a power there."""
 _RANKS = {"+": _ADDING, "-": _ADDING, "*": _MULTIPLYING, "/": _ATOM, "^": _POWER, "negative": _SIGN}

@@ -24,6 +24,7 @@ from formula_funding.workbook.formula_from_tree import (
     CantBeAFormulaError,
     Cells,
     formula_from_tree,
+    literal,
     number_literal,
     text_literal,
 )
@@ -108,14 +109,7 @@ class _GroupCells:
             raise CantBeAFormulaError("held_digits")
         if self.plan.level_of(name) is not Level.STUDENT:
             return self._of_school(Name(name))
-        value = self.group.get(name)
-        if isinstance(value, bool):
-            return "TRUE" if value else "FALSE"
-        if isinstance(value, Fraction):
-            return number_literal(value)
-        if isinstance(value, str):
-            return text_literal(value)
-        raise CantBeAFormulaError("held_function")
+        return literal(self.group.get(name))
 
     def rate(self, lookup: Lookup) -> str:
         """The rate, if need be found by what the school's cells hold."""
