@@ -12,6 +12,7 @@ from formula_funding.allocate.requirements import failure_of
 from formula_funding.allocate.solved import plan_with_found_figures
 from formula_funding.compile.checked_rulebook import CheckedRulebook
 from formula_funding.compile.plan_from_rulebook import plan_from_rulebook
+from formula_funding.compile.total import TOTAL, with_total_of
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, Problems, ProblemsFoundError
 from formula_funding.diagnostics.wording import did_you_mean
@@ -82,7 +83,8 @@ class _Example:
     ) -> None:
         self.name = name
         self._example = example
-        self._plan = plan
+        stated = {name for _, name, _ in self._results()}
+        self._plan = with_total_of(plan) if TOTAL in stated else plan
         self._place = place
         self._problems = problems
         self._schools = example.schools or {ONLY_SCHOOL: example.school}

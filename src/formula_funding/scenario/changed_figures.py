@@ -16,6 +16,7 @@ from formula_funding.formula.kinds import Kind
 from formula_funding.model.plan import Parameter, Plan
 
 _TARGET = re.compile(r"([^\[\]]+?)\s*(?:\[(.*)\])?")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CHANGE = re.compile(r"([+-][0-9][0-9_.]*) ?%")
 
 
@@ -26,7 +27,8 @@ New = str | Mapping[str, Any]
 def with_figure(plan: Plan, target: str, new: New, place: Place, problems: Problems) -> Plan:
     """The plan with `norm` or `norm[primary]` set to a figure, or changed by `+5%` (exactly).
 
-    A table is replaced whole by `{primary: 1, basic: 2}`. What can't be set goes to `problems`,
+    A table is replaced whole by `{primary: 1, basic: 2}`, and only the figures that stand under
+    a date in the rulebook are changed by `{2025-01-01: +5%}`. What can't be set goes to `problems`,
     and the plan comes back as it is.
     """
     match = _TARGET.fullmatch(target.strip())
@@ -39,6 +41,8 @@ def with_figure(plan: Plan, target: str, new: New, place: Place, problems: Probl
             place,
             did_you_mean(name, {known.partition(_IN_PART)[0] for known in plan.parameters}),
         )
+    if not isinstance(new, str) and parameters and _are_days(new):
+        return _with_dated(plan, target, new, place, problems)
     for parameter in parameters:
         if isinstance(new, str):
             values = _values(parameter, inside, new, place, problems)
@@ -58,6 +62,29 @@ def _meant(name: str, plan: Plan) -> list[Parameter]:
     if name in plan.parameters:
         return [plan.parameters[name]]
     return [p for known, p in plan.parameters.items() if known.partition(_IN_PART)[0] == name]
+
+
+def _are_days(new: Mapping[str, Any]) -> bool:
+    return bool(new) and all(_DAY.fullmatch(key) for key in new)
+
+
+def _with_dated(
+    plan: Plan, target: str, new: Mapping[str, Any], place: Place, problems: Problems
+) -> Plan:
+    """The plan with the figures changed that apply from the dates given."""
+    name, bracket, inside = target.strip().partition("[")
+    parameters = _meant(name.strip(), plan)
+    days = dict.fromkeys(str(p.since) for p in parameters if p.since is not None)
+    for day, of_day in new.items():
+        if day not in days:
+            hint = f"in force are those of {', '.join(days)}" if days else f"write {name}: +5%"
+            message = f"`{name}` has no figures of {day} in force"
+            problems.add(codes.SCENARIO_NAME, message, place, hint)
+        for parameter in parameters:
+            if str(parameter.since) == day:
+                part = f"{parameter.name}{bracket}{inside}"
+                plan = with_figure(plan, part, of_day, place, problems)
+    return plan
 
 
 def _values(
