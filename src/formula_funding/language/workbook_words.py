@@ -166,8 +166,10 @@ WORKBOOK_WORDS: dict[str, tuple[str, str]] = {
         "значение: формула длиннее, чем допускает таблица",
     ),
     "held_students": (
-        "value: summed up of students by rates or steps, when the workbook was made",
-        "значение: сложено по учащимся с нормативами или шагами, когда книга была создана",
+        "value, does not recalculate here: summed up of students by a rate or by the school; "
+        "change the rulebook or the register and compute again",
+        "значение, здесь не пересчитывается: сложено по учащимся с учётом показателя или школы; "
+        "измените правила или реестр и рассчитайте заново",
     ),
     "held_condition": (
         "value, does not recalculate here: whom the line pays depends on a rate or on the school; "
