@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import NoReturn
 
 from formula_funding.allocate.allocation_from_counts import allocation_from_counts
 from formula_funding.allocate.repricing import Repricing
@@ -99,8 +100,7 @@ def _named(plan: Plan, text: str) -> tuple[Parameter, tuple[str, ...] | None]:
     name, bracket, inside = text.partition("[")
     parameter = plan.parameters.get(name.strip())
     if parameter is None:
-        hint = did_you_mean(name, plan.parameters)
-        stop(codes.UNKNOWN_NAME, f"the rulebook has no parameter `{name}`", hint=hint)
+        _stop_unknown(plan, name.strip())
     if parameter.goal is not None:
         stop(
             codes.BAD_SOLVE,
@@ -116,6 +116,19 @@ def _named(plan: Plan, text: str) -> tuple[Parameter, tuple[str, ...] | None]:
         message = f"`{name}` has no rate of `{', '.join(key)}`"
         stop(codes.UNKNOWN_VALUE, message, parameter.place, did_you_mean(", ".join(key), known))
     return parameter, key
+
+
+def _stop_unknown(plan: Plan, name: str) -> NoReturn:
+    """Refuse a name; one that a period has split is told with the names of its parts."""
+    parts = [f"`{part}`" for part in plan.parameters if part.startswith(f"{name}@")]
+    if not parts:
+        hint = did_you_mean(name, plan.parameters)
+        stop(codes.UNKNOWN_NAME, f"the rulebook has no parameter `{name}`", hint=hint)
+    stop(
+        codes.UNKNOWN_NAME,
+        f"`{name}` changes within {plan.period}, and the period splits it: {', '.join(parts)}",
+        hint="name one of these parts, or give one date with --as-of",
+    )
 
 
 def _unit_of(parameter: Parameter) -> Fraction:

@@ -119,3 +119,19 @@ def test_what_can_not_be_found_is_told(
     assert finished.exit_code == 1
     assert [problem.code for problem in finished.errors] == [code]
     assert says in finished.errors[0].says
+
+
+def test_a_figure_split_by_the_period_is_told_with_its_parts(
+    solve: Funding, tmp_path: Path
+) -> None:
+    dated = "values: {2024-01-01: 0.5, 2024-03-01: 0.6}"
+    text = RULEBOOK.replace("value: 0.5", dated)
+    (tmp_path / "rulebook.yaml").write_text(text, encoding="utf-8")
+    period = ("--as-of", "2024-01..2024-12")
+    finished = solve("--parameter", "share", "--budget", "800", *period)
+    [problem] = finished.errors
+    assert problem.code == "F002"
+    for part in ("share@2024-01..2024-02", "share@2024-03..2024-12"):
+        assert f"`{part}`" in problem.says
+        found = solve("--parameter", part, "--budget", "800", *period)
+        assert found.exit_code == 0
