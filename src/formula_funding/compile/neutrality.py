@@ -36,12 +36,18 @@ def check_neutrality(
             continue  # what reads the attribute itself is told, and every line that comes to it
         item, protected = by_name[name], way[-1]
         through = f" through `{'`, `'.join(way[1:-1])}`" if len(way) > 2 else ""
+        given = rulebook.schools.get(protected)
+        by_its_name = given is not None and given.protected is None
+        read, way_out = f"the protected attribute `{protected}`", ""
+        if by_its_name:
+            read = f"the attribute `{protected}` (protected by its name)"
+            way_out = f"; if `{protected}` is no status of a school, give it `protected: false`"
         problems.add(
             codes.READS_PROTECTED,
-            f"`{name}` reads the protected attribute `{protected}`{through}",
+            f"`{name}` reads {read}{through}",
             item.place,
             "the same student must bring the same money to any school; "
-            "for a former scheme kept for comparison, add `legacy:` with the reason",
+            f"for a former scheme kept for comparison, add `legacy:` with the reason{way_out}",
         )
 
 

@@ -147,7 +147,10 @@ READS_PROTECTED = _code(
     """The same student brings the same money to any school: a rule must not read a school's
     status, type, ownership or any attribute marked `protected`, neither directly nor through a
     definition. A scheme that did so may be kept for comparison by `legacy:` with a reason; every
-    output then says so.""",
+    output then says so. Protected by their names, in small or capital letters, are a school's
+    `status`, `type`, `ownership`, `legal_form`, `name`, `school_id`, `статус`, `тип`, `вид`,
+    `собственность`, `название` and `наименование`; where such a name means something else, give
+    the attribute `protected: false`.""",
 )
 LEGACY_SCHEME = _code(
     "R016",

@@ -270,7 +270,7 @@ class _Checker:
                 return (other, category) if turned else (category, other)
         return self.check(left), self.check(right)
 
-    def _value_beside(self, tree: Tree, category: Checked) -> Checked:
+    def _value_beside(self, tree: Tree, category: Checked, *, may_be_new: bool = False) -> Checked:
         if isinstance(tree, Name) and tree.name in category.values:
             return Checked(
                 Text(tree.name, span=tree.span), Kind.CATEGORY, Level.SYSTEM, (tree.name,)
@@ -279,11 +279,13 @@ class _Checker:
         if value is not None:
             return value
         if isinstance(tree, Name) and tree.name not in self.scope.names:
+            hint = did_you_mean(tree.name, category.values)
+            quoted = f'a new text stands in quotation marks: "{tree.name}"' if may_be_new else None
             return self.wrong(
                 codes.UNKNOWN_VALUE,
                 f"`{tree.name}` is none of the values {listed(category.values)}",
                 tree,
-                did_you_mean(tree.name, category.values),
+                "; ".join(filter(None, (hint, quoted))) or None,
             )
         return self._compared(tree)
 
@@ -485,7 +487,7 @@ class _Checker:
             first, second = (c.check(part) for c, part in zip(checkers, parts, strict=True))
             return first, second
         first, second = (
-            checker._value_beside(part, beside) if is_word else checker.check(part)
+            checker._value_beside(part, beside, may_be_new=True) if is_word else checker.check(part)
             for checker, part, is_word in zip(checkers, parts, words, strict=True)
         )
         return first, second
