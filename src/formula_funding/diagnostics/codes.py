@@ -634,7 +634,8 @@ CODES_UNCHECKED = _code(
 SCHOOL_WITHOUT_STUDENTS = _code(
     "D015",
     "schools without students",
-    "The register has schools for which the roster has no student.",
+    """The register has schools for which the roster has no student. Lines that do not depend on
+    students still pay such a school.""",
     severity=Severity.WARNING,
 )
 NOT_FUNDED = _code(

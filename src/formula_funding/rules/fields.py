@@ -57,6 +57,12 @@ def _day(value: Any) -> Any:
 
 
 def _day_or_period(value: Any) -> Any:
+    if isinstance(value, str) and re.fullmatch(r"\d{4}", value):
+        raise PydanticCustomError(
+            "wrong",
+            "a date or a period of months is needed, not `{text}`",
+            {"text": value, "hint": f"for the whole year write {value}-01..{value}-12"},
+        )
     if not isinstance(value, str) or ".." not in value:
         return _day(value)
     period = period_from_text(value)
