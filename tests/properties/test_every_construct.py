@@ -27,7 +27,7 @@ ELSEWHERE = {
 }
 """What worlds of other tests use."""
 CLASSES = "classes"
-TRIED = (90, 5, 5, 2, 2, 2)
+TRIED = (150, 5, 5, 2, 2, 2)
 """How many worlds of each kind are looked through."""
 
 

@@ -233,8 +233,6 @@ ROSTERS = [
     *(Source(f"{encoding} without its mark", "r.csv",
              content("school_id,grade,имя\n00125,5,Ж\n", encoding))
       for encoding in ("utf-16-le", "utf-16-be")),
-    Source("zeros that are of no encoding", "r.csv", content(b"school_id,grade\n00\0\0,5\n"),
-           "Y002 r.csv:2:3"),
     Source("cp1251 that its words prove", "r.csv",
            content("school_id;grade;имя\n00125;5;Анна\n", "cp1251")),
     Source("bytes that could be of many encodings", "r.csv",

@@ -37,10 +37,9 @@ def encoding_of(path: Path, name: str) -> str:
             return encoding
     if 0 in sample:
         first, second = sample[0::2].count(0), sample[1::2].count(0)
-        if first and second:
-            raise _unknown(sample, sample.index(0), name)
         wide = "utf-16-be" if first else "utf-16-le"
-        if sample.count(b"\n") <= sample.count("\n".encode(wide)):  # or a zero byte that strayed
+        is_wide = sample.count(b"\n") <= sample.count("\n".encode(wide))
+        if is_wide and not (first and second):  # otherwise zeros are signs of the text
             return wide
     try:
         codecs.getincrementaldecoder("utf-8")().decode(sample)
