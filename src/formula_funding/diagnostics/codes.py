@@ -863,6 +863,15 @@ UNREAD_COUNTS = _code(
     severity=Severity.WARNING,
 )
 
+DATE_AS_CODE = _code(
+    "D101",
+    "a date in place of a code",
+    """Spreadsheet programs take codes such as 05-12 or 1.10 for dates as soon as they are typed or
+    a text file is opened, and what the code was can't be known afterwards. Format the column as
+    text and type the codes again, or export them anew and import the column as text. In a text
+    file a date is a code if the register of schools has it.""",
+)
+
 # Outputs
 
 FILE_EXISTS = _code(

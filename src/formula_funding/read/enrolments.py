@@ -11,6 +11,7 @@ from formula_funding.diagnostics.problem import Code
 from formula_funding.model.counting import Counting, Fault, SameStudent
 from formula_funding.model.plan import Value
 from formula_funding.read.findings import Findings
+from formula_funding.read.spoiled_codes import is_shortened
 
 Key = tuple[str, Value | None]
 """A student and the count date."""
@@ -60,8 +61,7 @@ class Enrolments:
                 f"a student id stands in an earlier row already{which}",
                 row.line,
                 row.column,
-                "keep the row of the school that is to be paid; if rows of one student are meant, "
-                "the rulebook says so under `counting`",
+                _SHORTENED if is_shortened(key[0]) else _KEEP_ONE,
             )
 
     def judge(self) -> None:
@@ -81,6 +81,14 @@ class Enrolments:
         return next(i for i in range(len(values)) if self.counting.fault(values[: i + 1]) is fault)
 
 
+_KEEP_ONE = (
+    "keep the row of the school that is to be paid; if rows of one student are meant, "
+    "the rulebook says so under `counting`"
+)
+_SHORTENED = (
+    "the ids were shortened by a spreadsheet, as in 1.2E+10, so that different ones are alike: "
+    "export them as text"
+)
 _OTHER = {True: ", in another school", False: ", with other attributes"}
 _FAULTS: dict[Fault, tuple[Code, str, str]] = {
     Fault.NO_MAIN: (

@@ -166,4 +166,9 @@ _TROUBLES: dict[Trouble, tuple[Code, str, str]] = {
         "a date before March 1900 can be read in two ways",
         "write it as text: 1900-02-28",
     ),
+    Trouble.DATE: (
+        codes.DATE_AS_CODE,
+        "a date stands in place of a code",
+        "format the column as text and type the code again",
+    ),
 }

@@ -30,6 +30,7 @@ from formula_funding.rules.layout import RosterLayout
 from formula_funding.sources.open_table import open_table
 from formula_funding.sources.row_filter import RowFilter, row_filters
 from formula_funding.sources.table import Table
+from formula_funding.sources.unreadable import Trouble
 from formula_funding.sources.workspace import Workspace
 
 
@@ -68,6 +69,12 @@ class RosterFile:
         return self.groups[0].given if len(self.groups) == 1 else {}
 
     @property
+    def has_unsure_students(self) -> bool:
+        """Whether a cell with a student's id, perhaps of a row that does not count, is no id."""
+        troubles = {t for column in self.student_id for t in self.table.troubles.get(column, ())}
+        return any(not is_known_by(trouble) for trouble in troubles)
+
+    @property
     def is_counted(self) -> bool:
         """Whether rows are numbers of students, and not students."""
         return any(group.column is not None for group in self.groups)
@@ -85,6 +92,11 @@ class Roster:
     readers: Mapping[str, CellReader]
     codes_of_today: Mapping[str, str] = field(default_factory=dict)
     counting: Counting = EACH_STUDENT_ONCE
+
+    @property
+    def has_unsure_students(self) -> bool:
+        """Whether ids of students must be looked at one by one."""
+        return any(file.has_unsure_students for file in self.files)
 
     @property
     def attributes(self) -> Cut:
@@ -108,6 +120,11 @@ class Roster:
     def names(self) -> tuple[str, ...]:
         """The files as the user named them."""
         return tuple(file.table.name for file in self.files)
+
+
+def is_known_by(trouble: Trouble) -> bool:
+    """Whether a student can be known by a cell in such a trouble: by the number that it stores."""
+    return trouble is Trouble.SHOWN_OTHERWISE
 
 
 def open_roster(
@@ -170,7 +187,7 @@ def check_files_once(paths: Sequence[Path], problems: Problems) -> None:
 
 def _columns(name: str, layout: RosterLayout) -> tuple[str, ...]:
     """The columns of the file for a name of the rulebook; none where the layout gives a value."""
-    return () if name in layout.given else layout.columns.get(name, (name,))
+    return () if name in layout.given else layout.named(name)
 
 
 def _said_of_file(path: Path, layout: RosterLayout, problems: Problems) -> Mapping[str, str]:
@@ -253,7 +270,7 @@ def open_file(
                 table.header_place,
                 did_you_mean(group.column, table.header, listed=False),
             )
-    student_id = layout.columns.get("student_id", ("student_id",))
+    student_id = layout.named("student_id")
     if "student_id" in layout.columns:
         column_positions("student_id", table, layout, problems)
     if units != STUDENTS or any(column not in table.header for column in student_id):

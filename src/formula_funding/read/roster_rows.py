@@ -16,7 +16,8 @@ from formula_funding.read.findings import BRIEF, Detail, Findings
 from formula_funding.read.lookalikes import lookalike, skeleton, skeletons
 from formula_funding.read.plain_words import is_sign_for_nothing, total_at
 from formula_funding.read.register_from_table import joined_id
-from formula_funding.read.roster import Roster, RosterFile
+from formula_funding.read.roster import Roster, RosterFile, is_known_by
+from formula_funding.read.spoiled_codes import is_date
 from formula_funding.read.unknown_school import hint_for_unknown, without_zeros
 from formula_funding.read.value_from_text import BadValueError
 from formula_funding.sources.row_filter import left_out
@@ -195,6 +196,16 @@ class _FileReader:
                 "fill in the id of the school",
             )
             return None
+        if self._schools is None and is_date(school):
+            self.findings.add(
+                codes.DATE_AS_CODE,
+                "`school_id`: a date stands in place of a code",
+                line,
+                column,
+                "export the codes as text; if it is a code, give the register of schools that has "
+                "it: --schools FILE",
+            )
+            return None
         if self._schools is None:
             self._looks.setdefault(skeleton(school), school)
         if self._schools is None or school not in self._schools:
@@ -265,6 +276,11 @@ class _FileReader:
                 "fill in the id, or leave the column out altogether",
             )
             return
+        for position in self._student_at:
+            why = unreadable(cells[position])
+            if why is not None and not is_known_by(why.trouble):
+                self.findings.add_unreadable("student_id", why, line, position + 1)
+                return
         school = joined_id(cells, self._school_at)
         self._enrolments.add(student, values, Row(self.findings, line, column, school))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from formula_funding.diagnostics.wording import did_you_mean
+from formula_funding.read.spoiled_codes import code_before
 
 
 def without_zeros(code: str) -> str:
@@ -13,9 +14,12 @@ def without_zeros(code: str) -> str:
 
 
 def hint_for_unknown(code: str, known: Collection[str]) -> str:
-    """A hint naming the known code that differs by leading zeros, or the closest one."""
+    """A hint naming the known code that lost its zeros or became a date, or the closest one."""
     bare = without_zeros(code)
     same = [o for o in known if without_zeros(o) == bare] if code.isdecimal() else []
     if len(same) == 1:
         return f"leading zeros lost? the register has `{same[0]}`"
+    before = code_before(code, known)
+    if before is not None:
+        return f"a code taken for a date? the register has `{before}`"
     return did_you_mean(code, known) or "add the school to the register"

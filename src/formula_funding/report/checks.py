@@ -59,7 +59,7 @@ VALUES = Check(
             *(codes.EMPTY_VALUE, codes.BAD_VALUE, codes.BAD_COUNT),
             *(codes.CELL_WITHOUT_VALUE, codes.ERROR_CELL),
             *(codes.MERGED_CELLS, codes.SHOWN_OTHERWISE),
-            *(codes.DIGITS_LOST, codes.EARLY_DATE),
+            *(codes.DIGITS_LOST, codes.EARLY_DATE, codes.DATE_AS_CODE),
         }
     ),
 )

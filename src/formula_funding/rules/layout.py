@@ -73,6 +73,10 @@ class TableLayout(BaseModel):
         """The attributes that the layout gives itself, so that the file needs no column."""
         return frozenset(self.constants)
 
+    def named(self, name: str) -> tuple[str, ...]:
+        """The columns of the file for a name of the rulebook, `school_id` or `student_id`."""
+        return self.columns.get(name, (name,))
+
     @property
     def decimal(self) -> str:
         """The sign before the decimals, as `numbers` shows it."""

@@ -19,6 +19,7 @@ from formula_funding.diagnostics.problem import Place, Problem, ProblemsFoundErr
 from formula_funding.diagnostics.wording import counted
 from formula_funding.model.counts import LeftOut
 from formula_funding.sources.parquet import parquet_rows
+from formula_funding.sources.unreadable import Trouble
 
 
 class TableFormat(Enum):
@@ -36,7 +37,8 @@ class Table:
     the file itself, or a recoded copy; `lines_before` stand in it before the header. A copy of a
     workbook has one column more, before the others: the row of the sheet (`has_row_numbers`).
     Columns after the `own_columns` were joined from elsewhere. `left_out` are rows that were left
-    out already while copying.
+    out already while copying; `troubles` says for each column why some of its cells, perhaps of
+    rows that do not count, can't be taken at their word.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Table:
     own_columns: int | None = None
     has_row_numbers: bool = False
     left_out: Mapping[LeftOut, int] = field(default_factory=dict)
+    troubles: Mapping[str, frozenset[Trouble]] = field(default_factory=dict)
 
     def place(self, line: int = 0, column: int = 0) -> Place:
         """A place in the file that the user gave, counted from 1; 0 is the whole."""

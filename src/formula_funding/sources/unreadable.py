@@ -23,6 +23,8 @@ class Trouble(Enum):
     TOO_LONG = "l"
     SHOWN_OTHERWISE = "s"
     EARLY_DATE = "d"
+    DATE = "t"
+    """A date where only a code can stand."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from formula_funding.diagnostics.problem import Place
 from formula_funding.model.limits import Limits
 from formula_funding.sources.inflated import Package
-from formula_funding.sources.unreadable import Trouble, marked
+from formula_funding.sources.unreadable import Trouble, marked, unreadable
 from formula_funding.sources.workbook_parts import PLAIN, NumberFormat, Shows, WorkbookParts
 from formula_funding.sources.xml_events import broken, read_xml
 
@@ -57,7 +57,8 @@ class Merge:
 class SheetReader:
     """Reads one sheet; `take` gets each row that is not blank.
 
-    Afterwards `merges` holds the merged cells.
+    `ids` are the columns of codes, in which no date can stand. Afterwards `merges` holds the merged
+    cells, and `troubles` what is wrong with cells of each column.
     """
 
     package: Package
@@ -65,7 +66,9 @@ class SheetReader:
     limits: Limits
     dates: str
     decimal: str
+    ids: frozenset[int] = frozenset()
     merges: list[Merge] = field(default_factory=list)
+    troubles: set[tuple[int, Trouble]] = field(default_factory=set)
     cells: int = 0
 
     def read(
@@ -176,14 +179,18 @@ class _Handler:
         if kind in {"str", "inlineStr"}:
             return stored
         if not stored:
-            return marked(Trouble.NO_VALUE) if self._has_formula else ""
+            return self._marked(Trouble.NO_VALUE) if self._has_formula else ""
         if kind == "n":
             style = self._style
             number_format = self._formats[int(style)] if style and self._formats else PLAIN
             return self._number(stored, number_format)
         if kind == "b":
             return "true" if stored in {"1", "true"} else "false"
-        return marked(Trouble.ERROR, shown=stored) if kind == "e" else stored
+        return self._marked(Trouble.ERROR, stored) if kind == "e" else stored
+
+    def _marked(self, trouble: Trouble, shown: str = "") -> str:
+        self._reader.troubles.add((self._column, trouble))
+        return marked(trouble, shown=shown)
 
     def _number(self, stored: str, number_format: NumberFormat) -> str:
         if (
@@ -193,13 +200,19 @@ class _Handler:
             and number_format is PLAIN
         ):
             return stored.lstrip("0") or "0"
-        return number_text(
+        text = number_text(
             stored,
             number_format,
             is_1904=self._reader.parts.is_1904,
             dates=self._reader.dates,
             decimal=self._reader.decimal,
         )
+        why = unreadable(text)
+        if why is not None:
+            self._reader.troubles.add((self._column, why.trouble))
+        elif number_format.shows is Shows.DATE and self._column in self._reader.ids:
+            return self._marked(Trouble.DATE, text)
+        return text
 
 
 def number_text(

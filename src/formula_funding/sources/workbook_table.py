@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from formula_funding.diagnostics import codes
@@ -39,12 +39,12 @@ def workbook_table(
     try:
         parts = workbook_parts(package, workspace.limits)
 
-        def reader() -> SheetReader:
-            return SheetReader(package, parts, workspace.limits, layout.dates, layout.decimal)
+        def reader(ids: frozenset[int] = frozenset()) -> SheetReader:
+            return SheetReader(package, parts, workspace.limits, layout.dates, layout.decimal, ids)
 
         sheet, header = _chosen(parts, reader, layout, wanted, name, problems)
         copy = _Copy(workspace, name, sheet.name, header, layout)
-        sheet_reader = reader()
+        sheet_reader = reader(_ids(header[1], layout))
         size = package.size(sheet.part)
         with copy:
             sheet_reader.read(
@@ -56,6 +56,11 @@ def workbook_table(
         merges = [m for m in sheet_reader.merges if m.last_row > header[0]]
         if merges:
             path = _marked_copy(path, name, merges, len(header[1]), workspace)
+            sheet_reader.troubles |= {
+                (column, Trouble.MERGED)
+                for merge in merges
+                for column in range(merge.first_column, merge.last_column + 1)
+            }
         left_out = {LeftOut.HIDDEN: copy.hidden} if layout.hidden_rows == "skip" else {}
         return Table(
             name,
@@ -66,9 +71,27 @@ def workbook_table(
             sheet=sheet.name,
             has_row_numbers=True,
             left_out={reason: rows for reason, rows in left_out.items() if rows},
+            troubles=_by_name(sheet_reader.troubles, header[1]),
         )
     finally:
         package.close()
+
+
+def _ids(names: Sequence[str], layout: TableLayout) -> frozenset[int]:
+    """The columns, counted from 1, that hold codes of schools or students."""
+    ids = {*layout.named("school_id"), *layout.named("student_id")}
+    return frozenset(column for column, name in enumerate(names, 1) if name in ids)
+
+
+def _by_name(
+    troubles: Iterable[tuple[int, Trouble]], names: Sequence[str]
+) -> dict[str, frozenset[Trouble]]:
+    found: dict[str, frozenset[Trouble]] = {}
+    for column, trouble in troubles:
+        if column <= len(names):
+            name = names[column - 1]
+            found[name] = found.get(name, frozenset()) | {trouble}
+    return found
 
 
 def _chosen(

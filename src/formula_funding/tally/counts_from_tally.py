@@ -20,6 +20,7 @@ from formula_funding.model.register import Register
 from formula_funding.read.lookalikes import skeletons
 from formula_funding.read.plain_words import is_sign_for_nothing, is_total
 from formula_funding.read.roster import Roster
+from formula_funding.read.spoiled_codes import is_date
 from formula_funding.read.value_from_text import BadValueError
 from formula_funding.sources.unreadable import unreadable
 from formula_funding.tally.tally import Engine, Tally
@@ -78,8 +79,8 @@ def schools_of_tally(tally: Tally, roster: Roster) -> tuple[str, ...]:
 def are_doubtful(schools: Sequence[str], roster: Roster) -> bool:
     """Whether some ids of schools, which no register confirms, may be none, or two of one school.
 
-    So are an empty id, a total, a sign for nothing, a repeated header, an unreadable cell, and
-    two that look alike.
+    So are an empty id, a total, a date, a sign for nothing, a repeated header, an unreadable cell,
+    and two that look alike.
     """
     headers = {column for file in roster.files for column in file.school_id}
     return len(skeletons(schools)) < len(schools) or any(
@@ -87,6 +88,7 @@ def are_doubtful(schools: Sequence[str], roster: Roster) -> bool:
         or school in headers
         or is_total(school)
         or is_sign_for_nothing(school)
+        or is_date(school)
         or unreadable(school) is not None
         for school in schools
     )

@@ -211,11 +211,11 @@ def count_students(
     """
     tally = tally_of(roster, cuts, ledger, engine(inputs.engine, inputs.master, inputs.resources))
     _check_former_codes(tally, roster, register, inputs, problems)
-    doubtful = False
+    doubtful = roster.has_unsure_students
     if not register.is_given:
         ids = schools_of_tally(tally, roster)
         register = Register(ids, ("",) * len(ids), {}, is_given=False)
-        doubtful = are_doubtful(ids, roster)
+        doubtful = doubtful or are_doubtful(ids, roster)
     counts = None if doubtful else counts_from_tally(tally, register, roster, cuts, ledger)
     if counts is None or counts.rows == 0:
         _check_codes(tally, register, roster, problems)
