@@ -5,21 +5,30 @@ from __future__ import annotations
 import tempfile
 from array import array
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import duckdb
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import stop
-from formula_funding.model.counting import Counting
 from formula_funding.model.counts import Cut, LeftOut
 from formula_funding.model.resources import Resources
-from formula_funding.read.cell_reader import MAX_COUNT_DIGITS, SPACES
-from formula_funding.read.roster import Roster, RosterFile, RowGroup
-from formula_funding.sources.sql import sql_file, sql_name, sql_text
-from formula_funding.sources.table import TableFormat
-from formula_funding.sources.unreadable import MARK
+from formula_funding.read.roster import Roster
+from formula_funding.sources.sql import sql_text
+from formula_funding.tally.roster_sql import (
+    COUNTED,
+    NO_ID,
+    NOBODY,
+    attribute_name,
+    attribute_names,
+    is_literal,
+    joined_id,
+    judged_text,
+    raw_text,
+    reading,
+    rows_sql,
+    why_left_out,
+)
 from formula_funding.tally.tally import LedgerRow, Tally, TallyTable
 
 
@@ -67,7 +76,7 @@ def _tally(
 ) -> Tally:
     connection.execute("SET enable_progress_bar = false")
     for number, file in enumerate(roster.files):
-        connection.execute(f"CREATE TEMP VIEW file_{number} AS {_reading(file)}")
+        connection.execute(f"CREATE TEMP VIEW file_{number} AS {reading(file)}")
     _count_jointly(connection, roster)
     totals = connection.execute(
         "SELECT coalesce(sum(bad), 0), count(DISTINCT file), "
@@ -94,22 +103,24 @@ def _count_jointly(connection: duckdb.DuckDBPyConnection, roster: Roster) -> Non
     stands twice is missed; whether two ids are equal is for the slow reading to tell. Texts are
     grouped as they stand, which is quick.
     """
-    rows = [row for number, file in enumerate(roster.files) for row in _rows(number, file, roster)]
+    rows = [
+        row for number, file in enumerate(roster.files) for row in rows_sql(number, file, roster)
+    ]
     # What is alike in all rows need not be grouped by, added up or kept, which costs time.
     alike = {
         name: text
         for name, text in rows[0].columns.items()
-        if _is_literal(text) and all(row.columns[name] == text for row in rows)
+        if is_literal(text) and all(row.columns[name] == text for row in rows)
     }
     schools = [f"school_{i}" for i in range(len(roster.files[0].school_id))]
-    keys = ["file", "reason", *schools, *_attributes(roster)]
+    keys = ["file", "reason", *schools, *attribute_names(roster)]
     grouped = ", ".join(key for key in keys if key not in alike)
-    sums = "".join(f", sum({name}) AS {name}" for name in _COUNTED if name not in alike)
+    sums = "".join(f", sum({name}) AS {name}" for name in COUNTED if name not in alike)
     sets, is_group, having = f"({grouped})", "true", ""
-    if alike.get("student") != _NOBODY:
+    if alike.get("student") != NOBODY:
         sets += ", (student)"
         is_group = "grouping(student) = 1"
-        suspects = f"student IS NOT NULL AND (count(*) > 1 OR student = {_NO_ID})"
+        suspects = f"student IS NOT NULL AND (count(*) > 1 OR student = {NO_ID})"
         having = f"HAVING {is_group} OR ({suspects})"
     connection.execute(
         f"CREATE TEMP TABLE joint AS SELECT {grouped}, {is_group} AS is_group, count(*) AS times"
@@ -119,139 +130,14 @@ def _count_jointly(connection: duckdb.DuckDBPyConnection, roster: Roster) -> Non
     filled = {name: alike.get(name, f"coalesce({name}, '')") for name in keys[2:]}
     told = {
         **{name: alike.get(name, name) for name in keys[:2]},
-        **{name: filled[name] for name in _attributes(roster)},
-        "school": filled[schools[0]] if not schools[1:] else _joined([filled[s] for s in schools]),
-        **{name: f"times * {alike[name]}" if name in alike else name for name in _COUNTED},
+        **{name: filled[name] for name in attribute_names(roster)},
+        "school": filled[schools[0]]
+        if not schools[1:]
+        else joined_id([filled[s] for s in schools]),
+        **{name: f"times * {alike[name]}" if name in alike else name for name in COUNTED},
     }
     selected = ", ".join(f"{text} AS {name}" for name, text in told.items())
     connection.execute(f"CREATE TEMP VIEW counted AS SELECT {selected} FROM joint WHERE is_group")
-
-
-def _reading(file: RosterFile) -> str:
-    """A query that reads a file as text, without any guessing, as columns c0, c1, c2…
-
-    What the file calls its columns never matters: a header may have no name at all in a place,
-    or two names that SQL takes for one.
-    """
-    path, header = sql_text(sql_file(file.table.path)), file.table.header
-    if file.table.format is TableFormat.PARQUET:
-        named = ", ".join(f"{sql_name(name)} AS c{i}" for i, name in enumerate(header))
-        return f"SELECT {named} FROM read_parquet({path}, hive_partitioning = false)"
-    numbered = ["row"] if file.table.has_row_numbers else []
-    names = [*numbered, *(f"c{i}" for i in range(len(header)))]
-    columns = ", ".join(f"{name}: 'VARCHAR'" for name in names)
-    return (
-        f"SELECT * FROM read_csv({path}, columns = {{{columns}}}, header = true, "
-        f"skip = {file.table.lines_before}, auto_detect = false, "
-        f"delim = {sql_text(file.table.delimiter)}, quote = '\"', escape = '\"', "
-        "strict_mode = true, hive_partitioning = false)"
-    )
-
-
-@dataclass(frozen=True)
-class _Rows:
-    """What is read of each row of a table: SQL by the name of the column.
-
-    `reason` is 0, or the number of the filter that leaves the row out. `student` is a hash of the
-    student, and NULL where it does not matter who it is.
-    """
-
-    table: str
-    columns: Mapping[str, str]
-
-    def query(self, without: Container[str]) -> str:
-        """A query for the columns that are not among some."""
-        read = [f"{text} AS {name}" for name, text in self.columns.items() if name not in without]
-        return f"SELECT {', '.join(read)} FROM {self.table}"
-
-
-def _rows(number: int, file: RosterFile, roster: Roster) -> list[_Rows]:
-    """The rows of one file, once for each group of alike students for whom a row stands."""
-    return [
-        _Rows(f"file_{number}", _columns(number, file, group, roster, is_first=position == 0))
-        for position, group in enumerate(file.groups)
-    ]
-
-
-def _columns(
-    number: int, file: RosterFile, group: RowGroup, roster: Roster, *, is_first: bool
-) -> dict[str, str]:
-    reason = _reason(file)
-    students, bad = "1", _unreadable_filter(file)
-    if group.column is not None:
-        cell = _cell(file, group.column)
-        good, digits = _count(cell, file.thousands)
-        students = f"CASE WHEN {good} THEN CAST({digits} AS BIGINT) ELSE 0 END"
-        bad = f"CASE WHEN {good} THEN {bad} ELSE 1 END"
-    student = _student(file, roster.counting) if is_first else _NOBODY
-    if file.filters:
-        bad = f"CASE WHEN {reason} = 0 THEN {bad} ELSE 0 END"
-        student = f"CASE WHEN {reason} = 0 THEN {student} END"
-    schools = {f"school_{i}": _text(file, column) for i, column in enumerate(file.school_id)}
-    attributes = {
-        _attribute(position): sql_text(group.given[name])
-        if name in group.given
-        else _text(file, file.attributes[name])
-        for position, name in enumerate(roster.attributes)
-    }
-    return {
-        "file": str(number),
-        "reason": reason,
-        **schools,
-        **attributes,
-        "student": student,
-        "students": students,
-        "file_rows": str(int(is_first)),
-        "bad": bad,
-    }
-
-
-def _is_literal(sql: str) -> bool:
-    """Whether SQL is the same in every row."""
-    return sql == _NOBODY or sql.isdecimal() or sql.startswith("'")
-
-
-def _student(file: RosterFile, counting: Counting) -> str:
-    """The hash of the student of a row and the count date, if nobody may stand twice on it."""
-    if not file.student_id:
-        return _NOBODY
-    student = _joined([_raw(file, column) for column in file.student_id])
-    if counting.attribute is not None:
-        return f"CASE WHEN {student} = '' THEN {_NO_ID} END"
-    if counting.count_date is not None:
-        day = _judged(file, counting.count_date)
-        return f"CASE WHEN {student} = '' THEN {_NO_ID} ELSE hash({student}, {day}) END"
-    return f"hash({student})"
-
-
-def _count(cell: str, thousands: str) -> tuple[str, str]:
-    """Whether a cell is a count of students, and its digits alone."""
-    plain = f"regexp_full_match({cell}, '[0-9]{{1,{MAX_COUNT_DIGITS}}}')"
-    if not thousands:
-        return plain, cell
-    signs = SPACES if thousands == " " else thousands
-    group = "[" + "".join(f"\\x{{{ord(sign):x}}}" for sign in signs) + "]"
-    grouped = f"regexp_full_match({cell}, '[0-9]{{1,3}}({group}[0-9]{{3}}){{1,3}}')"
-    return f"({plain} OR {grouped})", f"regexp_replace({cell}, '{group}', '', 'g')"
-
-
-def _reason(file: RosterFile) -> str:
-    """0, or the number of the first filter that leaves a row out, counted from 1."""
-    cases = []
-    for number, row_filter in enumerate(file.filters, start=1):
-        texts = ", ".join(sql_text(text) for text in sorted(row_filter.texts))
-        negated = "" if row_filter.reason is LeftOut.SKIPPED else "NOT "
-        cases.append(f"WHEN {_cell(file, row_filter.column)} {negated}IN ({texts}) THEN {number}")
-    return f"(CASE {' '.join(cases)} ELSE 0 END)" if cases else "0"
-
-
-def _unreadable_filter(file: RosterFile) -> str:
-    """1 where a cell by which rows are picked can't be taken at its word."""
-    marks = [
-        f"starts_with({_raw(file, row_filter.column)}, {sql_text(MARK)})"
-        for row_filter in file.filters
-    ]
-    return f"({' OR '.join(marks)})::INT" if marks else "0"
 
 
 def _left_out(
@@ -287,23 +173,19 @@ def _students(roster: Roster) -> str:
     counting = roster.counting
 
     return " UNION ALL ".join(
-        f"SELECT {_joined([_raw(file, column) for column in file.student_id])} AS id, "
-        f"{_judged(file, counting.count_date)} AS day, "
-        f"{_judged(file, counting.attribute)} AS judged FROM file_{number}"
-        + (f" WHERE {_reason(file)} = 0" if file.filters else "")
+        f"SELECT {joined_id([raw_text(file, column) for column in file.student_id])} AS id, "
+        f"{judged_text(file, counting.count_date)} AS day, "
+        f"{judged_text(file, counting.attribute)} AS judged FROM file_{number}"
+        + (f" WHERE {why_left_out(file)} = 0" if file.filters else "")
         for number, file in enumerate(roster.files)
         if file.student_id
     )
 
 
-def _judged(file: RosterFile, name: str | None) -> str:
-    """An attribute by which several rows of a student are judged."""
-    column = file.attributes.get(name) if name else None
-    return _cell(file, column) if column else sql_text(file.given.get(name or "", ""))
-
-
 def _ledger(connection: duckdb.DuckDBPyConnection, ledger: Cut, attributes: Cut) -> list[LedgerRow]:
-    names = ", ".join(["file", "school", *(_attribute(attributes.index(name)) for name in ledger)])
+    names = ", ".join(
+        ["file", "school", *(attribute_name(attributes.index(name)) for name in ledger)]
+    )
     found = connection.execute(
         f"SELECT {names}, sum(file_rows)::BIGINT, sum(students)::BIGINT FROM counted "
         "WHERE reason = 0 GROUP BY ALL"
@@ -316,7 +198,7 @@ def _ledger(connection: duckdb.DuckDBPyConnection, ledger: Cut, attributes: Cut)
 
 def _cut(connection: duckdb.DuckDBPyConnection, cut: Cut, attributes: Cut) -> TallyTable:
     """The joint count added up for one cut, its texts numbered by DuckDB."""
-    attributes_read = [_attribute(attributes.index(name)) for name in cut] or ["nothing"]
+    attributes_read = [attribute_name(attributes.index(name)) for name in cut] or ["nothing"]
     names = ", ".join(attributes_read)
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE cut AS SELECT school, {names}, "
@@ -358,51 +240,4 @@ def _stripped(texts: Sequence[str]) -> tuple[str, ...]:
     return tuple(text.strip() for text in texts)
 
 
-def _attribute(number: int) -> str:
-    return f"attribute_{number}"
-
-
-def _attributes(roster: Roster) -> list[str]:
-    return [_attribute(number) for number in range(len(roster.attributes))]
-
-
-_NOBODY = "NULL"
-_NO_ID = "hash('')"
 _BATCH = 100_000
-_COUNTED = ("students", "file_rows", "bad")
-_SPACES = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
-"""What Python's `strip` takes away; by itself DuckDB's `trim` knows the plain space alone."""
-
-
-def _raw(file: RosterFile, column: str) -> str:
-    """A cell as it stands; an empty one is ''."""
-    return f"coalesce({_text(file, column)}, '')"
-
-
-def _text(file: RosterFile, column: str) -> str:
-    """A cell as it stands; an empty one is NULL or ''."""
-    name = f"c{file.table.header.index(column)}"
-    return name if file.table.format is TableFormat.CSV else f"CAST({name} AS VARCHAR)"
-
-
-def _cell(file: RosterFile, column: str) -> str:
-    """A cell as text without white space around it; an empty one is ''."""
-    return _trimmed(_raw(file, column))
-
-
-def _trimmed(text: str) -> str:
-    """A text without white space around it; most texts are ASCII without any, which is quick."""
-    return (
-        f"(CASE WHEN strlen({text}) = length({text}) AND ascii({text}) > 32 "
-        f"AND ascii({text}[-1]) > 32 THEN {text} ELSE trim({text}, {sql_text(_SPACES)}) END)"
-    )
-
-
-def _joined(texts: Sequence[str]) -> str:
-    """An id of several texts, trimmed; empty if any part is, as in the slow reading."""
-    cells = [_trimmed(text) for text in texts]
-    if len(cells) == 1:
-        return cells[0]
-    empty = " OR ".join(f"{cell} = ''" for cell in cells)
-    joined = " || '-' || ".join(cells)
-    return f"CASE WHEN {empty} THEN '' ELSE {joined} END"

@@ -1,0 +1,197 @@
+"""What is read of a roster's rows, as DuckDB's SQL: texts as they stand, and nothing cast."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+
+from formula_funding.model.counting import Counting
+from formula_funding.model.counts import LeftOut
+from formula_funding.read.cell_reader import MAX_COUNT_DIGITS, SPACES
+from formula_funding.read.roster import Roster, RosterFile, RowGroup
+from formula_funding.sources.sql import sql_file, sql_name, sql_text
+from formula_funding.sources.table import TableFormat
+from formula_funding.sources.unreadable import MARK
+
+NOBODY = "NULL"
+NO_ID = "hash('')"
+COUNTED = ("students", "file_rows", "bad")
+_SPACES = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
+"""What Python's `strip` takes away; by itself DuckDB's `trim` knows the plain space alone."""
+
+
+def reading(file: RosterFile) -> str:
+    """A query that reads a file as text, without any guessing, as columns c0, c1, c2…
+
+    What the file calls its columns never matters: a header may have no name at all in a place,
+    or two names that SQL takes for one.
+    """
+    path, header = sql_text(sql_file(file.table.path)), file.table.header
+    if file.table.format is TableFormat.PARQUET:
+        named = ", ".join(f"{sql_name(name)} AS c{i}" for i, name in enumerate(header))
+        return f"SELECT {named} FROM read_parquet({path}, hive_partitioning = false)"
+    numbered = ["row"] if file.table.has_row_numbers else []
+    names = [*numbered, *(f"c{i}" for i in range(len(header)))]
+    columns = ", ".join(f"{name}: 'VARCHAR'" for name in names)
+    return (
+        f"SELECT * FROM read_csv({path}, columns = {{{columns}}}, header = true, "
+        f"skip = {file.table.lines_before}, auto_detect = false, "
+        f"delim = {sql_text(file.table.delimiter)}, quote = '\"', escape = '\"', "
+        "strict_mode = true, hive_partitioning = false)"
+    )
+
+
+@dataclass(frozen=True)
+class RowsSql:
+    """What is read of each row of a table: SQL by the name of the column.
+
+    `reason` is 0, or the number of the filter that leaves the row out. `student` is a hash of the
+    student, and NULL where it does not matter who it is.
+    """
+
+    table: str
+    columns: Mapping[str, str]
+
+    def query(self, without: Container[str]) -> str:
+        """A query for the columns that are not among some."""
+        read = [f"{text} AS {name}" for name, text in self.columns.items() if name not in without]
+        return f"SELECT {', '.join(read)} FROM {self.table}"
+
+
+def rows_sql(number: int, file: RosterFile, roster: Roster) -> list[RowsSql]:
+    """The rows of one file, once for each group of alike students for whom a row stands."""
+    return [
+        RowsSql(f"file_{number}", _columns(number, file, group, roster, is_first=position == 0))
+        for position, group in enumerate(file.groups)
+    ]
+
+
+def _columns(
+    number: int, file: RosterFile, group: RowGroup, roster: Roster, *, is_first: bool
+) -> dict[str, str]:
+    reason = why_left_out(file)
+    students, bad = "1", _unreadable_filter(file)
+    if group.column is not None:
+        cell = _cell(file, group.column)
+        good, digits = _count(cell, file.thousands)
+        students = f"CASE WHEN {good} THEN CAST({digits} AS BIGINT) ELSE 0 END"
+        bad = f"CASE WHEN {good} THEN {bad} ELSE 1 END"
+    student = _student(file, roster.counting) if is_first else NOBODY
+    if file.filters:
+        bad = f"CASE WHEN {reason} = 0 THEN {bad} ELSE 0 END"
+        student = f"CASE WHEN {reason} = 0 THEN {student} END"
+    schools = {f"school_{i}": _text(file, column) for i, column in enumerate(file.school_id)}
+    attributes = {
+        attribute_name(position): sql_text(group.given[name])
+        if name in group.given
+        else _text(file, file.attributes[name])
+        for position, name in enumerate(roster.attributes)
+    }
+    return {
+        "file": str(number),
+        "reason": reason,
+        **schools,
+        **attributes,
+        "student": student,
+        "students": students,
+        "file_rows": str(int(is_first)),
+        "bad": bad,
+    }
+
+
+def is_literal(sql: str) -> bool:
+    """Whether SQL is the same in every row."""
+    return sql == NOBODY or sql.isdecimal() or sql.startswith("'")
+
+
+def _student(file: RosterFile, counting: Counting) -> str:
+    """The hash of the student of a row and the count date, if nobody may stand twice on it."""
+    if not file.student_id:
+        return NOBODY
+    student = joined_id([raw_text(file, column) for column in file.student_id])
+    if counting.attribute is not None:
+        return f"CASE WHEN {student} = '' THEN {NO_ID} END"
+    if counting.count_date is not None:
+        day = judged_text(file, counting.count_date)
+        return f"CASE WHEN {student} = '' THEN {NO_ID} ELSE hash({student}, {day}) END"
+    return f"hash({student})"
+
+
+def _count(cell: str, thousands: str) -> tuple[str, str]:
+    """Whether a cell is a count of students, and its digits alone."""
+    plain = f"regexp_full_match({cell}, '[0-9]{{1,{MAX_COUNT_DIGITS}}}')"
+    if not thousands:
+        return plain, cell
+    signs = SPACES if thousands == " " else thousands
+    group = "[" + "".join(f"\\x{{{ord(sign):x}}}" for sign in signs) + "]"
+    grouped = f"regexp_full_match({cell}, '[0-9]{{1,3}}({group}[0-9]{{3}}){{1,3}}')"
+    return f"({plain} OR {grouped})", f"regexp_replace({cell}, '{group}', '', 'g')"
+
+
+def why_left_out(file: RosterFile) -> str:
+    """0, or the number of the first filter that leaves a row out, counted from 1."""
+    cases = []
+    for number, row_filter in enumerate(file.filters, start=1):
+        texts = ", ".join(sql_text(text) for text in sorted(row_filter.texts))
+        negated = "" if row_filter.reason is LeftOut.SKIPPED else "NOT "
+        cases.append(f"WHEN {_cell(file, row_filter.column)} {negated}IN ({texts}) THEN {number}")
+    return f"(CASE {' '.join(cases)} ELSE 0 END)" if cases else "0"
+
+
+def _unreadable_filter(file: RosterFile) -> str:
+    """1 where a cell by which rows are picked can't be taken at its word."""
+    marks = [
+        f"starts_with({raw_text(file, row_filter.column)}, {sql_text(MARK)})"
+        for row_filter in file.filters
+    ]
+    return f"({' OR '.join(marks)})::INT" if marks else "0"
+
+
+def judged_text(file: RosterFile, name: str | None) -> str:
+    """An attribute by which several rows of a student are judged."""
+    column = file.attributes.get(name) if name else None
+    return _cell(file, column) if column else sql_text(file.given.get(name or "", ""))
+
+
+def raw_text(file: RosterFile, column: str) -> str:
+    """A cell as it stands; an empty one is ''."""
+    return f"coalesce({_text(file, column)}, '')"
+
+
+def _text(file: RosterFile, column: str) -> str:
+    """A cell as it stands; an empty one is NULL or ''."""
+    name = f"c{file.table.header.index(column)}"
+    return name if file.table.format is TableFormat.CSV else f"CAST({name} AS VARCHAR)"
+
+
+def _cell(file: RosterFile, column: str) -> str:
+    """A cell as text without white space around it; an empty one is ''."""
+    return _trimmed(raw_text(file, column))
+
+
+def _trimmed(text: str) -> str:
+    """A text without white space around it; most texts are ASCII without any, which is quick."""
+    return (
+        f"(CASE WHEN strlen({text}) = length({text}) AND ascii({text}) > 32 "
+        f"AND ascii({text}[-1]) > 32 THEN {text} ELSE trim({text}, {sql_text(_SPACES)}) END)"
+    )
+
+
+def joined_id(texts: Sequence[str]) -> str:
+    """An id of several texts, trimmed; empty if any part is, as in the slow reading."""
+    cells = [_trimmed(text) for text in texts]
+    if len(cells) == 1:
+        return cells[0]
+    empty = " OR ".join(f"{cell} = ''" for cell in cells)
+    joined = " || '-' || ".join(cells)
+    return f"CASE WHEN {empty} THEN '' ELSE {joined} END"
+
+
+def attribute_name(number: int) -> str:
+    """The name of an attribute's column."""
+    return f"attribute_{number}"
+
+
+def attribute_names(roster: Roster) -> list[str]:
+    """The names of the columns of all attributes, in declared order."""
+    return [attribute_name(number) for number in range(len(roster.attributes))]
