@@ -1,8 +1,8 @@
 """Reads damaged files in a process of its own, which may use so much memory and time.
 
-python -m tests.fuzz.child FOLDER COPIES NAME…: of each file it reads so many damaged copies, prints
-which before it is read, and then how it ended. Ends with a traceback at the first copy that ends in
-anything but a result or a documented error.
+python -m tests.fuzz.child FOLDER COPIES NAME…: of each file it reads so many damaged copies, or the
+one copy of a number (NAME#NUMBER), prints which before it is read, and then how it ended. Ends with
+a traceback at the first copy that ends in anything but a result or a documented error.
 """
 
 from __future__ import annotations
@@ -42,12 +42,13 @@ def main(folder: Path, copies: int, names: Sequence[str]) -> None:
     """Read the seed of each name, which must give a result, and then its damaged copies."""
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     signal.signal(signal.SIGALRM, _too_slow)
-    for name in names:
-        here = folder / name
+    for asked in names:
+        name, _, only = asked.partition("#")
+        here = folder / asked
         here.mkdir()
         seed = SEEDS[name](here)
         assert _read(here, name, seed) == "a result", name
-        for number in range(1, copies + 1):
+        for number in [int(only)] if only else range(1, copies + 1):
             sys.stdout.write(f"{name} {number}: ")
             sys.stdout.flush()
             signal.alarm(SECONDS)

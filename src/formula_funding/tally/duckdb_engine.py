@@ -65,10 +65,19 @@ class DuckdbEngine:
                 # The file is no clean table; reading it slowly finds the line.
                 return Tally(dict.fromkeys(cuts, TallyTable()), is_doubtful=True)
             except duckdb.Error as error:
-                if type(error) is not duckdb.Error:
+                if not _can_be_damage(error, roster):
                     raise
-                # So DuckDB passes on what the reader of a damaged Parquet file says.
                 return Tally(dict.fromkeys(cuts, TallyTable()), is_doubtful=True)
+
+
+def _can_be_damage(error: duckdb.Error, roster: Roster) -> bool:
+    """Whether an error can come from a damaged Parquet file.
+
+    DuckDB passes on what the reader of such a file says as a plain error, and calls numbers there
+    that make no sense an error of its own.
+    """
+    has_parquet = any(file.table.format is TableFormat.PARQUET for file in roster.files)
+    return has_parquet and (type(error) is duckdb.Error or isinstance(error, duckdb.InternalError))
 
 
 def _tally(
