@@ -13,6 +13,12 @@ from hypothesis import settings
 
 from formula_funding.cli.app import main
 
+PROJECT = Path(__file__).parents[1]
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    filter(None, (str(PROJECT / "src"), str(PROJECT), os.environ.get("PYTHONPATH")))
+)
+"""Programs started by tests are those of this folder, whichever one is installed."""
+
 settings.register_profile("default", max_examples=25, derandomize=True, deadline=None)
 settings.register_profile("ci", max_examples=100, derandomize=True, deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "default")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -27,7 +26,6 @@ def test_generated_documents_are_up_to_date() -> None:
         capture_output=True,
         text=True,
         cwd=PROJECT,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(("src", "."))},
     )
     assert finished.returncode == 0, finished.stderr
 
