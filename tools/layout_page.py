@@ -57,8 +57,8 @@ class Example:
 
     @property
     def fields(self) -> Mapping[str, str]:
-        """The fields that the example shows, each with its purpose."""
-        found: dict[str, str] = self._data["fields"]
+        """The fields that the example explains, each with its purpose."""
+        found: dict[str, str] = self._data.get("fields", {})
         return found
 
     @property
@@ -67,7 +67,10 @@ class Example:
         return str(self._data["reads"])
 
     def read(self) -> str:
-        """What is read, as CSV. Raises ProblemsFoundError where that fails."""
+        """What is read, as CSV.
+
+        Raises ProblemsFoundError where that fails, or where the layout leaves room for doubt.
+        """
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             return _as_csv(self._rows(folder))
@@ -123,10 +126,11 @@ class Example:
     def section(self) -> str:
         """The example as a part of the page."""
         fields = [f"| `{field}` | {purpose} |" for field, purpose in self.fields.items()]
+        table = "\n".join(["| field | what it says |", "|---|---|", *fields])
         parts = [
             f"## {self.heading}",
             " ".join(self._prose),
-            "\n".join(["| field | what it says |", "|---|---|", *fields]),
+            *([table] if fields else []),
             f"```yaml\n{self._data['layout']}```",
             *(_shown(name, text) for name, text in self._data["files"].items()),
             *(_sheet(name, rows) for name, rows in self._data.get("workbook", {}).items()),
