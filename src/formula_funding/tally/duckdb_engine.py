@@ -15,6 +15,7 @@ from formula_funding.model.counts import Cut, LeftOut
 from formula_funding.model.resources import Resources
 from formula_funding.read.roster import Roster
 from formula_funding.sources.sql import sql_text
+from formula_funding.sources.table import TableFormat
 from formula_funding.tally.roster_sql import (
     COUNTED,
     NO_ID,
