@@ -253,3 +253,17 @@ def test_a_missing_document_can_not_be_read(funding: Funding) -> None:
     """A document that is not there is exit code 3."""
     finished = funding("replay", "nothing.json")
     assert (finished.exit_code, [p.code for p in finished.problems]) == (3, ["Y001"])
+
+
+def test_one_school_is_no_schools(funding: Funding, tmp_path: Path) -> None:
+    """What was computed again is counted in words that fit the number."""
+    (tmp_path / "rulebook.yaml").write_text(
+        "rulebook: one\ntitle: One\ncurrency: EUR\nstudents: {}\n"
+        "parameters: {norm: {kind: money, value: 12.50}}\n"
+        "lines: {base: {title: Base, for: each student, amount: norm}}\n"
+    )
+    (tmp_path / "roster.csv").write_text("school_id\n001\n")
+    funding("compute", "rulebook.yaml", "roster.csv", "-o", "one.json")
+    shown = funding("replay", "one.json").stdout
+    assert shown.startswith("1 school, "), shown
+    assert shown.endswith("all agree. Total 12.50 EUR.\n")

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from formula_funding.cli.console import messages, results
+from formula_funding.cli.inputs import inputs_from_options
 from formula_funding.cli.options import (
     AcceptOption,
     AsOfOption,
@@ -21,9 +22,6 @@ from formula_funding.cli.options import (
     RulebookArgument,
     SchoolsOption,
     TablesOption,
-    accepted_codes,
-    raised_limits,
-    table_files,
 )
 from formula_funding.cli.patience import patience
 
@@ -64,15 +62,12 @@ def audit(
     from formula_funding.cli.show_problems import show_problems
     from formula_funding.language.audit_text import audit_lines
     from formula_funding.language.words import Words
-    from formula_funding.pipeline import Inputs, audited
+    from formula_funding.pipeline import audited
 
     if format_ is Format.CSV:
         raise typer.BadParameter("an audit is printed as `table` or `json`")
-    inputs = Inputs(
-        *(rulebook, tuple(roster or ()), schools, layout, as_of),
-        tables=table_files(table),
-        accept=accepted_codes(accept, reason),
-        limits=raised_limits(limit),
+    inputs = inputs_from_options(
+        *(rulebook, roster, schools, layout, table, as_of, limit), accept=accept, reason=reason
     )
     with patience("counting and pricing") as progress:
         finished, warnings = audited(replace(inputs, progress=progress), weight, wealth)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from formula_funding.cli.console import messages, results
+from formula_funding.cli.inputs import inputs_from_options
 from formula_funding.cli.options import (
     AsOfOption,
     LayoutOption,
@@ -16,8 +17,6 @@ from formula_funding.cli.options import (
     RulebookArgument,
     SchoolsOption,
     TablesOption,
-    raised_limits,
-    table_files,
 )
 from formula_funding.cli.patience import patience
 
@@ -44,7 +43,7 @@ def check(
     from formula_funding.diagnostics.problem import Problems
     from formula_funding.diagnostics.wording import counted
     from formula_funding.examples import check_examples
-    from formula_funding.pipeline import Inputs, check_data, checked_rulebook
+    from formula_funding.pipeline import check_data, checked_rulebook
 
     problems = Problems()
     checked = checked_rulebook(rulebook, problems)
@@ -53,11 +52,7 @@ def check(
     problems.stop_if_errors()
     if roster:
         problems = Problems()
-        inputs = Inputs(
-            *(rulebook, tuple(roster), schools, layout, as_of),
-            tables=table_files(table),
-            limits=raised_limits(limit),
-        )
+        inputs = inputs_from_options(rulebook, roster, schools, layout, table, as_of, limit)
         with patience("reading") as progress:
             _, data = check_data(replace(inputs, progress=progress), problems)
     show_problems([*problems.warnings, *analysis.warnings], messages())

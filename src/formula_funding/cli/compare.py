@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from formula_funding.cli.console import messages, results
+from formula_funding.cli.inputs import inputs_from_options
 from formula_funding.cli.options import (
     AcceptOption,
     AsOfOption,
@@ -24,9 +25,6 @@ from formula_funding.cli.options import (
     RulebookArgument,
     SchoolsOption,
     TablesOption,
-    accepted_codes,
-    raised_limits,
-    table_files,
 )
 from formula_funding.cli.patience import patience
 
@@ -81,7 +79,6 @@ def compare(
         refuse_to_replace_an_input,
         write_whole,
     )
-    from formula_funding.model.inputs import Inputs
     from formula_funding.whatif import compare as compared_with
     from formula_funding.whatif import compare_results
 
@@ -92,11 +89,8 @@ def compare(
         refuse_to_overwrite(output, force=force)
         read = [rulebook, *(roster or ()), schools, *(scenarios or ())]
         refuse_to_replace_an_input(output, read)
-    inputs = Inputs(
-        *(rulebook, tuple(roster or ()), schools, layout, as_of),
-        tables=table_files(table),
-        accept=accepted_codes(accept, reason),
-        limits=raised_limits(limit),
+    inputs = inputs_from_options(
+        *(rulebook, roster, schools, layout, table, as_of, limit), accept=accept, reason=reason
     )
     compared: Sequence[Compared]
     if documents is not None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from formula_funding.cli.console import messages, quoted, results
+from formula_funding.cli.inputs import inputs_from_options
 from formula_funding.cli.options import (
     AcceptOption,
     AsOfOption,
@@ -30,16 +31,12 @@ from formula_funding.cli.options import (
     TablesOption,
     TemporaryOption,
     ThresholdOption,
-    accepted_codes,
-    raised_limits,
-    spark_master,
-    table_files,
 )
 from formula_funding.cli.patience import patience
-from formula_funding.model.resources import Resources
 
 if TYPE_CHECKING:
-    from formula_funding.pipeline import Inputs, Run
+    from formula_funding.model.inputs import Inputs
+    from formula_funding.pipeline import Run
 
 
 def compute(
@@ -86,28 +83,27 @@ def compute(
         refuse_to_overwrite,
         refuse_to_replace_an_input,
     )
-    from formula_funding.pipeline import Inputs, run
+    from formula_funding.pipeline import run
 
-    tables, accepted = table_files(table), accepted_codes(accept, reason)
+    inputs = inputs_from_options(
+        *(rulebook, roster, schools, layout, table, as_of, limit),
+        accept=accept,
+        reason=reason,
+        previous=previous,
+        threshold=threshold,
+        engine=engine,
+        master=master,
+        memory_limit=memory_limit,
+        temp_dir=temp_dir,
+    )
     if output is not None:
         check_ending(output)
         refuse_to_overwrite(output, force=force)
         refuse_to_replace_an_input(
-            output, [rulebook, *(roster or ()), schools, layout, previous, *tables.values()]
+            output, [rulebook, *(roster or ()), schools, layout, previous, *inputs.tables.values()]
         )
     if per_school is not None:
         refuse_to_fill(per_school, force=force)
-    inputs = Inputs(
-        *(rulebook, tuple(roster or ()), schools, layout, as_of),
-        engine=engine.value,
-        master=spark_master(engine, master),
-        tables=tables,
-        accept=accepted,
-        previous=previous,
-        threshold=threshold,
-        limits=raised_limits(limit),
-        resources=Resources(memory_limit, temp_dir),
-    )
     with patience("counting and pricing") as progress:
         finished = run(replace(inputs, progress=progress))
     if output is not None:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from formula_funding.cli.console import results
+from formula_funding.cli.inputs import inputs_from_options
 from formula_funding.cli.options import (
     AcceptOption,
     AsOfOption,
@@ -23,10 +24,6 @@ from formula_funding.cli.options import (
     RulebookArgument,
     SchoolsOption,
     TablesOption,
-    accepted_codes,
-    raised_limits,
-    spark_master,
-    table_files,
 )
 from formula_funding.cli.patience import patience
 
@@ -60,15 +57,14 @@ def explain(
     from formula_funding.diagnostics.wording import did_you_mean
     from formula_funding.explain.explanation_from_allocation import Explainer
     from formula_funding.language.words import Words
-    from formula_funding.pipeline import Inputs, run
+    from formula_funding.pipeline import run
 
-    inputs = Inputs(
-        *(rulebook, tuple(roster or ()), schools, layout, as_of),
-        engine=engine.value,
-        master=spark_master(engine, master),
-        tables=table_files(table),
-        accept=accepted_codes(accept, reason),
-        limits=raised_limits(limit),
+    inputs = inputs_from_options(
+        *(rulebook, roster, schools, layout, table, as_of, limit),
+        accept=accept,
+        reason=reason,
+        engine=engine,
+        master=master,
     )
     with patience("counting and pricing") as progress:
         finished = run(replace(inputs, progress=progress))

@@ -11,7 +11,6 @@ from typing import Annotated, Any
 import typer
 
 from formula_funding.exact.number_text import NotANumberError, ratio_from_text
-from formula_funding.model.limits import Limits, limits_from_texts
 from formula_funding.model.resources import size_from_text
 from formula_funding.rules.period import Period, period_from_text
 
@@ -54,50 +53,12 @@ def parse_date(text: str | date | Period) -> date | Period:
         ) from None
 
 
-def spark_master(engine: EngineName, master: str | None) -> str | None:
-    """Where Spark runs. Raises BadParameter if another engine is to count."""
-    if master is not None and engine is not EngineName.SPARK:
-        raise typer.BadParameter("--master says where Spark runs; add --engine spark")
-    return master
-
-
 def parse_size(text: str) -> str:
     """A size of memory; wrong usage (exit code 2) if it is none."""
     try:
         return size_from_text(text)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
-
-
-def table_files(given: list[str] | None) -> dict[str, Path]:
-    """The files of `--table NAME=FILE`; wrong usage (exit code 2) if one is written otherwise."""
-    found: dict[str, Path] = {}
-    for text in given or ():
-        name, sign, file = text.partition("=")
-        if not (name and sign and file):
-            raise typer.BadParameter(f"`{text}` names no table; write --table classes=classes.csv")
-        if name in found:
-            raise typer.BadParameter(f"the table `{name}` is given twice")
-        found[name] = Path(file)
-    return found
-
-
-def raised_limits(given: list[str] | None) -> Limits:
-    """The limits with those of `--limit`; wrong usage (exit code 2) if one is none."""
-    try:
-        return limits_from_texts(given or ())
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from None
-
-
-def accepted_codes(codes: list[str] | None, reasons: list[str] | None) -> dict[str, str]:
-    """Each `--accept CODE` with its `--reason`; wrong usage (exit code 2) if one is lacking."""
-    if len(codes or ()) != len(reasons or ()):
-        raise typer.BadParameter("every --accept CODE needs its --reason, and the other way round")
-    return {
-        code.upper(): reason.strip()
-        for code, reason in zip(codes or (), reasons or (), strict=True)
-    }
 
 
 def parse_share(text: str | Fraction) -> Fraction:

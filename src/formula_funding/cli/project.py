@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from formula_funding.cli.console import messages, results
+from formula_funding.cli.inputs import inputs_from_options
 from formula_funding.cli.options import (
     AcceptOption,
     AsOfOption,
@@ -25,9 +26,6 @@ from formula_funding.cli.options import (
     RulebookArgument,
     SchoolsOption,
     TablesOption,
-    accepted_codes,
-    raised_limits,
-    table_files,
 )
 from formula_funding.cli.patience import patience
 
@@ -66,14 +64,10 @@ def project(
     from formula_funding.cli.show_accepted import show_accepted
     from formula_funding.cli.show_problems import show_problems
     from formula_funding.language.words import Words
-    from formula_funding.model.inputs import Inputs
     from formula_funding.project import project as projected
 
-    inputs = Inputs(
-        *(rulebook, tuple(roster or ()), schools, layout, as_of),
-        tables=table_files(table),
-        accept=accepted_codes(accept, reason),
-        limits=raised_limits(limit),
+    inputs = inputs_from_options(
+        *(rulebook, roster, schools, layout, table, as_of, limit), accept=accept, reason=reason
     )
     with patience("counting and pricing") as progress:
         found = projected(replace(inputs, progress=progress), cohorts, years)

@@ -24,6 +24,7 @@ def replay(
 
     from formula_funding.diagnostics import codes
     from formula_funding.diagnostics.problem import Place, Problems, stop
+    from formula_funding.diagnostics.wording import counted
     from formula_funding.explain.replay import replay as replay_document
     from formula_funding.language.numbers import localised
 
@@ -45,8 +46,8 @@ def replay(
     problems.stop_if_errors()
     assert replayed is not None
     results().print(
-        f"{replayed.schools:,} schools, {replayed.amounts:,} amounts computed again: all agree. "
-        f"Total {localised(replayed.total, 'en')} {replayed.measure}.",
+        f"{counted(replayed.schools, 'school')}, {counted(replayed.amounts, 'amount')} computed "
+        f"again: all agree. Total {localised(replayed.total, 'en')} {replayed.measure}.",
         markup=False,
         soft_wrap=True,
     )

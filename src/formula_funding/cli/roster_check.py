@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from formula_funding.cli.console import messages, results
+from formula_funding.cli.inputs import inputs_from_options
 from formula_funding.cli.options import (
     AsOfOption,
     LayoutOption,
@@ -18,8 +19,6 @@ from formula_funding.cli.options import (
     SchoolsOption,
     TablesOption,
     ThresholdOption,
-    raised_limits,
-    table_files,
 )
 from formula_funding.cli.patience import patience
 
@@ -73,19 +72,16 @@ def roster_check(
     from formula_funding.diagnostics import codes
     from formula_funding.diagnostics.problem import Problems, stop
     from formula_funding.export.annotated_copies import copies_to_write, write_copies
-    from formula_funding.model.inputs import Inputs
     from formula_funding.read.findings import Detail
     from formula_funding.report.roster_report import roster_report
     from formula_funding.sources.files_given import files_meant
     from formula_funding.sources.workspace import Workspace
     from formula_funding.tally.kept_file import is_kept_tally
 
-    inputs = Inputs(
-        *(rulebook, tuple(roster), schools, layout, as_of),
-        tables=table_files(table),
+    inputs = inputs_from_options(
+        *(rulebook, roster, schools, layout, table, as_of, limit),
         previous=previous,
         threshold=threshold,
-        limits=raised_limits(limit),
     )
     given = (*inputs.rosters, *inputs.tables.values())
     meant = files_meant(given, inputs.limits, Problems())

@@ -8,13 +8,12 @@ from typing import Annotated
 import typer
 
 from formula_funding.cli.console import messages, quoted
+from formula_funding.cli.inputs import inputs_from_options
 from formula_funding.cli.options import (
     AsOfOption,
     LimitOption,
     SchoolsOption,
     TablesOption,
-    raised_limits,
-    table_files,
 )
 from formula_funding.cli.patience import patience
 
@@ -52,17 +51,11 @@ def roster_draft(
         refuse_to_replace_an_input,
         write_whole,
     )
-    from formula_funding.model.inputs import Inputs
     from formula_funding.sources.workspace import Workspace
 
     if Path("-") in roster:
         raise typer.BadParameter("standard input can't be read twice; give the file itself")
-    inputs = Inputs(
-        *(rulebook, tuple(roster), schools),
-        as_of=as_of,
-        tables=table_files(table),
-        limits=raised_limits(limit),
-    )
+    inputs = inputs_from_options(rulebook, roster, schools, None, table, as_of, limit)
     if output is not None:
         refuse_to_overwrite(output, force=force)
         refuse_to_replace_an_input(output, [rulebook, *roster, schools, *inputs.tables.values()])

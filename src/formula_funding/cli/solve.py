@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from formula_funding.cli.console import messages, results
+from formula_funding.cli.inputs import inputs_from_options
 from formula_funding.cli.options import (
     AcceptOption,
     AsOfOption,
@@ -22,9 +23,6 @@ from formula_funding.cli.options import (
     RulebookArgument,
     SchoolsOption,
     TablesOption,
-    accepted_codes,
-    raised_limits,
-    table_files,
 )
 from formula_funding.cli.patience import patience
 
@@ -96,7 +94,7 @@ def solve(
     from formula_funding.exact.solving import Direction
     from formula_funding.language.search_text import answer_lines
     from formula_funding.language.words import Words
-    from formula_funding.pipeline import Inputs, check_data
+    from formula_funding.pipeline import check_data
     from formula_funding.rules.rulebook import span_from_text
     from formula_funding.solve import Wanted
     from formula_funding.solve import solve as find
@@ -119,11 +117,8 @@ def solve(
     direction = Direction(meet.value.replace("-", "_"))
     unit = amount(to) if to is not None else None
     wanted = Wanted(parameter, amount(budget), direction, low, high, unit)
-    inputs = Inputs(
-        *(rulebook, tuple(roster or ()), schools, layout, as_of),
-        tables=table_files(table),
-        accept=accepted_codes(accept, reason),
-        limits=raised_limits(limit),
+    inputs = inputs_from_options(
+        *(rulebook, roster, schools, layout, table, as_of, limit), accept=accept, reason=reason
     )
     problems = Problems(inputs.accept)
     with patience("counting and searching") as progress:

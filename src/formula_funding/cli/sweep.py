@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from formula_funding.cli.console import messages, results
+from formula_funding.cli.inputs import inputs_from_options
 from formula_funding.cli.options import (
     AcceptOption,
     AsOfOption,
@@ -25,9 +26,6 @@ from formula_funding.cli.options import (
     RulebookArgument,
     SchoolsOption,
     TablesOption,
-    accepted_codes,
-    raised_limits,
-    table_files,
 )
 from formula_funding.cli.patience import patience
 
@@ -75,7 +73,7 @@ def sweep(
     from formula_funding.cli.show_problems import show_problems
     from formula_funding.exact.number_text import NotANumberError
     from formula_funding.language.words import Words
-    from formula_funding.pipeline import Inputs, run
+    from formula_funding.pipeline import run
     from formula_funding.sweep import axis_from_text, swept
 
     if measure not in DISPERSION:
@@ -88,11 +86,8 @@ def sweep(
         raise typer.BadParameter(f"a number can't be read: {error.hint}") from None
     except ValueError as error:
         raise typer.BadParameter(f"a range can't be read: {error}") from None
-    inputs = Inputs(
-        *(rulebook, tuple(roster or ()), schools, layout, as_of),
-        tables=table_files(table),
-        accept=accepted_codes(accept, reason),
-        limits=raised_limits(limit),
+    inputs = inputs_from_options(
+        *(rulebook, roster, schools, layout, table, as_of, limit), accept=accept, reason=reason
     )
     with patience("counting and pricing") as progress:
         finished = run(replace(inputs, progress=progress))

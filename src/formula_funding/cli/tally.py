@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from formula_funding.cli.console import messages, quoted
+from formula_funding.cli.inputs import inputs_from_options
 from formula_funding.cli.options import (
     AcceptOption,
     AsOfOption,
@@ -19,9 +20,6 @@ from formula_funding.cli.options import (
     MasterOption,
     ReasonOption,
     SchoolsOption,
-    accepted_codes,
-    raised_limits,
-    spark_master,
 )
 from formula_funding.cli.patience import patience
 
@@ -68,7 +66,6 @@ def tally(
         refuse_to_replace_an_input,
         write_whole,
     )
-    from formula_funding.model.inputs import Inputs
     from formula_funding.pipeline import kept_tally
     from formula_funding.tally.kept_file import write_kept
 
@@ -76,13 +73,12 @@ def tally(
         raise typer.BadParameter("a tally is written to a file that ends in .parquet")
     refuse_to_overwrite(output, force=force)
     refuse_to_replace_an_input(output, [rulebook, *roster, schools, layout])
-    accepted = accepted_codes(accept, reason)
-    inputs = Inputs(
-        *(rulebook, tuple(roster), schools, layout, as_of),
-        engine=engine.value,
-        master=spark_master(engine, master),
-        accept=accepted,
-        limits=raised_limits(limit),
+    inputs = inputs_from_options(
+        *(rulebook, roster, schools, layout, None, as_of, limit),
+        accept=accept,
+        reason=reason,
+        engine=engine,
+        master=master,
     )
     with patience("counting") as progress:
         kept, warnings = kept_tally(replace(inputs, progress=progress), also or ())

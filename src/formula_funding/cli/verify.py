@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from formula_funding.cli.console import results
+from formula_funding.cli.inputs import inputs_from_options, raised_limits
 from formula_funding.cli.options import (
     AsOfOption,
     LayoutOption,
@@ -16,8 +17,6 @@ from formula_funding.cli.options import (
     RosterArgument,
     SchoolsOption,
     TablesOption,
-    raised_limits,
-    table_files,
 )
 from formula_funding.cli.patience import patience
 
@@ -65,17 +64,12 @@ def verify(
     """
     import json
 
-    from formula_funding.pipeline import Inputs
     from formula_funding.verify.verify import verify as verify_workbook
 
     limits = raised_limits(limit)
     inputs = None
     if rulebook is not None:
-        inputs = Inputs(
-            *(rulebook, tuple(roster or ()), schools, layout, as_of),
-            tables=table_files(table),
-            limits=limits,
-        )
+        inputs = inputs_from_options(rulebook, roster, schools, layout, table, as_of, limit)
     elif schools or layout or table or as_of:
         raise typer.BadParameter("give the rulebook and the roster of the run too")
     with patience(f"comparing {workbook.name}"):

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from formula_funding.model.limits import Limits
 from formula_funding.model.progress import Progress, no_progress
 from formula_funding.model.resources import Resources
 from formula_funding.rules.period import Period
-from formula_funding.rules.scenario import Crosswalk
+
+if TYPE_CHECKING:
+    from formula_funding.rules.scenario import Crosswalk
 
 DEFAULT_THRESHOLD = Fraction(1, 5)
 
