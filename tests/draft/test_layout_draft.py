@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import io
 import re
+import sys
 from pathlib import Path
 
 import duckdb
@@ -11,6 +13,7 @@ import openpyxl
 import pytest
 
 from tests.conftest import Finished, Funding
+from tests.sources.bundles import VERSION_1_1, write_bundle
 
 RULEBOOK = """\
 rulebook: city
@@ -288,8 +291,79 @@ def test_the_layout_is_written_to_a_new_file(funding: Funding, tmp_path: Path) -
     assert (tmp_path / "out.yaml").read_bytes() == written
 
 
-def test_standard_input_can_not_be_drafted(funding: Funding) -> None:
-    assert funding("roster", "draft", "-", "--rulebook", "rulebook.yaml").exit_code == 2
+def test_standard_input_is_drafted_as_the_file_is(
+    funding: Funding, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = io.TextIOWrapper(io.BytesIO((tmp_path / "export.csv").read_bytes()))
+    monkeypatch.setattr(sys, "stdin", given)
+    assert body(draft(funding, "-")) == body(draft(funding, "export.csv"))
+
+
+def test_a_title_that_speaks_of_thousands_makes_a_guess_of_the_scale(
+    funding: Funding, tmp_path: Path
+) -> None:
+    rulebook = RULEBOOK.replace("fte: ratio", "fte: ratio\n  cost: money").replace(
+        "* fte", "+ cost"
+    )
+    (tmp_path / "rulebook.yaml").write_text(rulebook, encoding="utf-8")
+    (tmp_path / "export.csv").write_text(
+        'school_id,grade,needs,since,"cost, тыс. руб."\n0101,1,none,2024-09-01,12\n'
+    )
+    drafted = body(draft(funding, "export.csv"))
+    assert "    cost: !guess 1000  # so says the name of `cost, тыс. руб.`" in drafted
+
+
+def test_dates_in_the_names_of_files_are_guessed_where_no_column_gives_them(
+    funding: Funding, tmp_path: Path
+) -> None:
+    for name in ("2024-09", "2025-01"):
+        (tmp_path / f"roster_{name}.csv").write_text(
+            "school_id,grade,needs,fte\n0101,1,none,1\n0101,2,none,1\n"
+        )
+    files = ("roster_2024-09.csv", "roster_2025-01.csv")
+    text = draft(funding, *files)
+    assert body(text)[-5:] == [
+        "  by_file: !guess",
+        '    "*2024-09*":',
+        "      since: 2024-09-01",
+        '    "*2025-01*":',
+        "      since: 2025-01-01",
+    ]
+    (tmp_path / "layout.yaml").write_text(confirmed(text))
+    schools = "school_id,remote,status\n0101,no,ordinary\n"
+    (tmp_path / "schools.csv").write_text(schools)
+    finished = compute(funding, *files, "--schools", "schools.csv")
+    assert "0101,,4,400.00" in finished.stdout, finished.stderr
+    (tmp_path / "roster_2025-01.csv").rename(tmp_path / "roster_new.csv")
+    assert "since: !choose" in draft(funding, files[0], "roster_new.csv")
+
+
+def test_codes_that_the_register_lacks_are_told(funding: Funding, tmp_path: Path) -> None:
+    (tmp_path / "schools.csv").write_text("school_id,remote,status\n0101,no,ordinary\n")
+    assert draft(funding, "export.csv", "--schools", "schools.csv").splitlines()[-1] == (
+        "# The register lacks 1 code of `Код школы`: `0102` (did you mean `0101`?). Codes that "
+        "schools once had stand under `former_codes`, with those that followed."
+    )
+
+
+def test_a_bundle_is_drafted_for_the_day_of_the_rulebook_where_days_matter(
+    funding: Funding, tmp_path: Path
+) -> None:
+    """One enrolment ends before the other begins: some day must be meant."""
+    days = (
+        "classSourcedId,schoolSourcedId,userSourcedId,role,beginDate,endDate\n"
+        "x,00125,a,student,2024-09-01,2025-01-01\nx,00126,b,student,2025-02-01,2025-06-01\n"
+    )
+    write_bundle(tmp_path / "bundle.zip", VERSION_1_1 | {"enrollments": days})
+    said = funding("roster", "draft", "bundle.zip", "--rulebook", "rulebook.yaml")
+    assert [problem.code for problem in said.errors] == ["D062"]
+    dated = RULEBOOK.replace("currency: RUB", "currency: RUB\nas_of: 2025-03-01")
+    (tmp_path / "rulebook.yaml").write_text(dated, encoding="utf-8")
+    assert body(draft(funding, "bundle.zip"))[:2] == [
+        "roster:",
+        "  count_dates: !guess 2025-03-01  # the rulebook's as_of; enrolments begin and end on "
+        "different days",
+    ]
 
 
 def test_a_rulebook_has_no_guesses(funding: Funding, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from formula_funding.cli.patience import patience
 def roster_draft(
     roster: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE...", help="The roster: one or several files, or a folder."),
+        typer.Argument(metavar="FILE...", help="The roster: one or several files, a folder, or -."),
     ],
     rulebook: Annotated[
         Path, typer.Option("--rulebook", metavar="RULEBOOK", help="The rulebook, a YAML file.")
@@ -53,8 +53,6 @@ def roster_draft(
     )
     from formula_funding.sources.workspace import Workspace
 
-    if Path("-") in roster:
-        raise typer.BadParameter("standard input can't be read twice; give the file itself")
     inputs = inputs_from_options(rulebook, roster, schools, None, table, as_of, limit)
     if output is not None:
         refuse_to_overwrite(output, force=force)

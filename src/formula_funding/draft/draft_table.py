@@ -27,6 +27,7 @@ from formula_funding.formula.kinds import Kind
 from formula_funding.model.plan import Attribute
 from formula_funding.read.cell_reader import count_from_text
 from formula_funding.read.plain_words import is_total
+from formula_funding.read.unknown_school import hint_for_unknown
 from formula_funding.read.unread_counts import are_counts, tells_counts
 from formula_funding.read.value_from_text import expected
 from formula_funding.rules.layout import TableLayout
@@ -37,12 +38,18 @@ _UNITS = "students"
 
 
 def fields_of(
-    columns: Sequence[Column], wanted: Wanted, *, is_workbook: bool
+    columns: Sequence[Column], wanted: Wanted, days: Mapping[str, str], *, is_workbook: bool
 ) -> tuple[dict[str, Node], list[str]]:
-    """The fields of a layout that say what the columns and their texts mean, and notes on them."""
+    """The fields of a layout that say what the columns and their texts mean, and notes on them.
+
+    `days` are those that the files' names tell, by the pattern of the name.
+    """
     given, wide = wide_columns(columns, wanted)
     wanted = wanted.without(given)
     found = matches(_without(columns, wide), wanted)
+    dated = _without_column(found, wanted) if days else None
+    if dated is not None:
+        wanted = wanted.without(dated)
     free = _without(columns, [*wide, *(match.column.name for match in found.values())])
     counts = [column for column in columns if column.name in wide]
     units = None if wide or "student_id" in found else counting_column(free, wanted)
@@ -55,6 +62,9 @@ def fields_of(
         fields |= _counts_to_choose(free)
     fields["columns"] = _columns(found, wanted, free)
     fields |= _forms(found, wanted, counts, is_workbook=is_workbook)
+    scales = _scales(found, wanted)
+    if scales:
+        fields["scale"] = scales
     values, notes = _values(found, wanted, are_persons=wanted.units is not None and not counts)
     if values:
         fields["values"] = values
@@ -62,10 +72,41 @@ def fields_of(
         fields["counts"] = Guessed(
             {column: {given: Entry(value, Sure.FOUND)} for column, value in wide.items()}
         )
+    if dated is not None:
+        fields["by_file"] = Guessed(
+            {pattern: {dated: Entry(day, Sure.FOUND)} for pattern, day in days.items()}
+        )
     totals = _totals(columns)
     if totals:
         fields["skip"] = totals
+    if "school_id" in found:
+        notes += _unknown_codes(found["school_id"].column, wanted.codes)
     return fields, notes
+
+
+def _unknown_codes(column: Column, codes: frozenset[str]) -> list[str]:
+    """A note on codes that the register lacks, if it has most of those in the column."""
+    unknown = [text for text in column.texts if text not in codes and not is_total(text)]
+    if not unknown or 2 * len(unknown) > len(column.texts):
+        return []
+    shown = ", ".join(
+        f"`{code}` ({hint_for_unknown(code, codes)})" for code in sorted(unknown)[:_LISTED]
+    )
+    return [
+        f"The register lacks {counted(len(unknown), 'code')} of `{column.name}`: {shown}"
+        + (", …" if len(unknown) > _LISTED else "")
+        + ". Codes that schools once had stand under `former_codes`, with those that followed."
+    ]
+
+
+def _without_column(found: Mapping[str, Match], wanted: Wanted) -> str | None:
+    """The only date that no column gives."""
+    dates = [
+        name
+        for name, attribute in wanted.attributes.items()
+        if attribute is not None and attribute.kind is Kind.DATE and name not in found
+    ]
+    return dates[0] if len(dates) == 1 else None
 
 
 def _has_ids(found: Mapping[str, Match]) -> bool:
@@ -132,6 +173,24 @@ def _forms(
             comment = "all texts are so written" + (f"; or: {others}" if others else "")
             fields[field] = Entry(getattr(fitting[0], field), Sure.GUESS, comment)
     return fields
+
+
+_FACTORS = {
+    "1000": re.compile(r"\b(?:тыс(?:яч\w*)?|thousands?)\b", re.IGNORECASE),
+    "1000000": re.compile(r"\b(?:млн|миллион\w*|millions?)\b", re.IGNORECASE),
+}
+
+
+def _scales(found: Mapping[str, Match], wanted: Wanted) -> dict[str, Node]:
+    """The factor of each number of which the title of the column says thousands or millions."""
+    return {
+        name: Entry(factor, Sure.GUESS, f"so says the name of `{match.column.name}`")
+        for name, match in found.items()
+        for factor, tells in _FACTORS.items()
+        if (attribute := wanted.attributes[name]) is not None
+        and attribute.kind in NUMBERS
+        and tells.search(match.column.name)
+    }
 
 
 def _fitting(

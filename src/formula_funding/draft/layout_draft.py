@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from formula_funding.draft.draft import TABLES, Draft, Entry, Node, Sure, TableD
 from formula_funding.draft.draft_table import fields_of
 from formula_funding.draft.form import form_of
 from formula_funding.draft.matching import Wanted, matches
+from formula_funding.draft.named_dates import days_named
 from formula_funding.draft.values import Column
 from formula_funding.formula.tree import SCHOOLS
 from formula_funding.model.counting import SameStudent
@@ -21,7 +23,7 @@ from formula_funding.model.inputs import Inputs
 from formula_funding.model.plan import STUDENTS, Plan
 from formula_funding.pipeline import checked_rulebook
 from formula_funding.read.register_from_table import school_attributes_read
-from formula_funding.rules.layout import TableLayout
+from formula_funding.rules.layout import RosterLayout, TableLayout
 from formula_funding.sources.beginnings import beginnings
 from formula_funding.sources.files_given import files_meant
 from formula_funding.sources.open_table import open_table
@@ -48,17 +50,17 @@ def layout_draft(inputs: Inputs, workspace: Workspace) -> Draft:
     tables: list[TableDraft] = []
     ids: frozenset[str] = frozenset()
     if schools:
-        register = _Source(schools, "schools", workspace)
+        register = _Source(schools, "schools", workspace, plan.as_of)
         wanted = _of_schools(plan)
         tables.append(register.draft(("schools",), wanted))
         found = matches(register.columns, wanted).get("school_id")
         ids = frozenset(found.column.texts) if found else ids
     if rosters:
-        source = _Source(rosters, "roster", workspace)
+        source = _Source(rosters, "roster", workspace, plan.as_of)
         tables.insert(0, source.draft(("roster",), _of_students(plan, ids)))
     for name, path in inputs.tables.items():
         if name in plan.tables:
-            source = _Source([path], "roster", workspace)
+            source = _Source([path], "roster", workspace, plan.as_of)
             tables.append(source.draft((TABLES, name), _of_table(plan, name, ids)))
     given = [*inputs.rosters, *schools, *inputs.tables.values()]
     return Draft(tuple(dict.fromkeys(path.as_posix() for path in given)), tuple(tables))
@@ -89,12 +91,18 @@ def _of_table(plan: Plan, units: str, ids: frozenset[str]) -> Wanted:
 
 
 class _Source:
-    """One or several files with the same columns: their form, and the texts of each column."""
+    """One or several files with the same columns: their form, and the texts of each column.
 
-    def __init__(self, given: Sequence[Path], part: str, workspace: Workspace) -> None:
+    `as_of` is the day on which enrolments of a bundle are looked at, if they differ by days.
+    """
+
+    def __init__(
+        self, given: Sequence[Path], part: str, workspace: Workspace, as_of: date | None
+    ) -> None:
         self.columns: list[Column] = []
         self._part = part
         self._workspace = workspace
+        self._as_of = as_of
         self._paths = files_meant(given, workspace.limits, Problems())
         self._notes: list[str] = []
         self._is_workbook = False
@@ -103,7 +111,7 @@ class _Source:
         """The part of the layout at `path`."""
         first, *others = self._paths
         form = self._form(wanted)
-        layout = TableLayout.model_validate({field: entry.text for field, entry in form.items()})
+        layout = self._layout(form)
         problems = Problems()
         table = open_table(first, layout, (), self._part, self._workspace, problems)
         self._is_workbook = table.has_row_numbers
@@ -113,19 +121,39 @@ class _Source:
             self._look_at_another(other, layout, problems)
         fields: dict[str, Node] = {**form, **_hidden(problems)}
         columns = [column for column in self.columns if column.name]
-        of_columns, notes = fields_of(columns, wanted, is_workbook=self._is_workbook)
+        days = days_named(self._paths)
+        of_columns, notes = fields_of(columns, wanted, days, is_workbook=self._is_workbook)
         return TableDraft(path, {**fields, **of_columns}, (*self._notes, *notes))
+
+    def _layout(self, form: Mapping[str, Entry]) -> TableLayout:
+        """The form as the fields of a layout."""
+        kind = RosterLayout if self._part == "roster" else TableLayout
+        return kind.model_validate({field: entry.text for field, entry in form.items()})
 
     def _form(self, wanted: Wanted) -> dict[str, Entry]:
         """How the files are split: as the first of each ending is, which should not differ."""
         form: dict[str, Entry] = {}
         for path in {path.suffix.lower(): path for path in reversed(self._paths)}.values():
-            found = form_of(beginnings(path, self._part, self._workspace), wanted.all_called)
+            found = self._form_of(path, wanted)
             rows = {one["header_row"].text if "header_row" in one else "" for one in (form, found)}
             if form and len(rows) > 1:
                 self._notes.append(f"{path.as_posix()} has its header in another row.")
             form |= found
         return form
+
+    def _form_of(self, path: Path, wanted: Wanted) -> dict[str, Entry]:
+        """How one file is split; of a bundle, the day to look at, where it matters."""
+        form: dict[str, Entry] = {}
+        try:
+            found = beginnings(path, self._part, self._workspace)
+        except ProblemsFoundError as error:
+            as_of = self._as_of
+            if as_of is None or error.problems[0].code is not codes.READ_IN_TWO_WAYS:
+                raise
+            why = "the rulebook's as_of; enrolments begin and end on different days"
+            form = {"count_dates": Entry(as_of.isoformat(), Sure.GUESS, why)}
+            found = beginnings(path, self._part, self._workspace, self._layout(form))
+        return form | form_of(found, wanted.all_called)
 
     def _look_at_another(self, path: Path, layout: TableLayout, problems: Problems) -> None:
         name = path.as_posix()

@@ -23,6 +23,7 @@ from formula_funding.sources.xml_events import EnoughError
 
 ROWS = 30
 """So many rows are looked at for the names of the columns."""
+_OPEN = TableLayout()
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,12 @@ class Beginning:
     rows: tuple[tuple[int, tuple[str, ...]], ...]
 
 
-def beginnings(path: Path, part: str, workspace: Workspace) -> list[Beginning]:
+def beginnings(
+    path: Path, part: str, workspace: Workspace, layout: TableLayout = _OPEN
+) -> list[Beginning]:
     """Every reading of a file that gives at least one row; `part` is `roster` or `schools`.
 
+    `layout` says how a bundle is read, whose form is known.
     Raises ProblemsFoundError if the file can't be read at all.
     """
     name = path.as_posix()
@@ -48,7 +52,7 @@ def beginnings(path: Path, part: str, workspace: Workspace) -> list[Beginning]:
             return _of_workbook(unpacked, name, workspace)
         if ending not in {".parquet", ".zip"}:
             return _of_text(unpacked, name, workspace)
-    table = open_table(path, TableLayout(), (), part, workspace, Problems())
+    table = open_table(path, layout, (), part, workspace, Problems())
     return [Beginning({}, ((table.header_line, table.header),))]
 
 

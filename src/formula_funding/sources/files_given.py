@@ -37,7 +37,9 @@ def files_meant(given: Sequence[Path], limits: Limits, problems: Problems) -> tu
 
 
 def standard_input(workspace: Workspace) -> Path:
-    """A copy of what comes on standard input."""
+    """A copy of what comes on standard input, or came when it was asked for before."""
+    if workspace.standard_input is not None:
+        return workspace.standard_input
     copy = workspace.new_file("")
     written = 0
     with copy.open("wb") as target:
@@ -45,6 +47,7 @@ def standard_input(workspace: Workspace) -> Path:
             written += len(chunk)
             workspace.limits.check("file_bytes", written, Place(STANDARD_INPUT))
             target.write(chunk)
+    workspace.standard_input = copy
     return copy
 
 

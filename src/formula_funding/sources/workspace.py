@@ -27,6 +27,8 @@ class Workspace:
         self.limits = limits or Limits()
         self.progress = progress
         self._within = within
+        self.standard_input: Path | None = None
+        """A copy of what came on standard input, which can be read once only."""
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._files = 0
 
