@@ -6,6 +6,7 @@ register of schools. Nobody in it exists: every cell comes from a hash of the ro
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -29,7 +30,7 @@ ROSTER = (
 )
 
 
-def write_nation(folder: Path, students: int, schools: int, formats: tuple[str, ...]) -> None:
+def write_nation(folder: Path, students: int, schools: int, formats: Sequence[str]) -> None:
     """Write roster.csv and roster.parquet (those of `formats`) and schools.csv, if not there yet.
 
     A roster that is there is kept: it holds what would be written again.

@@ -6,6 +6,17 @@ that all compute the same 38 lines.
 
 from __future__ import annotations
 
+ATTRIBUTES = {
+    "shift": ("first", "second"),
+    "language": ("main", "minority", "bilingual"),
+    "need": ("none", "speech", "learning", "severe"),
+    "deprivation": ("none", "low", "middle", "high"),
+    "newcomer": ("no", "yes"),
+    "home": ("family", "care", "boarding"),
+    "meals": ("none", "part", "full"),
+    "stayed": ("no", "yes"),
+}
+AREAS = ("city", "town", "village")
 STAGES = {"primary": (1, 4), "basic": (5, 9), "upper": (10, 11)}
 WORDS = {
     "language": {"minority": "151.15", "bilingual": "252.27"},
@@ -47,6 +58,7 @@ def measures() -> dict[str, tuple[Condition, str]]:
 
 def rulebook_text() -> str:
     """The formula as a rulebook."""
+    attributes = [f"  {name}: [{', '.join(words)}]" for name, words in ATTRIBUTES.items()]
     parameters, lines = [], []
     for name, (condition, rate) in measures().items():
         parameters.append(f"  rate_{name}: {{kind: money, value: {rate}}}")
@@ -74,16 +86,9 @@ title: A nation
 currency: EUR
 students:
   grade: 1..11
-  shift: [first, second]
-  language: [main, minority, bilingual]
-  need: [none, speech, learning, severe]
-  deprivation: [none, low, middle, high]
-  newcomer: [no, yes]
-  home: [family, care, boarding]
-  meals: [none, part, full]
-  stayed: [no, yes]
+{chr(10).join(attributes)}
 schools:
-  area: [city, town, village]
+  area: [{", ".join(AREAS)}]
   sites: {{kind: count, whole: true}}
 parameters:
 {chr(10).join(parameters)}

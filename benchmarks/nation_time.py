@@ -1,57 +1,44 @@
 """How long a nation takes from roster to result, in turns with what somebody writes by hand.
 
 Every contender is a process of its own, from its start to its end, and computes the same 38 lines
-for each school: `funding compute … -o result.parquet`, and DuckDB, Polars and pandas in floats
-(`contenders.py`). Prints, and with `--write` puts into docs/performance.md, the medians of the
-ratios to DuckDB run by run, the most memory, and the cells that are a cent or more wrong.
+for each school: `funding compute … -o result.parquet`, and DuckDB, Polars, pandas and OpenFisca in
+floats (`contenders.py`). Prints, and with `--write` puts into docs/performance.md, the medians of
+the ratios to DuckDB's fastest query run by run, the most memory, the cells that are a cent or more
+wrong, and where one run of ours spent its time. A contender that can't run is named with the
+reason.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
+from benchmarks.measuring import DOCUMENT, Used, computing, machine, used_by, write_section
 from benchmarks.nation import write_nation
 from benchmarks.nation_measures import rulebook_text
+from benchmarks.own_stages import stages_of, stages_table
 
-PROJECT = Path(__file__).parents[1]
-DOCUMENT = PROJECT / "docs" / "performance.md"
-OWN = "funding compute"
+OWN, BASE = "funding compute", "duckdb"
+ALL = "duckdb,duckdb-plain,polars,pandas,openfisca,openfisca-plain"
+UNDER = "## In turns with what is written by hand"
 
 
 @dataclass
-class Runs:
-    """What a contender took: seconds by the clock and of the processor, MiB; and its cells."""
+class Contender:
+    """A command, its runs, and what became of its cells, or why it has none."""
 
-    clock: list[float] = field(default_factory=list)
-    processor: list[float] = field(default_factory=list)
-    memory: list[int] = field(default_factory=list)
-    wrong: str = ""
-
-
-def measured(command: list[str], runs: Runs) -> None:
-    """Run a process to its end and note what it took."""
-    start = time.perf_counter()
-    process = subprocess.Popen(
-        command, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command)
-    runs.clock.append(time.perf_counter() - start)
-    runs.processor.append(used.ru_utime + used.ru_stime)
-    runs.memory.append(used.ru_maxrss * (1 if sys.platform == "darwin" else 1024) // 2**20)
+    command: list[str]
+    runs: list[Used] = field(default_factory=list)
+    wrong: str = "0, by definition"
+    failed: str | None = None
 
 
 def wrong_cells(exact: Path, other: Path) -> str:
@@ -75,54 +62,69 @@ def wrong_cells(exact: Path, other: Path) -> str:
     return f"{wrong:,} of {schools * len(names):,}"
 
 
-def raced(nation: Path, roster: Path, python: str, names: list[str], times: int) -> dict[str, Runs]:
+def raced(
+    nation: Path, roster: Path, python: str, names: list[str], times: int
+) -> dict[str, Contender]:
     """Run all contenders in turns, the first round unmeasured."""
-    rulebook = nation / "rulebook.yaml"
-    rulebook.write_text(rulebook_text(), encoding="utf-8")
-    schools, ending = nation / "schools.csv", {"pandas": "csv"}
-    outs = {name: nation / f"result-{name}.{ending.get(name, 'parquet')}" for name in names}
-    commands = {
-        name: [
-            python,
-            "-m",
-            "benchmarks.contenders",
-            name,
-            *map(str, (roster, schools, outs[name])),
-        ]
-        for name in names
-    }
     own = nation / "result.parquet"
-    commands[OWN] = [
-        *(sys.executable, "-m", "formula_funding.cli.app", "compute", str(rulebook), str(roster)),
-        *("--schools", str(schools), "-o", str(own), "--force", "--format", "csv"),
-    ]
-    found = {name: Runs() for name in commands}
+    outs = {
+        name: nation / f"result-{name}.{'csv' if name == 'pandas' else 'parquet'}" for name in names
+    }
+    found = {
+        name: Contender(
+            [
+                *(python, "-m", "benchmarks.contenders", name),
+                *map(str, (roster, nation / "schools.csv", out)),
+            ]
+        )
+        for name, out in outs.items()
+    }
+    found[OWN] = Contender(computing(nation, roster, own))
     results = set()
-    for run in range(times + 1):
-        for name, command in commands.items():
-            measured(command, found[name] if run else Runs())
+    for number in range(times + 1):
+        for contender in found.values():
+            _run(contender, is_measured=number > 0)
         results.add(own.read_bytes())
     assert len(results) == 1, "the results differ between runs"
-    for name in names:
-        found[name].wrong = wrong_cells(own, outs[name])
+    for name, out in outs.items():
+        if not found[name].failed:
+            found[name].wrong = wrong_cells(own, out)
     return found
 
 
-def table(found: dict[str, Runs]) -> str:
-    """What was measured as Markdown; ratios run by run to DuckDB."""
+def _run(contender: Contender, *, is_measured: bool) -> None:
+    if contender.failed:
+        return
+    try:
+        used = used_by(contender.command)
+    except subprocess.CalledProcessError as error:
+        if "benchmarks.contenders" not in contender.command:
+            raise
+        contender.failed = f"did not run: exit status {error.returncode}"
+        return
+    if is_measured:
+        contender.runs.append(used)
+
+
+def table(found: Mapping[str, Contender]) -> str:
+    """What was measured as Markdown; ratios run by run to DuckDB's fastest query."""
     lines = [
         "| contender | seconds | ratio by the clock | ratio by the processor | MiB | wrong cells |",
         "|---|---|---|---|---|---|",
     ]
-    base = found["duckdb"]
-    for name, runs in found.items():
-        clock = statistics.median(a / b for a, b in zip(runs.clock, base.clock, strict=True))
-        processor = statistics.median(
-            a / b for a, b in zip(runs.processor, base.processor, strict=True)
-        )
+    base = found[BASE].runs
+    for name, contender in found.items():
+        if contender.failed:
+            lines.append(f"| {name} | {contender.failed} | | | | |")
+            continue
+        pairs = list(zip(contender.runs, base, strict=True))
+        clock = statistics.median(one.clock / other.clock for one, other in pairs)
+        processor = statistics.median(one.processor / other.processor for one, other in pairs)
+        seconds = statistics.median(used.clock for used in contender.runs)
+        memory = max(used.memory for used in contender.runs)
         lines.append(
-            f"| {name} | {statistics.median(runs.clock):.2f} | {clock:.2f} | {processor:.2f} "
-            f"| {max(runs.memory)} | {runs.wrong or '0, by definition'} |"
+            f"| {name} | {seconds:.2f} | {clock:.2f} | {processor:.2f} | {memory} "
+            f"| {contender.wrong} |"
         )
     return "\n".join(lines)
 
@@ -134,31 +136,30 @@ def main() -> None:
     parser.add_argument("--schools", type=int, help="one for 450 students")
     parser.add_argument("--runs", type=int, default=5, help="how often each contender runs (5)")
     parser.add_argument("--python", default=sys.executable, help="the contenders' interpreter")
-    parser.add_argument("--contenders", default="duckdb,polars,pandas", help="which to run")
+    parser.add_argument("--contenders", default=ALL, help=f"which to run besides {BASE} ({ALL})")
     parser.add_argument("--formats", default="parquet,csv", help="of the roster (parquet,csv)")
     parser.add_argument("--folder", type=Path, help="where the data is kept between runs")
-    parser.add_argument("--write", action="store_true", help=f"add to {DOCUMENT.name}")
+    parser.add_argument("--write", action="store_true", help=f"into {DOCUMENT.name}")
     given = parser.parse_args()
     schools = given.schools or given.students // 450
+    names = list(dict.fromkeys([BASE, *given.contenders.split(",")]))
+    formats = given.formats.split(",")
     with tempfile.TemporaryDirectory() as temporary:
         nation = (given.folder or Path(temporary)) / f"nation-{given.students}-{schools}"
-        write_nation(nation, given.students, schools, ("csv", "parquet"))
-        for format_ in given.formats.split(","):
-            # pandas reads Parquet only with pyarrow, which nothing else here needs.
-            names = [
-                n for n in given.contenders.split(",") if (n, format_) != ("pandas", "parquet")
-            ]
-            found = raced(nation, nation / f"roster.{format_}", given.python, names, given.runs)
+        write_nation(nation, given.students, schools, formats)
+        (nation / "rulebook.yaml").write_text(rulebook_text(), encoding="utf-8")
+        for format_ in formats:
+            roster = nation / f"roster.{format_}"
+            found = raced(nation, roster, given.python, names, given.runs)
+            spent = stages_of(found[OWN].command)
+            heading = f"### {given.students:,} students, {schools:,} schools, {format_}"
             told = (
-                f"\n### {given.students:,} students, {schools:,} schools, {format_}\n\n"
-                f"{table(found)}\n\n{os.cpu_count()} processors ({platform.machine()}), Python "
-                f"{platform.python_version()}, DuckDB {duckdb.__version__}; medians of "
-                f"{given.runs} runs in turns.\n"
+                f"{table(found)}\n\nMedians of {given.runs} runs in turns, and the most memory. "
+                f"One run of ours, taken apart:\n\n{stages_table(spent)}\n\n{machine()}.\n"
             )
-            sys.stdout.write(told)
+            sys.stdout.write(f"\n{heading}\n\n{told}")
             if given.write:
-                with DOCUMENT.open("a", encoding="utf-8") as document:
-                    document.write(told)
+                write_section(UNDER, heading, told)
 
 
 if __name__ == "__main__":

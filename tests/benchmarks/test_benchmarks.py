@@ -1,0 +1,77 @@
+"""The benchmarks compute what they say, and write their figures where they stood before."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+
+import pytest
+from benchmarks.measuring import write_section
+from benchmarks.nation import write_nation
+from benchmarks.nation_measures import rulebook_text
+from benchmarks.nation_time import raced
+from benchmarks.own_stages import STAGES, stages_of
+
+PAGE = """\
+# Page
+
+## One
+
+### Size 1
+
+old figures
+
+### Size 2
+
+others
+
+## Two
+
+end
+"""
+
+
+@pytest.fixture(scope="module")
+def nation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("nation")
+    write_nation(folder, 5_000, 12, ["csv"])
+    (folder / "rulebook.yaml").write_text(rulebook_text(), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no wait4")
+def test_both_duckdb_queries_compute_what_the_program_computes(nation: Path) -> None:
+    found = raced(nation, nation / "roster.csv", sys.executable, ["duckdb", "duckdb-plain"], 1)
+    cells = 12 * 38
+    for name in ("duckdb", "duckdb-plain"):
+        wrong, of, total = found[name].wrong.split()
+        assert (of, total) == ("of", str(cells))
+        assert int(wrong) <= 2  # floats, half a cent away
+    assert found["funding compute"].runs[0].memory > 0
+
+
+def test_the_stages_that_are_timed_are_those_of_the_program(nation: Path) -> None:
+    for module, name in STAGES.values():
+        assert callable(getattr(importlib.import_module(module), name))
+    arguments = ["rulebook.yaml", "roster.csv", "--schools", "schools.csv", "-o", "timed.csv"]
+    given = [text if text[0] == "-" else str(nation / text) for text in arguments]
+    spent = stages_of(["compute", *given])
+    assert spent.keys() >= STAGES.keys() - {"roster read slowly"}
+    assert all(clock >= 0 for clock, _ in spent.values())
+
+
+def test_figures_take_the_place_of_those_of_the_same_size(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(PAGE, encoding="utf-8")
+    write_section("## One", "### Size 1", "new figures\n", page)
+    assert page.read_text(encoding="utf-8") == PAGE.replace("old figures", "new figures")
+
+
+def test_figures_of_a_new_size_stand_at_the_end_of_their_part(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(PAGE, encoding="utf-8")
+    write_section("## One", "### Size 3", "figures", page)
+    assert page.read_text(encoding="utf-8") == PAGE.replace(
+        "others\n", "others\n\n### Size 3\n\nfigures\n"
+    )
