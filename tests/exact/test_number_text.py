@@ -18,6 +18,7 @@ from formula_funding.exact.number_text import (
     number_to_text,
     ratio_from_text,
     units_text,
+    units_texts,
 )
 from formula_funding.exact.rounding import decimal_places
 
@@ -69,6 +70,9 @@ def test_units_are_written_as_decimal_writes_them(units: int, places: int) -> No
     with localcontext() as context:
         context.prec = 10_000
         assert units_text(units, places) == format(Decimal(units).scaleb(-places), "f")
+        assert units_texts([units, 7, units], places) == [
+            units_text(number, places) for number in (units, 7, units)
+        ]
 
 
 @given(st.text(alphabet="0123456789_.,+-eE/% \u00a0٣½∞nai'", max_size=12))

@@ -132,9 +132,10 @@ def _print(finished: Run, format_: Format, language: str) -> None:
         typer.echo(json_text(finished), nl=False)
     elif format_ is Format.CSV:
         from formula_funding.export.tables import by_school
-        from formula_funding.export.to_csv import csv_text
+        from formula_funding.export.to_csv import csv_parts
 
-        typer.echo(csv_text(by_school(finished.allocation)), nl=False)
+        for part in csv_parts(by_school(finished.allocation)):
+            typer.echo(part, nl=False)
     else:
         from formula_funding.cli.allocation_table import show_allocation
 

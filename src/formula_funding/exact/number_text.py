@@ -146,6 +146,12 @@ def units_text(units: int, places: int) -> str:
     return f"{sign}{digits[:-places]}.{digits[-places:]}"
 
 
+def units_texts(units: Sequence[int], places: int) -> list[str]:
+    """As `units_text`, for many numbers; each distinct one is written once."""
+    text_of = {number: units_text(number, places) for number in set(units)}
+    return [text_of[number] for number in units]
+
+
 _LONG = 4_000
 """Python's own reading and writing of whole numbers stops a little above so many digits."""
 

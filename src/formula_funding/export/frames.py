@@ -25,7 +25,7 @@ def schools_frame(allocation: Allocation) -> pd.DataFrame:
 
     readers = [read(name) for name in table.columns]
     rows = [
-        [as_kind(cell) for as_kind, cell in zip(readers, row, strict=True)] for row in table.rows
+        [as_kind(cell) for as_kind, cell in zip(readers, row, strict=True)] for row in table.rows()
     ]
     return pd.DataFrame(rows, columns=list(table.columns))
 

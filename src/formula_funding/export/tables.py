@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from formula_funding.diagnostics.problem import Accepted
-from formula_funding.exact.number_text import fixed_text, units_text
+from formula_funding.exact.number_text import fixed_text, units_texts
 from formula_funding.model.allocation import Allocation
+from formula_funding.model.plan import Payment
 from formula_funding.rules.instalments import COLUMN
 
 LEGACY = "legacy, for comparison only"
@@ -17,72 +18,95 @@ CODE = "code_"
 """What the columns of budget codes begin with."""
 
 
+SCHOOLS_AT_ONCE = 10_000
+Cells = list[Sequence[str]]
+"""The cells of some rows, column by column."""
+
+
 @dataclass(frozen=True)
 class Table:
-    """Rows of texts under names; all columns but `texts` and `counts` hold amounts.
+    """Texts under names; all columns but `texts` and `counts` hold amounts of `places` decimals.
 
-    Amounts have `places` decimals.
+    `cells_of` makes the rows of a run of schools, so that a large table is never held as a whole.
     """
 
     columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
     texts: frozenset[str]
     counts: frozenset[str]
     places: int
+    schools: int
+    cells_of: Callable[[slice], Cells]
+
+    def parts(self) -> Iterator[Cells]:
+        """The whole table, school after school."""
+        for first in range(0, self.schools, SCHOOLS_AT_ONCE):
+            yield self.cells_of(slice(first, first + SCHOOLS_AT_ONCE))
+
+    def rows(self) -> Iterator[tuple[str, ...]]:
+        """The rows one by one."""
+        for cells in self.parts():
+            yield from zip(*cells, strict=True)
 
 
 def by_school(allocation: Allocation) -> Table:
     """school_id, name, students if any are counted, each line, total, each instalment of it."""
-    payment = allocation.plan.payment
-    students = ("students",) if allocation.ledger.students else ()
-    instalments = tuple(COLUMN + name for name in payment.shares) if payment else ()
-    marks = _marks(allocation)
+    register, places, marks = allocation.register, allocation.places, _marks(allocation)
+    payment, students = allocation.plan.payment, allocation.ledger.students
+
+    def cells_of(schools: slice) -> Cells:
+        totals = allocation.school_totals[schools]
+        amounts = [units[schools] for units in allocation.lines.values()]
+        return [
+            register.ids[schools],
+            register.names[schools],
+            *([[str(number) for number in students[schools]]] if students else []),
+            *(units_texts(units, places) for units in [*amounts, totals]),
+            *(_instalments(payment, totals, places) if payment else []),
+            *([text] * len(totals) for text in marks.values()),
+        ]
+
     columns = (
-        *("school_id", "name", *students, *allocation.lines, "total", *instalments),
+        *("school_id", "name", *(["students"] if students else []), *allocation.lines, "total"),
+        *(COLUMN + name for name in (payment.shares if payment else ())),
         *marks,
     )
-    return Table(
-        columns,
-        tuple((*row, *marks.values()) for row in _school_rows(allocation)),
-        frozenset({"school_id", "name", *marks}),
-        frozenset({"students"}),
-        allocation.places,
-    )
+    texts = frozenset({"school_id", "name", *marks})
+    return Table(columns, texts, frozenset({"students"}), places, len(register.ids), cells_of)
 
 
 def by_line(allocation: Allocation) -> Table:
     """school_id, name, line, each budget code that some line has, amount."""
+    register, places, marks = allocation.register, allocation.places, _marks(allocation)
     lines = allocation.plan.lines
     codes = tuple(dict.fromkeys(name for line in lines for name in line.codes))
-    marks = _marks(allocation)
+
+    def cells_of(schools: slice) -> Cells:
+        ids, names = register.ids[schools], register.names[schools]
+        amounts = [units_texts(allocation.lines[line.name][schools], places) for line in lines]
+        return [
+            [school for school in ids for _ in lines],
+            [name for name in names for _ in lines],
+            [line.name for line in lines] * len(ids),
+            *([line.codes.get(name, "") for line in lines] * len(ids) for name in codes),
+            [amount for of_school in zip(*amounts, strict=True) for amount in of_school],
+            *([text] * (len(ids) * len(lines)) for text in marks.values()),
+        ]
+
     texts = ("school_id", "name", "line", *(CODE + name for name in codes))
-    rows = tuple(
-        (
-            *(school, allocation.register.names[i], line.name),
-            *(line.codes.get(name, "") for name in codes),
-            units_text(allocation.lines[line.name][i], allocation.places),
-            *marks.values(),
-        )
-        for i, school in enumerate(allocation.register.ids)
-        for line in lines
+    return Table(
+        (*texts, "amount", *marks),
+        frozenset({*texts, *marks}),
+        frozenset(),
+        places,
+        len(register.ids),
+        cells_of,
     )
-    columns = (*texts, "amount", *marks)
-    return Table(columns, rows, frozenset({*texts, *marks}), frozenset(), allocation.places)
 
 
-def _school_rows(allocation: Allocation) -> Iterator[tuple[str, ...]]:
-    payment, places = allocation.plan.payment, allocation.places
-    for i, school in enumerate(allocation.register.ids):
-        total = allocation.school_totals[i]
-        paid = payment.of(Fraction(total, 10**places)) if payment else {}
-        yield (
-            school,
-            allocation.register.names[i],
-            *(str(students) for students in allocation.ledger.students[i : i + 1]),
-            *(units_text(amounts[i], places) for amounts in allocation.lines.values()),
-            units_text(total, places),
-            *(fixed_text(amount, places) for amount in paid.values()),
-        )
+def _instalments(payment: Payment, totals: Sequence[int], places: int) -> list[list[str]]:
+    """A column for each instalment."""
+    paid = [payment.of(Fraction(total, 10**places)) for total in totals]
+    return [[fixed_text(of_school[name], places) for of_school in paid] for name in payment.shares]
 
 
 def _marks(allocation: Allocation) -> dict[str, str]:

@@ -2,33 +2,55 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from formula_funding.diagnostics.problem import Accepted
 from formula_funding.export.tables import Table, accepted_text
 
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_PARTS_CELLS = re.compile('[,"\r\n]')
 
 
 def csv_text(table: Table) -> str:
     """The table as CSV. Text can't become a spreadsheet's formula."""
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow([harmless(name) for name in table.columns])
-    is_text = [name in table.texts for name in table.columns]
-    for row in table.rows:
-        writer.writerow(
-            [harmless(cell) if text else cell for cell, text in zip(row, is_text, strict=True)]
-        )
-    return buffer.getvalue()
+    return "".join(csv_parts(table))
+
+
+def csv_parts(table: Table) -> Iterator[str]:
+    """The text of `csv_text`, part by part."""
+    yield csv_rows([[name] for name in _cells(table.columns)])
+    for cells in table.parts():
+        columns = zip(table.columns, cells, strict=True)
+        yield csv_rows([_cells(texts) if name in table.texts else texts for name, texts in columns])
 
 
 def write_csv(table: Table, path: Path) -> None:
     """Write the table, UTF-8."""
-    path.write_text(csv_text(table), encoding="utf-8", newline="")
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(csv_parts(table))
+
+
+def csv_rows(cells: Sequence[Sequence[str]]) -> str:
+    """The lines of some rows, given column by column, each cell as it is to stand there."""
+    return "".join(f"{line}\n" for line in map(",".join, zip(*cells, strict=True)))
+
+
+def quoted(text: str) -> str:
+    """Text in quotation marks."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _cells(texts: Sequence[str]) -> list[str]:
+    """Texts as cells; each distinct one is looked at once."""
+    cell_of = {text: _cell(text) for text in set(texts)}
+    return [cell_of[text] for text in texts]
+
+
+def _cell(text: str) -> str:
+    cell = harmless(text)
+    return quoted(cell) if _PARTS_CELLS.search(cell) else cell
 
 
 def accepted_column(accepted: Sequence[Accepted]) -> list[str]:

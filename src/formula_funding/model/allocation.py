@@ -26,10 +26,8 @@ class Allocation:
 
     @cached_property
     def school_totals(self) -> tuple[int, ...]:
-        return tuple(
-            sum(amounts[i] for amounts in self.lines.values())
-            for i in range(len(self.register.ids))
-        )
+        nothing = [0] * len(self.register.ids)
+        return tuple(map(sum, zip(nothing, *self.lines.values(), strict=True)))
 
     @cached_property
     def line_totals(self) -> dict[str, int]:
