@@ -194,6 +194,90 @@ def test_a_student_in_two_schools_on_one_day_is_an_error(run: Run, tmp_path: Pat
     assert [place.split()[0] for place in places(finished)] == ["D012"]
 
 
+BY_MAIN = """\
+rulebook: city
+title: City
+currency: RUB
+students: {grade: 1..11, main: truth}
+counting: {same_student: main_enrolment, main: main}
+parameters: {norm: {kind: money, value: 100}}
+lines:
+  base: {title: Base, for: each student, when: grade > 0, amount: norm}
+"""
+GUESTS = """\
+sourcedId,classSourcedId,schoolSourcedId,userSourcedId,role,primary
+1,5a-maths,00125,a,student,true
+2,5a-art,00125,a,student,false
+3,6a-maths,00126,b,student,true
+4,5a-art,00126,a,student,false
+5,5b-art,00125,c,student,false
+6,5b-maths,00126,c,student,true
+7,5b-maths,00126,t,teacher,true
+"""
+"""Anna is a guest at 00126, Vera at 00125; Boris came to 00126."""
+GUESTS_ROLES = """\
+sourcedId,status,dateLastModified,userSourcedId,roleType,role,orgSourcedId
+r1,,,a,primary,student,00125
+r2,,,a,secondary,student,00126
+r3,,,b,primary,student,00126
+r4,,,c,primary,student,00126
+r5,,,c,secondary,student,00125
+r6,,,t,primary,teacher,00126
+r7,inactive,,c,primary,student,00125
+"""
+GUESTS_USERS = """\
+sourcedId,status,dateLastModified,enabledUser,username,userIds,givenName,grades,primaryOrgSourcedId
+a,,,true,a,,Anna,05,00125
+b,,,true,b,,Boris,06,00126
+c,,,true,c,,Vera,05,00126
+t,,,true,t,,Gleb,,00126
+"""
+GUESTS_PLAIN = """\
+student_id,school_id,grade,main
+a,00125,05,true
+a,00126,05,false
+b,00126,06,true
+c,00126,05,true
+c,00125,05,false
+"""
+_OF_1_2 = VERSION_1_2 | {
+    "users": GUESTS_USERS,
+    "roles": GUESTS_ROLES,
+    "enrollments": GUESTS.replace("true", "").replace("false", ""),
+}
+
+
+@pytest.mark.parametrize(
+    ("files", "version", "main"),
+    [
+        (VERSION_1_1 | {"enrollments": GUESTS}, "1.1", "enrollments.primary"),
+        (_OF_1_2, "1.2", "roles.roleType"),
+        (_OF_1_2, "1.2", "primary_org"),
+    ],
+    ids=["enrollments", "roles", "users"],
+)
+def test_a_student_of_two_schools_counts_in_the_main_one_as_in_a_plain_table(
+    run: Run, tmp_path: Path, files: Files, version: str, main: str
+) -> None:
+    (tmp_path / "plain.csv").write_text(GUESTS_PLAIN)
+    write_bundle(tmp_path / "bundle", files, version)
+    words = 'values: {grade: {"05": 5, "06": 6}, main: {primary: yes, secondary: no}}'
+    layout = f"roster: {{columns: {{grade: users.grades, main: {main}}}, {words}}}"
+    of_bundle = run("bundle", layout, rulebook=BY_MAIN)
+    assert totals(of_bundle) == {"00125": "100.00", "00126": "200.00"}
+    assert run("plain.csv", WITH_ZERO, rulebook=BY_MAIN).stdout == of_bundle.stdout
+
+
+def test_students_whose_enrolments_mark_none_as_main_are_named(run: Run, tmp_path: Path) -> None:
+    """The standard marks teachers; where students are not marked, their cells are empty."""
+    layout = (
+        "roster: {columns: {grade: users.grades, main: enrollments.primary}, "
+        'values: {grade: {"05": 5, "06": 6}}}'
+    )
+    finished = _run(run, tmp_path / "bundle", VERSION_1_1, layout=layout, rulebook=BY_MAIN)
+    assert places(finished) == ["D006 bundle › users.csv › row 2"]
+
+
 def test_count_dates_are_for_bundles_alone(run: Run, tmp_path: Path) -> None:
     (tmp_path / "roster.csv").write_text("school_id,grade\n00125,5\n")
     assert places(run("roster.csv", "roster: {count_dates: 2025-09-01}")) == ["L003 roster.csv"]

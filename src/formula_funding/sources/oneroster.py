@@ -2,8 +2,9 @@
 
 The roster has a row for each student, school and count date on which the student is enrolled there.
 Its columns are those of users.csv under their names (`users.grades`), of demographics.csv, of the
-school's row in orgs.csv, and `school_id` and `student_id` (the sourcedIds) and `count_date`. The
-register is orgs.csv.
+school's row in orgs.csv, and `school_id` and `student_id` (the sourcedIds) and `count_date`. Which
+school is the main one of a student say, where the bundle has them, `enrollments.primary`,
+`roles.roleType` and `primary_org` (see `_Main`). The register is orgs.csv.
 """
 
 from __future__ import annotations
@@ -83,6 +84,7 @@ def _roster(bundle: Bundle, days: Sequence[date]) -> Table:
         ORGS: bundle.table(ORGS).header,
     }
     enrolled = _enrolled(bundle, days)
+    main = _Main(bundle)
     left_out: Counter[LeftOut] = Counter()
 
     def rows() -> Iterator[tuple[int, list[str]]]:
@@ -93,12 +95,20 @@ def _roster(bundle: Bundle, days: Sequence[date]) -> Table:
                 left_out[LeftOut.NOT_ENROLLED] += 1
                 continue
             known = [*row.values(), *_cells(demographics.get(student), columns[DEMOGRAPHICS])]
-            for school, day in stays or {("", ""): None}:
+            for (school, day), primary in (stays or {("", ""): ""}).items():
                 school_cells = _cells(orgs.get(school), columns[ORGS])
-                yield line, [*known, *school_cells, school, student, *([day] if days else [])]
+                yield (
+                    line,
+                    [
+                        *known,
+                        *school_cells,
+                        *main.cells(row, school, primary),
+                        *(school, student, *([day] if days else [])),
+                    ],
+                )
 
     header = [f"{file}.{column}" for file, own in columns.items() for column in own]
-    header += ["school_id", "student_id", *(["count_date"] if days else [])]
+    header += [*main.header, "school_id", "student_id", *(["count_date"] if days else [])]
     table = _written(bundle, USERS, header, len(columns[USERS]), rows(), left_out)
     if enrolled.stays:
         lines = [enrolled.lines[student] for student in enrolled.stays]
@@ -117,11 +127,53 @@ def _cells(row: Row | None, columns: Sequence[str]) -> list[str]:
     return [row[column] if row else "" for column in columns]
 
 
+class _Main:
+    """What a bundle says of a student's main school, as it stands there.
+
+    `enrollments.primary` is true where any enrolment of the student in the school says so: by the
+    standard it marks teachers, but some registers mark students too. `roles.roleType` is that of
+    the student's role in the school. `primary_org` is true for the school which users.csv names
+    as `primaryOrgSourcedId`, and empty where it names none. The last two came with version 1.2.
+    """
+
+    def __init__(self, bundle: Bundle) -> None:
+        has_roles = bundle.has(ROLES) and {"roleType", "orgSourcedId"} <= {
+            *bundle.table(ROLES).header
+        }
+        given = {
+            "enrollments.primary": "primary" in bundle.table(ENROLMENTS).header,
+            "roles.roleType": has_roles,
+            "primary_org": "primaryOrgSourcedId" in bundle.table(USERS).header,
+        }
+        self.header = tuple(column for column, is_given in given.items() if is_given)
+        self._roles = {
+            (row["userSourcedId"], row["orgSourcedId"]): row["roleType"]
+            for _, row in (bundle.rows(ROLES) if has_roles else ())
+            if row["role"].lower() == _STUDENT and not is_deleted(row)
+        }
+
+    def cells(self, user: Row, school: str, primary: str) -> list[str]:
+        """The cells of one student in one school; `primary` is what the enrolments there say."""
+        org = user.get("primaryOrgSourcedId", "")
+        told = {
+            "enrollments.primary": primary,
+            "roles.roleType": self._roles.get((user["sourcedId"], school), ""),
+            "primary_org": _TRUTHS[org == school] if org else "",
+        }
+        return [told[column] for column in self.header]
+
+
+_TRUTHS = {True: "true", False: "false"}
+
+
 @dataclass
 class _Enrolled:
-    """Where each student is enrolled on which count date (in ISO form), and who at other times."""
+    """Where each student is enrolled on which count date (in ISO form), and who at other times.
 
-    stays: dict[str, dict[tuple[str, str], None]] = field(default_factory=lambda: defaultdict(dict))
+    Each stay has what its enrolments say of being the main one: `true` if one of them does.
+    """
+
+    stays: dict[str, dict[tuple[str, str], str]] = field(default_factory=lambda: defaultdict(dict))
     at_other_times: set[str] = field(default_factory=set)
     lines: dict[str, int] = field(default_factory=dict)
 
@@ -144,7 +196,10 @@ def _enrolled(bundle: Bundle, days: Sequence[date]) -> _Enrolled:
         if is_deleted(row) or not on:
             found.at_other_times.add(student)
         else:
-            found.stays[student].update(dict.fromkeys((school, day) for day in on))
+            stays, primary = found.stays[student], row.get("primary", "").lower()
+            for day in on:
+                before = stays.get((school, day), "")
+                stays[school, day] = max(before, primary)  # "true", then "false", then nothing
     if not days and latest_begin >= earliest_end:
         raise stopped(
             codes.READ_IN_TWO_WAYS,
