@@ -1,12 +1,16 @@
 """Formula Funding: rosters and a rulebook in, what each school gets out, exact and explained."""
 
-from formula_funding.api import Comparison, Result, compare, compute
-from formula_funding.diagnostics.problem import (
-    InvariantBrokenError,
-    Place,
-    Problem,
-    ProblemsFoundError,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from formula_funding.api import Comparison, Result, compare, compute
+    from formula_funding.diagnostics.problem import (
+        InvariantBrokenError,
+        Place,
+        Problem,
+        ProblemsFoundError,
+    )
 
 __version__ = "0.1.0"
 __all__ = [
@@ -20,3 +24,16 @@ __all__ = [
     "compare",
     "compute",
 ]
+_OF_PROBLEMS = {"InvariantBrokenError", "Place", "Problem", "ProblemsFoundError"}
+
+
+def __getattr__(name: str) -> Any:
+    """What the package offers is imported when it is first asked for: the command line is quick."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = "diagnostics.problem" if name in _OF_PROBLEMS else "api"
+    return getattr(import_module(f"{__name__}.{module}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -6,15 +6,14 @@ import re
 from pathlib import Path
 
 import pytest
-import typer
 
 import formula_funding
-from formula_funding.cli.app import app
+from formula_funding.cli.commands import SUMMARIES, command
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Code
 from tests.conftest import Funding
 
-COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # it is a group
+COMMANDS = {name: command(name) for name in SUMMARIES}
 SOURCE = Path(formula_funding.__file__).parent
 NAMES = {name: code for name, code in vars(codes).items() if isinstance(code, Code)}
 
@@ -29,12 +28,20 @@ def test_every_command_has_help_with_an_example(name: str, funding: Funding) -> 
 
 @pytest.mark.parametrize(
     ("command", "word"),
-    [(name, word.name) for name, command in COMMANDS.items() for word in command.params],
+    [(name, word.name) for name, known in COMMANDS.items() for word in known.params],
 )
 def test_every_option_and_argument_has_help(command: str, word: str) -> None:
     """Whatever can be given to a command is told in its help."""
     told = {parameter.name: parameter.help for parameter in COMMANDS[command].params}
     assert len(told[word]) > len("A file.")
+
+
+def test_the_list_of_commands_says_what_each_says_of_itself(funding: Funding) -> None:
+    """Commands are listed without being imported; each is told whole, on one line of 80 columns."""
+    shown = funding("--help").stdout.splitlines()
+    for name, known in COMMANDS.items():
+        assert known.help.splitlines()[0] == SUMMARIES[name]
+        assert f"  {name:12}  {SUMMARIES[name]}" in shown
 
 
 def test_no_command_at_all_shows_the_help(funding: Funding) -> None:

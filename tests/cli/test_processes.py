@@ -44,8 +44,8 @@ def python(program: str, folder: Path, **environment: str) -> str:
 @pytest.mark.parametrize(
     ("words", "unwanted"),
     [
-        (["--help"], HEAVY | {"pydantic", "lark", "ruamel"}),
-        (["compute", "--help"], HEAVY | {"lark", "ruamel"}),
+        (["--help"], HEAVY | {"pydantic", "lark", "ruamel", "rich"}),
+        (["compute", "--help"], HEAVY | {"lark", "ruamel", "rich"}),
         (["check", "city/rulebook.yaml"], HEAVY),
     ],
     ids=["help", "help of a command", "check"],
@@ -59,6 +59,24 @@ def test_what_is_heavy_is_imported_when_it_is_used(
     modules = {name.partition(".")[0] for name in loaded.rpartition("LOADED")[2].split()}
     assert "typer" in modules
     assert modules & unwanted == set()
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("funding comp", ["compute", "compare"]),
+        ("funding roster dr", ["draft"]),
+        ("funding compute --eng", ["--engine"]),
+        ("funding compute --engine sp", ["spark"]),
+    ],
+)
+def test_the_shell_completes_commands_options_and_values(
+    tmp_path: Path, typed: str, offered: list[str]
+) -> None:
+    """Completion knows commands that are not imported yet, and all that can follow them."""
+    asked = {"COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" "))}
+    completed = python("run()", tmp_path, _FUNDING_COMPLETE="complete_bash", **asked)
+    assert completed.split() == offered
 
 
 EVERY_OUTPUT = """

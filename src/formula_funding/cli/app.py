@@ -7,25 +7,8 @@ from typing import Annotated
 
 import typer
 
-from formula_funding.cli.audit import audit
-from formula_funding.cli.check import check
-from formula_funding.cli.compare import compare
-from formula_funding.cli.compute import compute
+from formula_funding.cli.commands import Commands
 from formula_funding.cli.console import messages, speak_utf8
-from formula_funding.cli.docs import docs
-from formula_funding.cli.explain import explain
-from formula_funding.cli.explain_code import explain_code
-from formula_funding.cli.init import init
-from formula_funding.cli.new import new
-from formula_funding.cli.project import project
-from formula_funding.cli.replay import replay
-from formula_funding.cli.roster import roster
-from formula_funding.cli.schema import schema
-from formula_funding.cli.solve import solve
-from formula_funding.cli.sweep import sweep
-from formula_funding.cli.tally import tally
-from formula_funding.cli.test import test
-from formula_funding.cli.verify import verify
 from formula_funding.diagnostics.problem import InvariantBrokenError, ProblemsFoundError
 
 PROBLEMS, UNREADABLE, INTERNAL, INTERRUPTED = 1, 3, 4, 130
@@ -33,32 +16,15 @@ PROBLEMS, UNREADABLE, INTERNAL, INTERRUPTED = 1, 3, 4, 130
 
 app = typer.Typer(
     name="funding",
+    cls=Commands,
     help="What each school gets by a funding formula: exact to the last coin, and explained.",
     no_args_is_help=True,
-    rich_markup_mode="rich",
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
     pretty_exceptions_show_locals=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Start with: funding init my-city",
 )
-app.command()(compute)
-app.command()(compare)
-app.command()(explain)
-app.command()(check)
-app.command()(audit)
-app.add_typer(roster, name="roster")
-app.command()(test)
-app.command()(solve)
-app.command()(sweep)
-app.command()(project)
-app.command()(tally)
-app.command()(replay)
-app.command()(verify)
-app.command()(init)
-app.command()(new)
-app.command()(docs)
-app.command()(schema)
-app.command("explain-code")(explain_code)
 
 
 def _version(wanted: bool) -> None:

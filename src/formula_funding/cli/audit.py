@@ -49,11 +49,12 @@ def audit(
         Format, typer.Option("--format", help="What to print: table (text) or json.")
     ] = Format.TABLE,
 ) -> None:
-    """Prove that every status is paid alike, and tell exceptions, cliffs and equity figures.
+    """Prove that every status is paid alike; measure equity.
 
+    Exceptions to neutrality are told with their sources, and cliffs with what they cost.
     Exit code 1 when the audit fails.
 
-    [bold]funding audit rulebook.yaml roster.csv --schools schools.csv[/bold]
+    Example: funding audit rulebook.yaml roster.csv --schools schools.csv
     """
     import json
 

@@ -33,9 +33,9 @@ def check(
     as_of: AsOfOption = None,
     limit: LimitOption = None,
 ) -> None:
-    """Check a rulebook, and a roster by it, and show all problems at once.
+    """Check a rulebook, and a roster by it; show every problem.
 
-    [bold]funding check rulebook.yaml[/bold]
+    Example: funding check rulebook.yaml
     """
     from formula_funding.analysis.analysis import analyse
     from formula_funding.cli.show_analysis import show_analysis

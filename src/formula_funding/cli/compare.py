@@ -63,11 +63,11 @@ def compare(
         str | None, typer.Option("--letter", metavar="ID", help="Tell one school why, in words.")
     ] = None,
 ) -> None:
-    """Compare a rulebook with scenarios: who gains, who loses, how much, and why.
+    """Compare with scenarios: who gains, who loses, and why.
 
-    [bold]funding compare rulebook.yaml roster.csv --schools schools.csv --with more.yaml[/bold]
+    Example: funding compare rulebook.yaml roster.csv --schools schools.csv --with more.yaml
 
-    Two earlier results can be compared too: [bold]funding compare before.json after.json[/bold]
+    Two earlier results can be compared too: funding compare before.json after.json
     """
     from formula_funding.cli.show_problems import show_problems
     from formula_funding.export.comparison_as_text import (

@@ -74,7 +74,7 @@ def compute(
 ) -> None:
     """Compute what each school gets.
 
-    [bold]funding compute rulebook.yaml roster.csv --schools schools.csv -o allocation.xlsx[/bold]
+    Example: funding compute rulebook.yaml roster.csv --schools schools.csv -o allocation.xlsx
     """
     from formula_funding.cli.show_problems import show_problems
     from formula_funding.export.formats import check_ending, write_output

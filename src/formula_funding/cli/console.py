@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rich.console import Console
+if TYPE_CHECKING:
+    from rich.console import Console
 
 PIPED_WIDTH = 200
 """Lines of a table are not broken for a reader that is a program."""
@@ -21,6 +23,8 @@ def speak_utf8() -> None:
 
 def results() -> Console:
     """Standard output; no colour and no folding when piped."""
+    from rich.console import Console
+
     console = Console(highlight=False, emoji=False)
     if not console.is_terminal:
         console = Console(highlight=False, emoji=False, width=PIPED_WIDTH)
@@ -29,6 +33,8 @@ def results() -> Console:
 
 def messages() -> Console:
     """Standard error."""
+    from rich.console import Console
+
     return Console(stderr=True, highlight=False, emoji=False)
 
 

@@ -13,9 +13,11 @@ def docs(
     lang: LanguageOption = Language.EN,
     as_of: AsOfOption = None,
 ) -> None:
-    """Print the method of a rulebook as a Markdown document that reads like a regulation's annex.
+    """Print the method of a rulebook, like a regulation's annex.
 
-    [bold]funding docs rulebook.yaml --lang ru > method.md[/bold]
+    It is a Markdown document, in English or Russian.
+
+    Example: funding docs rulebook.yaml --lang ru > method.md
     """
     from formula_funding.cli.show_problems import show_problems
     from formula_funding.compile.plan_from_rulebook import plan_from_rulebook

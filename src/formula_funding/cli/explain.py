@@ -48,7 +48,7 @@ def explain(
 ) -> None:
     """Show how one school's allocation came about, line by line.
 
-    [bold]funding explain rulebook.yaml roster.csv --schools schools.csv --school 0131[/bold]
+    Example: funding explain rulebook.yaml roster.csv --schools schools.csv --school 0131
     """
     from formula_funding.cli.show_accepted import show_accepted
     from formula_funding.cli.statement import show_statement

@@ -14,7 +14,7 @@ def explain_code(
 ) -> None:
     """Tell what the code of a problem means and what to do.
 
-    [bold]funding explain-code F002[/bold]
+    Example: funding explain-code F002
     """
     from formula_funding.diagnostics.codes import CODES
     from formula_funding.diagnostics.wording import did_you_mean

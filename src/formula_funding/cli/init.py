@@ -15,9 +15,9 @@ _FILES = ("rulebook.yaml", "roster.csv", "schools.csv")
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make.")],
 ) -> None:
-    """Write a small example to start from: a rulebook, a roster and a register of schools.
+    """Write a small example: rulebook, roster and schools.
 
-    [bold]funding init my-city[/bold]
+    Example: funding init my-city
     """
     from importlib.resources import files
 

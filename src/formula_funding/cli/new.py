@@ -13,9 +13,11 @@ from formula_funding.cli.console import messages, quoted
 def new(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The rulebook to write.")],
 ) -> None:
-    """Write a rulebook to start from, with every section and a comment on each.
+    """Write a commented rulebook to start from.
 
-    [bold]funding new rulebook.yaml[/bold]
+    It has every section of a rulebook, with a comment on each.
+
+    Example: funding new rulebook.yaml
     """
     from importlib.resources import files
 

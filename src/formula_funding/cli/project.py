@@ -57,9 +57,11 @@ def project(
     lang: LanguageOption = Language.EN,
     format_: Annotated[Format, typer.Option("--format", help="What is printed.")] = Format.TABLE,
 ) -> None:
-    """Carry the students forward year by year, and fund each year by its own figures.
+    """Carry the students forward and fund the years to come.
 
-    [bold]funding project rulebook.yaml roster.csv --cohorts cohorts.yaml --years 5[/bold]
+    Each year is funded by its own figures.
+
+    Example: funding project rulebook.yaml roster.csv --cohorts cohorts.yaml --years 5
     """
     from formula_funding.cli.show_accepted import show_accepted
     from formula_funding.cli.show_problems import show_problems

@@ -16,9 +16,9 @@ def replay(
         typer.Argument(metavar="EXPLANATION.json", help="A document of `funding compute`."),
     ],
 ) -> None:
-    """Compute every amount again from an explanation document alone.
+    """Compute every amount again from an explanation alone.
 
-    [bold]funding replay allocation.json[/bold]
+    Example: funding replay allocation.json
     """
     import json
 

@@ -65,9 +65,9 @@ def roster_check(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the output.")] = False,
 ) -> None:
-    """Check a roster by a rulebook and show every problem in one report.
+    """Check a roster by a rulebook: every problem in one report.
 
-    [bold]funding roster check rulebook.yaml roster.csv --schools schools.csv -o marked.xlsx[/bold]
+    Example: funding roster check rulebook.yaml roster.csv --schools schools.csv -o marked.xlsx
     """
     from formula_funding.diagnostics import codes
     from formula_funding.diagnostics.problem import Problems, stop

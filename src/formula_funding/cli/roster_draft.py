@@ -36,12 +36,12 @@ def roster_draft(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the output.")] = False,
 ) -> None:
-    """Draft a layout: which column is what, and what the words in it mean.
+    """Draft a layout: which column is what, and what words mean.
 
     Guesses are marked, and the layout is refused until a person has confirmed each of them. The
     words of columns that look like categories are written into it; ids and names are not.
 
-    [bold]funding roster draft export.csv --rulebook rulebook.yaml -o layout.yaml[/bold]
+    Example: funding roster draft export.csv --rulebook rulebook.yaml -o layout.yaml
     """
     from formula_funding.draft.draft import Sure
     from formula_funding.draft.draft_as_yaml import draft_as_yaml

@@ -20,11 +20,13 @@ class Form(StrEnum):
 def schema(
     form: Annotated[Form, typer.Argument(help="What the editor is to know.")] = Form.RULEBOOK,
 ) -> None:
-    """Print the JSON Schema by which editors complete and check rulebooks and the like.
+    """Print the JSON Schema for editors of rulebooks.
 
-    [bold]funding schema > rulebook.schema.json[/bold]
+    By it they complete and check rulebooks, scenarios and projections.
 
-    [bold]funding schema scenario > scenario.schema.json[/bold]
+    Example: funding schema > rulebook.schema.json
+
+    Example: funding schema scenario > scenario.schema.json
     """
     from formula_funding.rules.schema import projection_schema, rulebook_schema, scenario_schema
 

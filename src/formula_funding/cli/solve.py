@@ -82,7 +82,7 @@ def solve(
 
     A table is multiplied by one factor, which is found.
 
-    [bold]funding solve rulebook.yaml roster.csv --parameter norm --budget 1_000_000_000[/bold]
+    Example: funding solve rulebook.yaml roster.csv --parameter norm --budget 1_000_000_000
     """
     from fractions import Fraction
 

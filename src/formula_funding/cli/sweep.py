@@ -64,9 +64,11 @@ def sweep(
     lang: LanguageOption = Language.EN,
     format_: Annotated[Format, typer.Option("--format", help="What is printed.")] = Format.TABLE,
 ) -> None:
-    """Vary a figure over a range: the total, who gains and loses, and how evenly money is spread.
+    """Vary a figure over a range: total, gains and losses.
 
-    [bold]funding sweep rulebook.yaml roster.csv --vary norm=-10%..10%..1%[/bold]
+    Of each point an equity figure tells how evenly money is spread.
+
+    Example: funding sweep rulebook.yaml roster.csv --vary norm=-10%..10%..1%
     """
     from formula_funding.audit.equity import DISPERSION
     from formula_funding.cli.show_accepted import show_accepted

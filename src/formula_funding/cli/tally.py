@@ -53,11 +53,12 @@ def tally(
     reason: ReasonOption = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite the output file.")] = False,
 ) -> None:
-    """Count a roster once and keep the counts; every command takes them in place of the roster.
+    """Count a roster once and keep the counts, no student.
 
-    The tally holds numbers of students by school and by what the rules read, and no student.
+    The tally holds numbers of students by school and by what the rules read. Every command
+    takes it in place of the roster.
 
-    [bold]funding tally roster.csv --rulebook rulebook.yaml -o city.tally.parquet[/bold]
+    Example: funding tally roster.csv --rulebook rulebook.yaml -o city.tally.parquet
     """
     from formula_funding.cli.show_problems import show_problems
     from formula_funding.diagnostics.wording import counted

@@ -15,9 +15,9 @@ def test(
         list[Path], typer.Argument(metavar="PATH...", help="Rulebooks, or folders of them.")
     ],
 ) -> None:
-    """Run the worked examples of rulebooks and report every difference.
+    """Compute the worked examples of rulebooks and compare.
 
-    [bold]funding test rules/[/bold]
+    Example: funding test rules/
     """
     from formula_funding.diagnostics import codes
     from formula_funding.diagnostics.problem import Place, Problems, ProblemsFoundError

@@ -50,7 +50,7 @@ def verify(
     ] = VerifyFormat.TEXT,
     limit: LimitOption = None,
 ) -> None:
-    """Say which cells of an allocation workbook were changed by hand.
+    """Say which cells of a workbook were changed by hand.
 
     Without further files the workbook is held against the record that it keeps of itself; where
     figures or counts were changed, its formulas are computed again from them. With the rulebook
@@ -60,7 +60,7 @@ def verify(
     The record guards against slips of the hand. It is no proof against forgery: who can write a
     workbook can write its record too. For that, give the files of the run.
 
-    [bold]funding verify allocation.xlsx[/bold]
+    Example: funding verify allocation.xlsx
     """
     import json
 
