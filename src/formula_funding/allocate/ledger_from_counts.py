@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 
 from formula_funding.allocate.evaluation import Evaluation
 from formula_funding.diagnostics.problem import InvariantBrokenError
-from formula_funding.formula.tree import Tree
 from formula_funding.model.counts import RowsRead
 from formula_funding.model.ledger import Account, Excluded, Ledger, together
-from formula_funding.model.plan import Value
+from formula_funding.model.plan import Plan, Value
+from formula_funding.tally.in_bands import bandings_told, told_in_bands
+from formula_funding.tally.tally import decisive_conditions, ledger_cut
+
+Kind = tuple[int, tuple[Value, ...]]
+"""Number of the school, values of the ledger's attributes."""
 
 
 def ledger_from_counts(evaluation: Evaluation) -> Ledger:
@@ -19,8 +24,7 @@ def ledger_from_counts(evaluation: Evaluation) -> Ledger:
     """
     counts, register = evaluation.counts, evaluation.register
     unfunded = _unfunded(evaluation)
-    excluded = tuple(entry for entry, _ in unfunded)
-    unfunded_kinds = {(register.ids[entry.school], values) for entry, values in unfunded}
+    unfunded_kinds = {(register.ids[school], values) for school, values in unfunded}
     files: dict[str, list[Account]] = defaultdict(list)
     schools: dict[str, list[Account]] = defaultdict(list)
     for entry in counts.read:
@@ -39,7 +43,7 @@ def ledger_from_counts(evaluation: Evaluation) -> Ledger:
             for school, account in zip(register.ids, of_schools, strict=True)
             if counts.tables and not account.students
         ),
-        excluded,
+        _excluded(evaluation.plan, unfunded),
     )
     _check(ledger, evaluation)
     return ledger
@@ -51,23 +55,32 @@ def _account(entry: RowsRead, *, is_funded: bool) -> Account:
     return Account(entry.rows, {}, entry.students, 0 if is_funded else entry.students)
 
 
-def _unfunded(evaluation: Evaluation) -> list[tuple[Excluded, tuple[Value, ...]]]:
-    """The students to whom no line applies, with the values that decided it."""
-    plan, counts = evaluation.plan, evaluation.counts
-    lines = [line for line in plan.lines_in_force if line.per_student]
-    conditions: list[Tree] = [line.when for line in lines if line.when is not None]
-    if not counts.tables or not lines or len(conditions) < len(lines):
-        return []
+def _unfunded(evaluation: Evaluation) -> Mapping[Kind, int]:
+    """The students to whom no line applies, by the values that decided it."""
+    counts = evaluation.counts
+    conditions = decisive_conditions(evaluation.plan)
+    if not counts.tables or not conditions:
+        return {}
     groups = evaluation.groups(conditions)
     table = groups.table
     applies = [groups.units.truths(condition) for condition in conditions]
-    found = []
+    found: Counter[Kind] = Counter()
     for row, unit in enumerate(groups.unit):
         if table.students[row] and not any(truths[unit] for truths in applies):
             values = table.combinations[table.combination[row]]
-            told = dict(zip(table.cut, values, strict=True))
-            found.append((Excluded(table.schools[row], told, table.students[row]), values))
+            found[table.schools[row], values] += table.students[row]
     return found
+
+
+def _excluded(plan: Plan, unfunded: Mapping[Kind, int]) -> tuple[Excluded, ...]:
+    """The students to whom no line applies, as a reader is told of them."""
+    cut = ledger_cut(plan)
+    bandings = bandings_told(plan, plan.reads(decisive_conditions(plan)))
+    found: Counter[tuple[int, tuple[tuple[str, Value], ...]]] = Counter()
+    for (school, values), students in unfunded.items():
+        told = told_in_bands(dict(zip(cut, values, strict=True)), bandings)
+        found[school, tuple(told.items())] += students
+    return tuple(Excluded(school, dict(told), n) for (school, told), n in found.items())
 
 
 def _check(ledger: Ledger, evaluation: Evaluation) -> None:

@@ -131,10 +131,10 @@ class Units:
     def _band_of(number: Fraction | None, banding: Banding) -> str | None:
         if number is None:
             return None
-        for band in banding.bands:
-            if band.holds(number):
-                return band.name
-        raise InvariantBrokenError(f"`{banding.name}` has no band for one of its values")
+        band = banding.band_of(number)
+        if band is None:
+            raise InvariantBrokenError(f"`{banding.name}` has no band for one of its values")
+        return band
 
     # formulas
 

@@ -13,8 +13,10 @@ from itertools import islice, product
 
 from formula_funding.allocate.evaluation import Evaluation
 from formula_funding.diagnostics.problem import Problems
+from formula_funding.formula.tree import Name
 from formula_funding.model.counts import Counts, CountTable
 from formula_funding.model.plan import Plan, Value
+from formula_funding.tally.in_bands import bandings_told, told_in_bands
 
 MOST_KINDS = 200
 
@@ -47,6 +49,7 @@ def one_more_student(evaluation: Evaluation, unsearched: tuple[str, ...]) -> One
     if not evaluation.counts.tables or not lines:
         return OneMore(0, (), is_complete=True)
     kinds = list(islice(_kinds(plan, evaluation.counts), MOST_KINDS + 1))
+    bandings = bandings_told(plan, plan.reads([Name(line) for line in lines]))
     is_complete = len(kinds) <= MOST_KINDS
     before = _totals(evaluation, lines)
     losses: list[Loss] = []
@@ -58,7 +61,8 @@ def one_more_student(evaluation: Evaluation, unsearched: tuple[str, ...]) -> One
             is_complete = False
             continue
         changes = zip(ids, before, after, strict=True)
-        losses += [Loss(school, kind, old - new) for school, old, new in changes if new < old]
+        told = told_in_bands(kind, bandings)
+        losses += [Loss(school, told, old - new) for school, old, new in changes if new < old]
     losses.sort(key=lambda loss: (-loss.loss, loss.school, str(sorted(loss.kind.items()))))
     return OneMore(len(kinds[:MOST_KINDS]) * len(ids), tuple(losses), is_complete)
 

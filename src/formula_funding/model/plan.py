@@ -100,6 +100,10 @@ class Banding:
     place: Place
     cited: str | None = None
 
+    def band_of(self, number: Fraction) -> str | None:
+        """The band of a number; None where none holds it."""
+        return next((band.name for band in self.bands if band.holds(number)), None)
+
 
 @dataclass(frozen=True)
 class Calculation:

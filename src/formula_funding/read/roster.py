@@ -25,6 +25,7 @@ from formula_funding.model.plan import STUDENTS, Attribute, Value
 from formula_funding.read.cell_reader import CellReader, cell_readers
 from formula_funding.read.former_codes import codes_of_today
 from formula_funding.read.register_from_table import column_positions
+from formula_funding.read.text_in_bands import TextInBands
 from formula_funding.read.unread_counts import warn_of_unread_counts
 from formula_funding.rules.layout import RosterLayout
 from formula_funding.sources.open_table import open_table
@@ -86,12 +87,14 @@ class Roster:
 
     `readers` turn the texts of the attributes into values; `codes_of_today` translates former
     codes of schools. `counting` says what becomes of a student who stands in several rows.
+    `bands` say of attributes that engines count in bands by what texts they do.
     """
 
     files: tuple[RosterFile, ...]
     readers: Mapping[str, CellReader]
     codes_of_today: Mapping[str, str] = field(default_factory=dict)
     counting: Counting = EACH_STUDENT_ONCE
+    bands: Mapping[str, TextInBands] = field(default_factory=dict)
 
     @property
     def has_unsure_students(self) -> bool:

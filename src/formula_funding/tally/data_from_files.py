@@ -20,6 +20,7 @@ from formula_funding.diagnostics.problem import (
     stop,
 )
 from formula_funding.diagnostics.wording import counted, did_you_mean
+from formula_funding.exact.pieces import Pieces
 from formula_funding.model.counts import Counts, Cut, RowsRead, declared
 from formula_funding.model.inputs import Inputs
 from formula_funding.model.plan import STUDENTS, Plan
@@ -41,6 +42,7 @@ from formula_funding.tally.counts_from_tally import (
     tally_of,
 )
 from formula_funding.tally.engines import engine
+from formula_funding.tally.in_bands import counts_in_bands, pieces_counted, roster_in_bands
 from formula_funding.tally.kept_file import is_kept_tally, read_kept
 from formula_funding.tally.kept_roster import KeptRoster, kept_roster
 from formula_funding.tally.plain_engine import PlainEngine
@@ -92,19 +94,24 @@ def read_data(
     problems: Problems,
     workspace: Workspace,
     also: Cut | None = None,
+    *,
+    in_bands: bool = False,
 ) -> Data:
     """Read the register, find the roster's columns, count the students by what the plan needs.
 
-    They are counted by the cut `also` too. Raises ProblemsFoundError with everything that is
-    wrong in the data.
+    They are counted by the cut `also` too. With `in_bands`, numbers that lie in the same bands of
+    the plan are not told apart; such counts are of no use to another plan. Raises
+    ProblemsFoundError with everything that is wrong in the data.
     """
-    data = _schools_and_students(inputs, plan, layout, problems, workspace, also)
+    pieces = pieces_counted(plan) if in_bands else {}
+    data = _schools_and_students(inputs, plan, layout, problems, workspace, also, pieces)
     counts: dict[str, Counts] = {}
     rosters = dict(data.rosters)
     for name in _tables_read(plan, inputs, data.register, problems):
         table_layout = layout.tables.get(name, RosterLayout())
+        pieces = pieces_counted(plan, name) if in_bands else {}
         rosters[name], counts[name] = _count_units(
-            name, inputs, table_layout, plan, data.register, problems, workspace
+            name, inputs, table_layout, plan, data.register, problems, workspace, pieces
         )
     return replace(data, rosters=rosters, counts=replace(data.counts, units=counts))
 
@@ -116,6 +123,7 @@ def _schools_and_students(
     problems: Problems,
     workspace: Workspace,
     also: Cut | None,
+    pieces: Mapping[str, Pieces],
 ) -> Data:
     if not counts_students(plan):
         table = _only_table(inputs, problems)
@@ -147,8 +155,11 @@ def _schools_and_students(
         data = Data(register, {}, counts, kept)
     else:
         roster = students_roster(paths, plan, needed, layout, problems, workspace)
+        roster = roster_in_bands(roster, pieces)
         register, counts = count_students(roster, register, cuts, ledger, inputs, problems)
         data = Data(register, {STUDENTS: roster}, counts)
+    if pieces:
+        data = replace(data, counts=counts_in_bands(counts, pieces, ledger))
     filled = {
         school
         for table in counts.tables.values()
@@ -264,6 +275,7 @@ def _count_units(
     register: Register,
     problems: Problems,
     workspace: Workspace,
+    pieces: Mapping[str, Pieces],
 ) -> tuple[Roster, Counts]:
     """Count the units of one table by the cuts that the formulas read."""
     best = plan.tables[units].best
@@ -272,12 +284,14 @@ def _count_units(
     attributes = [plan.attributes[name] for name in attributes_of_table(plan, units)]
     paths = files_meant([inputs.tables[units]], workspace.limits, problems)
     roster = open_roster(paths, layout, attributes, problems, workspace, units, as_of=plan.as_of)
+    roster = roster_in_bands(roster, pieces)
     tally = tally_of(roster, read, (), engine(inputs.engine, inputs.master, inputs.resources))
     _check_former_codes(tally, roster, register, inputs, problems)
     counts = counts_from_tally(tally, register, roster, read, ())
     if counts is None or counts.rows == 0:
         _, counts = _read_slowly(roster, register, problems, read, ())
-    return roster, counts if best is None else best_counts(counts, best, wanted)
+    counts = counts if best is None else best_counts(counts, best, wanted)
+    return roster, counts_in_bands(counts, pieces) if pieces else counts
 
 
 def attributes_of_table(plan: Plan, units: str) -> tuple[str, ...]:

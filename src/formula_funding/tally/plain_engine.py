@@ -45,7 +45,7 @@ class PlainEngine:
                     continue
                 doubtful = doubtful or any(unreadable(cells[f.position]) for f in file.filters)
                 school = joined_id(cells, school_at)
-                for position, (values, count) in enumerate(_counted(file, cells)):
+                for position, (values, count) in enumerate(_counted(file, cells, roster)):
                     counted_here = count_from_text(count, file.thousands)
                     doubtful = doubtful or counted_here is None
                     students = counted_here or 0
@@ -80,9 +80,14 @@ class PlainEngine:
         )
 
 
-def _counted(file: RosterFile, cells: list[str]) -> Iterator[tuple[dict[str, str], str]]:
+def _counted(
+    file: RosterFile, cells: list[str], roster: Roster
+) -> Iterator[tuple[dict[str, str], str]]:
     """(attribute texts, number of students) of each group that a row stands for."""
     at = file.table.header.index
     values = {name: cells[at(column)] for name, column in file.attributes.items()}
+    values |= {
+        name: bands.replaced(values[name]) for name, bands in roster.bands.items() if name in values
+    }
     for group in file.groups:
         yield values | dict(group.given), cells[at(group.column)] if group.column else "1"

@@ -12,6 +12,7 @@ from formula_funding.read.roster import Roster, RosterFile, RowGroup
 from formula_funding.sources.sql import sql_file, sql_name, sql_text
 from formula_funding.sources.table import TableFormat
 from formula_funding.sources.unreadable import MARK
+from formula_funding.tally.bands_in_sql import sql_in_bands
 
 NOBODY = "NULL"
 NO_ID = "hash('')"
@@ -84,7 +85,7 @@ def _columns(
     attributes = {
         attribute_name(position): sql_text(group.given[name])
         if name in group.given
-        else _text(file, file.attributes[name])
+        else sql_in_bands(_text(file, file.attributes[name]), roster.bands.get(name))
         for position, name in enumerate(roster.attributes)
     }
     return {

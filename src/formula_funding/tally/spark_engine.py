@@ -25,6 +25,7 @@ from formula_funding.model.counts import Cut, LeftOut
 from formula_funding.read.cell_reader import MAX_COUNT_DIGITS, SPACES
 from formula_funding.read.roster import Roster, RosterFile, RowGroup
 from formula_funding.sources.unreadable import MARK
+from formula_funding.tally.bands_in_spark import column_in_bands
 from formula_funding.tally.spark_text import FLAWED, HEADER, KIND, TextRows, cell_name, text_rows
 from formula_funding.tally.tally import LedgerRow, Tally, TallyTable, tally_table
 
@@ -101,7 +102,7 @@ def _joint(files: Sequence[TextRows], roster: Roster) -> DataFrame:
     parts = [
         part
         for number, file in enumerate(roster.files)
-        for part in _counted_rows(number, file, files[number].rows, roster.attributes)
+        for part in _counted_rows(number, file, files[number].rows, roster)
     ]
     attributes = [_attribute(i) for i in range(len(roster.attributes))]
     schools = [f"school_{i}" for i in range(len(roster.files[0].school_id))]
@@ -120,7 +121,7 @@ def _joint(files: Sequence[TextRows], roster: Roster) -> DataFrame:
 
 
 def _counted_rows(
-    number: int, file: RosterFile, rows: DataFrame, attributes: Cut
+    number: int, file: RosterFile, rows: DataFrame, roster: Roster
 ) -> list[DataFrame]:
     """(file, reason, school…, attributes…, students, file_rows, bad) of the rows of one file.
 
@@ -137,9 +138,9 @@ def _counted_rows(
             (
                 sf.lit(group.given[name])
                 if name in group.given
-                else _raw(file, file.attributes[name])
+                else column_in_bands(_raw(file, file.attributes[name]), roster.bands.get(name))
             ).alias(_attribute(position))
-            for position, name in enumerate(attributes)
+            for position, name in enumerate(roster.attributes)
         ]
         students, is_bad = sf.lit(1), is_flawed
         if group.column is not None:

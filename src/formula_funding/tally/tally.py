@@ -102,13 +102,15 @@ def students_cut(plan: Plan, trees: Sequence[Tree]) -> Cut:
 
 
 def ledger_cut(plan: Plan) -> Cut:
-    """The attributes that decide whether any line applies to a student.
+    """The attributes that decide whether any line applies to a student."""
+    return students_cut(plan, decisive_conditions(plan))
 
-    None do if some line applies to everybody.
-    """
+
+def decisive_conditions(plan: Plan) -> list[Tree]:
+    """The conditions of the lines for students; none if some line applies to everybody."""
     conditions = [line.when for line in plan.lines_in_force if line.per_student]
     decisive = [condition for condition in conditions if condition is not None]
-    return students_cut(plan, decisive) if len(decisive) == len(conditions) else ()
+    return decisive if len(decisive) == len(conditions) else []
 
 
 def attributes_counted(plan: Plan) -> tuple[str, ...]:

@@ -1,0 +1,227 @@
+"""Random bands of one attribute of students, and texts for it: on the edges, beside them, odd."""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+
+from hypothesis import strategies as st
+
+from formula_funding.exact.number_text import number_to_text
+from formula_funding.exact.pieces import Edge, Pieces, pieces_between
+from formula_funding.formula.kinds import Kind, Level
+from formula_funding.model.plan import Attribute
+from formula_funding.pipeline import Inputs
+from formula_funding.read.cell_reader import CellReader
+
+ODD_TEXTS = (
+    *("", " ", "-", "NULL", "nan", "five", "1e5", "5e-1", "007", "+5", "5,0", "5.", ".5", "5.5"),
+    *("1_0", "5%", "1/2", "1 000", "1,000", "0x10", "٥", "5 5", "--5", "-0", "99", "\u22125"),
+    *("5\n", "5\x00", " 5", "5\t", "0." + "0" * 19 + "1", "0." + "0" * 20 + "1", "0,1"),
+    *("9" * 18, "9" * 19, "-" + "9" * 18, "9" * 18 + "." + "9" * 20, "1" + "0" * 30),
+)
+
+
+def attribute(
+    low: Fraction | None = None, high: Fraction | None = None, *, whole: bool = False
+) -> Attribute:
+    """A number of students between two limits."""
+    return Attribute(
+        *("value", Level.STUDENT, "students", Kind.NUMBER, None, {}),
+        low=low,
+        high=high,
+        whole=whole,
+        protected=False,
+        if_empty=None,
+    )
+
+
+@st.composite
+def rules_and_texts(draw: st.DrawFn) -> tuple[CellReader, Pieces, list[str]]:
+    """A reader, edges within its limits, and texts on the edges, beside them and odd ones."""
+    whole = draw(st.booleans())
+    numbers = st.builds(
+        Fraction, st.integers(-600, 600), st.sampled_from((1,) if whole else (1, 10, 8, 10**6))
+    )
+    low, *inner, high = sorted(draw(st.sets(numbers, min_size=3, max_size=6)))
+    limits = draw(st.sampled_from((low, None))), draw(st.sampled_from((high, None)))
+    decimal = draw(st.sampled_from(".,"))
+    reader = CellReader(
+        attribute(*limits, whole=whole),
+        draw(st.sampled_from(({}, {"99": number_to_text(low), "5.5": "5"}))),
+        draw(st.sampled_from((frozenset[str](), frozenset({"-", "0"})))),
+        decimal,
+        draw(st.sampled_from(("", " "))),
+        scale=draw(st.sampled_from((Fraction(1), Fraction(1), Fraction(1000), Fraction(4, 5)))),
+    )
+    edges = [Edge(number, draw(st.booleans())) for number in inner]
+    edges += [Edge(number, begins=True) for number in limits[:1] if number is not None]
+    edges += [Edge(number, begins=False) for number in limits[1:] if number is not None]
+    steps = (0, 0, Fraction(1, 2), 1, Fraction(1, 10**18), Fraction(1, 10**22))
+    near = st.builds(
+        lambda edge, step, sign, zeros: _padded(
+            number_to_text(edge / reader.scale + sign * step), zeros
+        ).replace(".", decimal),
+        *(st.sampled_from((low, *inner, high)), st.sampled_from(steps)),
+        *(st.sampled_from((1, -1)), st.sampled_from(("", "", "0", "000"))),
+    )
+    texts = st.lists(near | near | st.sampled_from(ODD_TEXTS), min_size=1, max_size=30)
+    return reader, pieces_between(edges, whole=whole), draw(texts)
+
+
+def _padded(text: str, zeros: str) -> str:
+    """A number with zeros after its last decimal."""
+    return text + (zeros if "." in text or not zeros else f".{zeros}")
+
+
+RULEBOOK = """\
+rulebook: banded
+title: Banded
+currency: EUR
+students:
+  value: {declared}
+  g: [a, b]
+define:
+  first: {{from: value, bands: {first}}}
+  second: {{from: value, bands: {second}}}
+parameters:
+  extra: {{kind: money, value: 1}}
+  rate: {{kind: money, by: first, values: {rates}}}
+steps:
+  some: count(students where second = {one})
+lines:
+  base: {{title: Base, for: each student, when: second = {one}, amount: "rate[first]"}}
+  more: {{title: More, for: each student, when: g = a and first = {two}, amount: some * extra}}
+"""
+SCHOOLS = ("s1", "s2")
+
+
+@dataclass(frozen=True)
+class BandedWorld:
+    """A rulebook with bands, a layout and rows of school, value, g and number of students."""
+
+    rulebook: str
+    layout: str
+    rows: tuple[tuple[str, str, str, str], ...]
+
+    @contextmanager
+    def files(self) -> Iterator[Inputs]:
+        """The inputs of a run, in a folder that vanishes afterwards."""
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            (folder / "rulebook.yaml").write_text(self.rulebook, encoding="utf-8")
+            (folder / "layout.yaml").write_text(self.layout, encoding="utf-8")
+            _write(folder / "schools.csv", [["school_id", "name"], *([s, s] for s in SCHOOLS)])
+            header = ["school_id", "value", "g", "students"]
+            _write(folder / "roster.csv", [header, *self.rows])
+            rosters = (folder / "roster.csv",)
+            yield Inputs(folder / "rulebook.yaml", rosters, folder / "schools.csv")
+
+
+def _write(path: Path, rows: Sequence[Sequence[str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
+
+
+STEPS = tuple(Decimal(step) for step in ("0", "0", "0.1", "1e-7", "1e-18"))
+"""How far from an edge the numbers are that are tried."""
+
+
+@st.composite
+def banded_worlds(draw: st.DrawFn) -> BandedWorld:
+    """Two bandings of one attribute, and numbers on their edges or close beside them."""
+    whole = draw(st.booleans())
+    places = st.just(0) if whole else st.sampled_from((0, 1, 2, 6))
+    number = st.builds(lambda digits, k: Decimal(digits).scaleb(-k), st.integers(-60, 60), places)
+    low, *inner, high = sorted(draw(st.sets(number, min_size=3, max_size=6)))
+    limits = (draw(st.sampled_from((low, None))), draw(st.sampled_from((high, None))))
+    first, second = (_bands(draw, limits, inner, whole=whole) for _ in range(2))
+    declared = {
+        "kind": draw(st.sampled_from(("number", "ratio", "money" if low >= 0 else "number")))
+    }
+    declared |= {"whole": "true"} if whole else {}
+    declared |= {"range": _range(*limits)} if limits != (None, None) else {}
+    declared |= {"if_empty": _plain(low)} if draw(st.booleans()) else {}
+    rulebook = RULEBOOK.format(
+        declared=_flow(declared),
+        first=_flow(first),
+        second=_flow(second),
+        rates=_flow({name: f"{i}.5" for i, name in enumerate(first)}),
+        one=draw(st.sampled_from(list(second))),
+        two=draw(st.sampled_from(list(first))),
+    )
+    scale = draw(st.sampled_from(("1", "1", "1000", "0.8", "3")))
+    form = draw(st.sampled_from(("1234.50", "1234,50", "1 234,50")))
+    layout = {"numbers": f'"{form}"', "scale": f"{{value: {scale}}}"}
+    layout |= {"values": f'{{value: {{"99": "{_plain(low)}"}}}}'} if draw(st.booleans()) else {}
+    layout |= {"empty": '["-", "0"]'} if draw(st.integers(0, 3)) == 0 else {}
+    usual = st.builds(
+        _near,
+        st.sampled_from([low, *inner, high]),
+        st.sampled_from([Decimal(0), Decimal(1)] if whole else STEPS),
+        st.booleans(),
+        st.just(limits),
+    ).map(lambda n: _stored(n, scale).replace(".", form[-3]))
+    spaced = usual.map(lambda text: f" {text}\t")
+    texts = st.integers(0, 30).flatmap(
+        lambda n: st.sampled_from(ODD_TEXTS) if n == 17 else spaced if n == 9 else usual
+    )
+    row = st.tuples(
+        st.sampled_from(SCHOOLS), texts, st.sampled_from("ab"), st.sampled_from(("1", "2", "0"))
+    )
+    rows = draw(st.lists(row, min_size=1, max_size=12))
+    return BandedWorld(rulebook, f"roster: {_flow(layout)}\n", tuple(rows))
+
+
+Limits = tuple[Decimal | None, Decimal | None]
+
+
+def _bands(
+    draw: st.DrawFn, limits: Limits, inner: Sequence[Decimal], *, whole: bool
+) -> dict[str, str]:
+    """Bands with edges among some numbers, all within the limits; a few of several pieces."""
+    edges = sorted(draw(st.sets(st.sampled_from(inner), min_size=1)))
+    found: dict[str, list[str]] = {}
+    ends = pairwise([limits[0], *edges, limits[1]])
+    for i, (begin, end) in enumerate(ends):
+        has_next = i < len(edges)
+        if whole and has_next and draw(st.booleans()) and end is not None and end - 1 != begin:
+            piece = _range(begin, end - 1)
+        else:
+            piece = _range(begin, end, without_high=has_next)
+        found.setdefault(f"b{draw(st.sampled_from(range(i, -1, -1)))}", []).append(piece)
+    return {name: f"[{', '.join(pieces)}]" for name, pieces in found.items()}
+
+
+def _near(edge: Decimal, step: Decimal, is_above: bool, limits: Limits) -> Decimal:
+    """A number beside an edge, or the edge where that would lie outside of the limits."""
+    number = edge + step if is_above else edge - step
+    low, high = limits
+    is_outside = (low is not None and number < low) or (high is not None and number > high)
+    return edge if is_outside else number
+
+
+def _stored(number: Decimal, scale: str) -> str:
+    """A number as a file holds it that is multiplied by a scale."""
+    return number_to_text(Fraction(number) / Fraction(scale))
+
+
+def _range(low: Decimal | None, high: Decimal | None, *, without_high: bool = False) -> str:
+    ends = ["" if end is None else _plain(end) for end in (low, high)]
+    return f"{ends[0]}..{'<' if without_high else ''}{ends[1]}"
+
+
+def _plain(number: Decimal) -> str:
+    return format(number, "f")
+
+
+def _flow(fields: Mapping[str, str]) -> str:
+    """Fields as YAML writes them in one line."""
+    return "{" + ", ".join(f"{name}: {text}" for name, text in fields.items()) + "}"
