@@ -28,6 +28,7 @@ TOGETHER = (
 """The files that one process reads."""
 ONCE_FAILED = (
     "roster.parquet#532",  # the place of a column became -25, an inner error of DuckDB
+    "rulebook.yaml#757",  # a line's name got a dot
 )
 """Copies that once ended otherwise, by the number that damages them so."""
 

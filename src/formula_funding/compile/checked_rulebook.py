@@ -252,16 +252,17 @@ class _RulebookChecker:
         book = self._rulebook
         if name in book.parameters:
             self._check_parameter(name)
-        elif "." in name:
-            self._check_goal(*name.split("."))
         elif name in book.define and book.define[name].from_ is not None:
             self._check_banding(name, book.define[name])
         elif name in book.define or name in book.steps:
             self._check_calculation(name)
         elif name in book.require:
             self._check_requirement(name)
-        else:
+        elif name in book.lines:
             self._check_line(name, book.lines[name])
+        else:
+            parameter, _, field = name.rpartition(".")
+            self._check_goal(parameter, field)
 
     def _scope(self) -> Scope:
         tables = {

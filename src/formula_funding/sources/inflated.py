@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from formula_funding.diagnostics import codes
@@ -14,29 +16,53 @@ from formula_funding.model.limits import Limits
 from formula_funding.sources.workspace import Workspace
 
 CHUNK = 64 * 1024
-DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
-"""What Python's zip and gzip modules raise for a file that is none, or only in part."""
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""What workbooks and bundles are made with; others can ask for gigabytes of memory."""
+_ENCRYPTED = 0x1
 
 
 def gunzipped(path: Path, name: str, ending: str, workspace: Workspace) -> Path:
     """A copy of what a gzip file holds. Raises ProblemsFoundError: damaged, or too large."""
     copy = workspace.new_file(ending)
     size, written = path.stat().st_size, 0
-    try:
-        with path.open("rb") as raw, gzip.open(raw) as source, copy.open("wb") as target:
-            while chunk := source.read(CHUNK * 16):
-                written += len(chunk)
-                workspace.limits.check("inflated_bytes", written, Place(name))
-                target.write(chunk)
-                workspace.progress(name, raw.tell(), size)
-    except DAMAGED:
-        raise damaged(name, "gzip file") from None
+    with (
+        path.open("rb") as raw,
+        gzip.open(raw) as source,
+        copy.open("wb") as target,
+        _told(name, "gzip file"),
+    ):
+        while chunk := source.read(CHUNK * 16):
+            written += len(chunk)
+            workspace.limits.check("inflated_bytes", written, Place(name))
+            target.write(chunk)
+            workspace.progress(name, raw.tell(), size)
     return copy
 
 
-def damaged(name: str, what: str) -> ProblemsFoundError:
-    """The error of a compressed file that can't be unfolded."""
-    return stopped(codes.UNREADABLE_DATA, f"the {what} is damaged", Place(name), "export it again")
+@contextmanager
+def _told(name: str, what: str) -> Iterator[None]:
+    """Tell whatever Python's zip and gzip modules raise for a file that is none, or only in part.
+
+    Any other error, such as one of the disk, stays what it is.
+    """
+    try:
+        yield
+    except EOFError:
+        raise _unreadable(
+            name, f"the {what} ends too early, as if only a part of it was copied"
+        ) from None
+    except NotImplementedError:
+        raise _unreadable(name, f"the {what} is compressed in an unusual way") from None
+    except (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, UnicodeDecodeError):
+        raise _unreadable(name, f"the {what} is damaged") from None
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # so ends the search for a place before the beginning
+            raise
+        raise _unreadable(name, f"the {what} is damaged") from None
+
+
+def _unreadable(name: str, message: str, hint: str = "export it again") -> ProblemsFoundError:
+    return stopped(codes.UNREADABLE_DATA, message, Place(name), hint)
 
 
 class Package:
@@ -51,25 +77,18 @@ class Package:
         self._limits = limits
         self._unfolded = 0
         limits.check("zip_entries", _entries_at_most(path), Place(name))
-        try:
+        with _told(name, what):
             self._zip = zipfile.ZipFile(path)
-            self._parts = {info.filename: info for info in self._zip.infolist()}
-            entries = len(self._zip.infolist())
-        except (*DAMAGED, ValueError, UnicodeDecodeError):
-            raise damaged(name, what) from None
-        limits.check("zip_entries", entries, Place(name))
-        limits.check(
-            "inflated_bytes", sum(info.file_size for info in self._parts.values()), Place(name)
-        )
-        if entries != len(self._parts):
-            raise damaged(name, what)
-        if any(info.flag_bits & 1 for info in self._parts.values()):
-            raise stopped(
-                codes.UNREADABLE_DATA,
-                f"the {what} has a password",
-                Place(name),
-                "save it without one",
-            )
+        entries = self._zip.infolist()
+        self._parts = {info.filename: info for info in entries}
+        limits.check("zip_entries", len(entries), Place(name))
+        limits.check("inflated_bytes", sum(info.file_size for info in entries), Place(name))
+        if len(entries) != len(self._parts):
+            raise _unreadable(name, f"the {what} is damaged")
+        if any(info.flag_bits & _ENCRYPTED for info in entries):
+            raise _unreadable(name, f"the {what} has a password", "save it without one")
+        if any(info.compress_type not in _METHODS for info in entries):
+            raise _unreadable(name, f"the {what} is compressed in an unusual way")
 
     def __contains__(self, part: str) -> bool:
         return part in self._parts
@@ -85,14 +104,11 @@ class Package:
 
     def chunks(self, part: str) -> Iterator[bytes]:
         """A part piece by piece."""
-        try:
-            with self._zip.open(self._parts[part]) as stream:
-                while chunk := stream.read(CHUNK):
-                    self._unfolded += len(chunk)
-                    self._limits.check("inflated_bytes", self._unfolded, Place(self.name))
-                    yield chunk
-        except (*DAMAGED, ValueError):
-            raise damaged(self.name, self._what) from None
+        with _told(self.name, self._what), self._zip.open(self._parts[part]) as stream:
+            while chunk := stream.read(CHUNK):
+                self._unfolded += len(chunk)
+                self._limits.check("inflated_bytes", self._unfolded, Place(self.name))
+                yield chunk
 
     def close(self) -> None:
         """Close the file."""

@@ -17,7 +17,13 @@ from formula_funding.model.limits import Limits
 from formula_funding.sources.inflated import Package
 from formula_funding.sources.unreadable import Trouble, marked, unreadable
 from formula_funding.sources.workbook_parts import PLAIN, NumberFormat, Shows, WorkbookParts
-from formula_funding.sources.xml_events import broken, read_xml
+from formula_funding.sources.xml_events import (
+    NonsenseError,
+    broken,
+    member,
+    read_xml,
+    whole_number,
+)
 
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 _DIGITS = 15
@@ -140,9 +146,9 @@ class _Handler:
 
     def _start_row(self, attributes: Mapping[str, str]) -> None:
         number = attributes.get("r")
-        row = int(number) if number is not None else self._row + 1
+        row = whole_number(number) if number is not None else self._row + 1
         if not self._row < row <= MAX_ROW:
-            raise ValueError("rows out of order")
+            raise NonsenseError("rows out of order")
         self._row, self._column = row, 0
         self._cells = {}
         self._is_hidden = attributes.get("hidden", "0") in {"1", "true"}
@@ -157,14 +163,14 @@ class _Handler:
     def _column_of(self, reference: str | None) -> int:
         column = _column(reference.rstrip("0123456789")) if reference else self._column + 1
         if not self._column < column <= MAX_COLUMN:
-            raise ValueError("cells out of order")
+            raise NonsenseError("cells out of order")
         return column
 
     def _merge(self, reference: str) -> None:
         first, _, last = reference.partition(":")
         ends = [_CELL.fullmatch(first), _CELL.fullmatch(last or first)]
         if ends[0] is None or ends[1] is None:
-            raise ValueError("no range of cells")
+            raise NonsenseError("no range of cells")
         columns = [_column(end[1]) for end in ends if end]
         rows = [int(end[2]) for end in ends if end]
         self._reader.merges.append(Merge(rows[0], rows[1], columns[0], columns[1]))
@@ -175,14 +181,14 @@ class _Handler:
         """The text of a cell, by its kind (ECMA-376, 18.18.11)."""
         kind = self._kind
         if kind == "s":
-            return self._texts[int(stored)] if stored else ""
+            return member(self._texts, stored) if stored else ""
         if kind in {"str", "inlineStr"}:
             return stored
         if not stored:
             return self._marked(Trouble.NO_VALUE) if self._has_formula else ""
         if kind == "n":
             style = self._style
-            number_format = self._formats[int(style)] if style and self._formats else PLAIN
+            number_format = member(self._formats, style) if style and self._formats else PLAIN
             return self._number(stored, number_format)
         if kind == "b":
             return "true" if stored in {"1", "true"} else "false"
@@ -222,9 +228,9 @@ def number_text(
     try:
         number = Decimal(stored.strip())
     except InvalidOperation:
-        raise ValueError("no number") from None
+        raise NonsenseError("no number") from None
     if not number.is_finite() or abs(number.adjusted()) > 300:
-        raise ValueError("no number of a spreadsheet")
+        raise NonsenseError("no number of a spreadsheet")
     if number == number.to_integral_value() and number.adjusted() >= _DIGITS:
         return marked(Trouble.TOO_LONG, shown=stored)
     if number_format.shows is Shows.DATE:
@@ -254,7 +260,7 @@ def _date(number: Decimal, *, is_1904: bool, dates: str) -> str:
         return marked(Trouble.EARLY_DATE, shown=str(number))
     epoch = date(1904, 1, 1) if is_1904 else date(1899, 12, 30)
     if days < 0 or days > (date.max - epoch).days:
-        raise ValueError("no date of a spreadsheet")
+        raise NonsenseError("no date of a spreadsheet")
     day = (epoch + timedelta(days)).isoformat()
     if dates != "2025-01-31":
         year, month, of_month = day.split("-")

@@ -11,7 +11,7 @@ from formula_funding.diagnostics.problem import Place
 from formula_funding.model.limits import Limits
 from formula_funding.sources.inflated import Package
 from formula_funding.sources.workbook_parts import WorkbookParts, workbook_parts
-from formula_funding.sources.xml_events import read_xml
+from formula_funding.sources.xml_events import NonsenseError, member, read_xml
 
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
@@ -88,7 +88,7 @@ class _Handler:
     def _take(self) -> None:
         value, kind = "".join(self._value), self._kind
         if kind == "s":
-            value = self._texts[int(value)]
+            value = member(self._texts, value)
         elif kind in {"str", "inlineStr"}:
             kind = "s"
         formula = None if self._formula is None else "".join(self._formula)
@@ -98,10 +98,10 @@ class _Handler:
 
 
 def _address(reference: str) -> tuple[int, int]:
-    """Row and column of a reference such as C17. Raises ValueError for anything else."""
+    """Row and column of a reference such as C17. Raises NonsenseError for anything else."""
     found = _CELL.fullmatch(reference)
     if found is None:
-        raise ValueError("a cell without a place")
+        raise NonsenseError("a cell without a place")
     column = 0
     for letter in found[1]:
         column = column * 26 + ord(letter) - ord("A") + 1

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import tempfile
 from pathlib import Path
 from types import TracebackType
 
+from formula_funding.diagnostics import codes
+from formula_funding.diagnostics.problem import stopped
 from formula_funding.model.limits import Limits
 from formula_funding.model.progress import Progress, no_progress
+
+_DISK_IS_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class Workspace:
@@ -15,7 +20,8 @@ class Workspace:
 
     with Workspace() as workspace: ...
 
-    It is made in `within`, or where the system keeps temporary files.
+    It is made in `within`, or where the system keeps temporary files. Raises ProblemsFoundError at
+    the end if the disk was full.
     """
 
     def __init__(
@@ -51,3 +57,9 @@ class Workspace:
         if self._folder is not None:
             self._folder.cleanup()
             self._folder = None
+        if isinstance(error, OSError) and error.errno in _DISK_IS_FULL:
+            raise stopped(
+                codes.OUT_OF_MEMORY,
+                "the room for temporary files does not suffice",
+                hint="name a folder on a larger disk with --temp-dir",
+            ) from error

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
 from xml.parsers import expat
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, ProblemsFoundError, stopped
 
+_MOST_DIGITS = 10
 Start = Callable[[str, Mapping[str, str]], None]
 End = Callable[[str], None]
 
 
 class EnoughError(Exception):
     """Raised by a handler that has seen all it wants."""
+
+
+class NonsenseError(Exception):
+    """Raised by a handler for XML that says what no workbook can say."""
 
 
 def read_xml(
@@ -25,6 +31,7 @@ def read_xml(
 ) -> None:
     """Call the handlers for each element, by its name without a prefix.
 
+    Handlers may raise EnoughError and NonsenseError.
     Raises ProblemsFoundError if the XML is damaged or declares a document type, which no workbook
     needs and which is where entities come from.
     """
@@ -52,14 +59,42 @@ def read_xml(
         )
 
     parser.StartDoctypeDeclHandler = refuse
+    parser.XmlDeclHandler = _check_encoding
     try:
         for chunk in chunks:
             parser.Parse(chunk, False)
         parser.Parse(b"", True)
     except EnoughError:
         return
-    except (expat.ExpatError, ValueError, LookupError):
+    except (expat.ExpatError, NonsenseError):
         raise broken(name) from None
+
+
+_ENCODINGS = ("utf-8", "utf-16", "us-ascii", "iso-8859-1")
+"""Those that the parser knows; workbooks are written in one of the first two."""
+
+
+def _check_encoding(version: str, encoding: str | None, standalone: int) -> None:
+    if encoding is not None and encoding.lower() not in _ENCODINGS:
+        raise NonsenseError("an encoding that no workbook has")
+
+
+def whole_number(text: str) -> int:
+    """A count or place, 0 or more. Raises NonsenseError."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS):
+        raise NonsenseError
+    return int(text)
+
+
+_Member = TypeVar("_Member")
+
+
+def member(known: Sequence[_Member], place: str) -> _Member:
+    """What stands at a place, counted from 0. Raises NonsenseError where nothing does."""
+    number = whole_number(place)
+    if number >= len(known):
+        raise NonsenseError
+    return known[number]
 
 
 def broken(name: str) -> ProblemsFoundError:
