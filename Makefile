@@ -13,6 +13,8 @@ PY := $(BIN)/python
 PIP := $(PY) -m pip --disable-pip-version-check -qq
 PYTEST_FLAGS ?=
 COPIES ?= 2000
+STUDENTS ?= 1000000
+BENCH_PYTHON ?= $(PY)
 LOCK_FLAGS ?=
 
 .DEFAULT_GOAL := help
@@ -30,7 +32,7 @@ help:
 	@echo "make docs        write the generated parts of the documentation"
 	@echo "make docs-check  run the examples of the documentation"
 	@echo "make fuzz        read damaged files of every kind (COPIES=2000 of each)"
-	@echo "make bench       measure a nation against hand-written queries (BENCH_FLAGS=--students 18000000)"
+	@echo "make bench       measure a nation, growth and sameness (STUDENTS=18000000 BENCH_FLAGS=--write)"
 	@echo "make clean       remove build outputs and caches (.venv stays)"
 	@echo "make lock        pin requirements/*.txt anew (LOCK_FLAGS=--upgrade for newer versions)"
 
@@ -62,7 +64,9 @@ published: .venv/.runtime
 	@PYTHONPATH=. $(PY) tools/published.py $(TABLES)
 
 bench: .venv/.dev
-	$(PY) -m benchmarks.nation_time $(BENCH_FLAGS)
+	$(PY) -m benchmarks.nation_time --students $(STUDENTS) --python $(BENCH_PYTHON) $(BENCH_FLAGS)
+	$(PY) -m benchmarks.growth --most $(STUDENTS) $(BENCH_FLAGS)
+	$(PY) -m benchmarks.same_bytes
 
 docs-check: .venv/.dev
 	$(PY) -m pytest tests/docs $(PYTEST_FLAGS)

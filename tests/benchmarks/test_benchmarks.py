@@ -5,9 +5,12 @@ from __future__ import annotations
 import importlib
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
-from benchmarks.measuring import write_section
+from benchmarks.growth import Growth, table
+from benchmarks.growth_chart import COLOURS, growth_chart
+from benchmarks.measuring import Used, write_section
 from benchmarks.nation import write_nation
 from benchmarks.nation_measures import rulebook_text
 from benchmarks.nation_time import raced
@@ -75,3 +78,18 @@ def test_figures_of_a_new_size_stand_at_the_end_of_their_part(tmp_path: Path) ->
     assert page.read_text(encoding="utf-8") == PAGE.replace(
         "others\n", "others\n\n### Size 3\n\nfigures\n"
     )
+
+
+def test_a_chart_of_proportional_growth_lies_on_its_dashed_line() -> None:
+    series = {"from CSV": [(100, 2.0), (1_000, 20.0)]}
+    chart = ElementTree.fromstring(growth_chart("Growth", "students", "seconds", series))
+    paths = {p.get("stroke-dasharray"): p.get("d") for p in chart if p.get("stroke") == COLOURS[0]}
+    assert paths["5 5"] == paths[None]
+
+
+def test_the_table_of_growth_tells_the_slope_from_size_to_size() -> None:
+    sizes = [(1_000, 10), (10_000, 100), (100_000, 1_000)]
+    seconds = {sizes[0]: 1.0, sizes[1]: 2.0, sizes[2]: 20.0}
+    runs = {size: [Used(s, s, 100)] for size, s in seconds.items()}
+    rows = table(Growth("students", sizes), runs).splitlines()[2:]
+    assert [row.split("|")[-2].strip() for row in rows] == ["", "0.30", "1.00"]
