@@ -83,7 +83,6 @@ ONLY_IN = {
         "export/comparison_workbook.py",
     },
     "openpyxl": {"export/to_annotated_workbook.py"},
-    "lark": {"formula/parse.py"},
     "ruamel": {"read/nodes_from_yaml.py"},
     "pydantic": {
         "rules/fields.py",
@@ -183,8 +182,6 @@ def test_the_terminal_is_known_to_the_command_line_alone(library: str) -> None:
 
 IN_CORE = [module for module in MODULES if _room(module) in CORE]
 OPENS = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "unlink", "mkdir"}
-GRAMMAR = "formula/parse.py"
-"""Reads the grammar that stands beside it, as a part of the program."""
 
 
 def _called(module: str) -> set[str]:
@@ -201,8 +198,7 @@ def _called(module: str) -> set[str]:
 
 def test_the_core_opens_no_file() -> None:
     for module in IN_CORE:
-        if module != GRAMMAR:
-            assert not _called(module) & OPENS, module
+        assert not _called(module) & OPENS, module
         libraries = {name.split(".")[0] for name in _imported(module)}
         assert not libraries & {"io", "os", "shutil", "tempfile", "csv", "socket"}, module
 

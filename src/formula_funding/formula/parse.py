@@ -1,20 +1,38 @@
-"""Formula text to tree, by the grammar beside this file."""
+"""Formula text to tree. A formula is one expression; it computes and does nothing else.
+
+The grammar, where `*` repeats and `[ ]` may be left out::
+
+    expression  = conjunction ("or" conjunction)*
+    conjunction = negation ("and" negation)*
+    negation    = "not"* comparison
+    comparison  = sum [COMPARISON sum | ["not"] "in" members]
+    sum         = product (("+" | "-") product)*
+    product     = sign (("*" | "/") sign)*
+    sign        = "-"* power
+    power       = atom ["^" NUMBER]
+    atom        = NUMBER | PERCENT | DATE | TEXT | "(" expression ")"
+                | NAME ["[" values "]" | "(" call ")"]
+    call        = values ["of" units] | units, with "where" or "by"
+    units       = NAME ["where" expression] ["by" key ("," key)*]
+    values      = expression ("," expression)*
+    key         = NAME ["=" NAME]
+    members     = interval | NAME | TEXT | "[" member ("," member)* "]"
+    member      = interval | NAME | TEXT | NUMBER
+    interval    = NUMBER ".." NUMBER
+
+`tokens` says what NUMBER, NAME and the other tokens are. What binds more tightly stands lower.
+"""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
-from functools import cache
-from importlib.resources import files
-from typing import Any, cast
-
-from lark import Lark, Token, UnexpectedInput, v_args
-from lark.exceptions import UnexpectedCharacters, UnexpectedToken, VisitError
-from lark.tree import Meta
-from lark.visitors import Transformer_NonRecursive
+from functools import partial
 
 from formula_funding.exact.number_text import NotANumberError, number_from_text
+from formula_funding.formula.syntax_error import FormulaSyntaxError, unexpected
+from formula_funding.formula.tokens import Kind, Token, tokens_of
 from formula_funding.formula.tree import (
     COLLECTIONS,
     Aggregate,
@@ -33,16 +51,14 @@ from formula_funding.formula.tree import (
 
 MAX_LENGTH = 2000
 MAX_DEPTH = 60
-
-
-class FormulaSyntaxError(ValueError):
-    """The text is no formula; says where and what to do."""
-
-    def __init__(self, message: str, span: Span, hint: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.span = span
-        self.hint = hint
+_SAME = {"==": "=", "<>": "!="}
+"""Comparisons that are written in two ways."""
+_NOT, _COMPARISON = 3, 4
+_BINDING = {
+    **{"or": 1, "and": 2, "not": _COMPARISON, "in": _COMPARISON, "+": 5, "-": 5, "*": 6, "/": 6}
+}
+"""How tightly an operator binds what stands beside it: `*` more tightly than `+`."""
+_LOOSEST, _TIGHTEST = 1, 6
 
 
 def parse_formula(text: str) -> Tree:
@@ -57,27 +73,9 @@ def parse_formula(text: str) -> Tree:
             Span(0, 1),
             "split it into named steps",
         )
-    try:
-        tree = cast(Tree, _TreeBuilder().transform(_parser().parse(text)))
-    except UnexpectedInput as error:
-        raise _syntax_error(error, text) from None
-    except VisitError as error:
-        if isinstance(error.orig_exc, FormulaSyntaxError):
-            raise error.orig_exc from None
-        raise
+    tree = _Parser(text).whole()
     _refuse_too_deep(tree)
     return tree
-
-
-@cache
-def _parser() -> Lark:
-    grammar = files("formula_funding.formula").joinpath("grammar.lark").read_text("utf-8")
-    return Lark(
-        grammar,
-        parser="lalr",
-        propagate_positions=True,
-        maybe_placeholders=True,
-    )
 
 
 def _refuse_too_deep(tree: Tree) -> None:
@@ -85,252 +83,265 @@ def _refuse_too_deep(tree: Tree) -> None:
     while waiting:
         node, depth = waiting.pop()
         if depth > MAX_DEPTH:
-            raise FormulaSyntaxError(
-                f"the formula is nested deeper than {MAX_DEPTH} levels",
-                node.span,
-                "split it into named steps",
-            )
+            raise _too_deep(node.span)
         waiting.extend((part, depth + 1) for part in node.parts())
 
 
-def _span(meta: Meta) -> Span:
-    return Span(meta.start_pos, meta.end_pos)
-
-
-def _token_span(token: Token) -> Span:
-    start = token.start_pos or 0
-    return Span(start, start + len(token))
+def _too_deep(span: Span) -> FormulaSyntaxError:
+    return FormulaSyntaxError(
+        f"the formula is nested deeper than {MAX_DEPTH} levels", span, "split it into named steps"
+    )
 
 
 def _number(token: Token) -> Fraction:
     try:
-        return number_from_text(str(token).rstrip("%"))
+        return number_from_text(token.text.rstrip("%"))
     except NotANumberError as error:
         raise FormulaSyntaxError(
-            f"`{token}` is not a number", _token_span(token), error.hint
+            f"`{token.text}` is not a number", token.span, error.hint
         ) from None
 
 
-Keys = tuple[tuple[str, str], ...]
-"""After `by`: what others are grouped by, and what of the asking school is compared with it."""
+def _day(token: Token) -> Day:
+    try:
+        return Day(date.fromisoformat(token.text), span=token.span)
+    except ValueError:
+        raise FormulaSyntaxError(
+            f"`{token.text}` is not a date of the calendar", token.span, "write 2025-01-31"
+        ) from None
 
 
-def _aggregate(
-    meta: Meta,
-    function: Token,
-    units: Token,
-    arguments: tuple[Tree, ...],
-    where: Tree | None,
-    keys: Keys | None,
-) -> Aggregate:
-    by, own = tuple(of for of, _ in keys or ()), tuple(own for _, own in keys or ())
-    return Aggregate(
-        str(function),
-        str(units),
-        arguments,
-        where,
-        by,
-        own if own != by else (),
-        span=_span(meta),
-    )
+def _text(token: Token) -> Text:
+    """A quoted text, or a bare word that stands for one."""
+    quoted = token.kind is Kind.TEXT
+    return Text(token.text[1:-1] if quoted else token.text, span=token.span)
 
 
-def _operator(operator: str) -> Any:
-    def build(_self: object, meta: Meta, *operands: Tree) -> Operation:
-        return Operation(operator, operands, span=_span(meta))
+class _Parser:
+    """Reads the tokens from left to right, one token ahead, and never goes back."""
 
-    return v_args(meta=True, inline=True)(build)
+    def __init__(self, text: str) -> None:
+        self._formula = text
+        self._tokens = tokens_of(text)
+        self._at = 0
+        self._depth = 0
 
+    def whole(self) -> Tree:
+        """The tree of all tokens. Raises FormulaSyntaxError."""
+        tree = self._expression()
+        if self._next.kind is not Kind.END:
+            raise self._unexpected()
+        return tree
 
-@v_args(meta=True, inline=True)
-class _TreeBuilder(Transformer_NonRecursive[Token, Any]):
-    """One method per alternative of the grammar."""
+    # tokens
 
-    op_or = _operator("or")
-    op_and = _operator("and")
-    op_not = _operator("not")
-    op_add = _operator("+")
-    op_subtract = _operator("-")
-    op_multiply = _operator("*")
-    op_divide = _operator("/")
-    op_negative = _operator("negative")
+    @property
+    def _next(self) -> Token:
+        return self._tokens[self._at]
 
-    def compare(self, meta: Meta, left: Tree, sign: Token, right: Tree) -> Operation:
-        operator = {"==": "=", "<>": "!="}.get(str(sign), str(sign))
-        return Operation(operator, (left, right), span=_span(meta))
+    def _take(self) -> Token:
+        token = self._next
+        self._at += 1
+        return token
 
-    def power(self, meta: Meta, base: Tree, exponent: Token) -> Operation:
-        number = Number(_number(exponent), span=_token_span(exponent))
-        if number.value.denominator != 1 or not 1 <= number.value <= 9:
+    def _is(self, *texts: str) -> bool:
+        return self._next.text in texts
+
+    def _took(self, text: str) -> bool:
+        """Whether `text` comes next; if so, it is behind us."""
+        if not self._is(text):
+            return False
+        self._at += 1
+        return True
+
+    def _expect(self, text: str) -> None:
+        if not self._took(text):
+            raise self._unexpected(is_unclosed=text in {")", "]"})
+
+    def _expected(self, kind: Kind) -> Token:
+        if self._next.kind is not kind:
+            raise self._unexpected()
+        return self._take()
+
+    def _unexpected(self, *, is_unclosed: bool = False) -> FormulaSyntaxError:
+        return unexpected(self._next, self._formula, is_unclosed=is_unclosed)
+
+    def _since(self, start: int) -> Span:
+        """From `start` to the end of what was taken last."""
+        return Span(start, self._tokens[self._at - 1].end)
+
+    # operators and what they work on
+
+    def _expression(self, loosest: int = _LOOSEST) -> Tree:
+        """Operands, and the operators between them that bind at least as tightly as `loosest`."""
+        start = self._next.start
+        tightest = _TIGHTEST
+        if loosest <= _NOT and self._is("not"):
+            tree = self._prefixed("not", "not", partial(self._expression, _COMPARISON))
+            tightest = _NOT
+        elif self._is("-"):
+            tree = self._prefixed("-", "negative", self._power)
+        else:
+            tree = self._power()
+        while loosest <= (binding := self._binding) <= tightest:
+            if binding == _COMPARISON:
+                tree, tightest = self._comparison(tree, start), _NOT
+                continue
+            operator, tightest = self._take().text, binding
+            right = self._expression(binding + 1)
+            tree = Operation(operator, (tree, right), span=self._since(start))
+        return tree
+
+    @property
+    def _binding(self) -> int:
+        """How tightly the next token binds as an operator; 0 if it is none."""
+        token = self._next
+        return _COMPARISON if token.kind is Kind.COMPARISON else _BINDING.get(token.text, 0)
+
+    def _comparison(self, left: Tree, start: int) -> Operation | Membership:
+        if self._next.kind is Kind.COMPARISON:
+            sign = self._take().text
+            right = self._expression(_COMPARISON + 1)
+            return Operation(_SAME.get(sign, sign), (left, right), span=self._since(start))
+        is_not = self._took("not")
+        self._expect("in")
+        found = Membership(left, self._members(), span=self._since(start))
+        return Operation("not", (found,), span=found.span) if is_not else found
+
+    def _prefixed(self, sign: str, operator: str, operand: Callable[[], Tree]) -> Tree:
+        """An operand after one or several equal signs, of which the last is applied first."""
+        starts: list[int] = []
+        while self._is(sign):
+            starts.append(self._take().start)
+        tree = operand()
+        for start in reversed(starts):
+            tree = Operation(operator, (tree,), span=self._since(start))
+        return tree
+
+    def _power(self) -> Tree:
+        start = self._next.start
+        base = self._atom()
+        if not self._took("^"):
+            return base
+        token = self._expected(Kind.NUMBER)
+        exponent = Number(_number(token), span=token.span)
+        if exponent.value.denominator != 1 or not 1 <= exponent.value <= 9:
             raise FormulaSyntaxError(
-                "a power needs a whole exponent from 1 to 9", number.span, "for example x^2"
+                "a power needs a whole exponent from 1 to 9", exponent.span, "for example x^2"
             )
-        return Operation("^", (base, number), span=_span(meta))
+        return Operation("^", (base, exponent), span=self._since(start))
 
-    def number(self, meta: Meta, token: Token) -> Number:
-        return Number(_number(token), span=_span(meta))
+    def _atom(self) -> Tree:
+        token = self._next
+        if self._took("("):
+            inside = self._inside()
+            self._expect(")")
+            return inside
+        if token.kind not in {Kind.NUMBER, Kind.PERCENT, Kind.DATE, Kind.TEXT, Kind.NAME}:
+            raise self._unexpected()
+        self._take()
+        if token.kind is Kind.NUMBER:
+            return Number(_number(token), span=token.span)
+        if token.kind is Kind.PERCENT:
+            return Number(_number(token) / 100, percent=True, span=token.span)
+        if token.kind is Kind.DATE:
+            return _day(token)
+        return _text(token) if token.kind is Kind.TEXT else self._named(token)
 
-    def percent(self, meta: Meta, token: Token) -> Number:
-        return Number(_number(token) / 100, percent=True, span=_span(meta))
+    def _inside(self) -> Tree:
+        """An expression within brackets."""
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise _too_deep(self._next.span)
+        tree = self._expression()
+        self._depth -= 1
+        return tree
 
-    def date(self, meta: Meta, token: Token) -> Day:
-        try:
-            return Day(date.fromisoformat(str(token)), span=_span(meta))
-        except ValueError:
-            raise FormulaSyntaxError(
-                f"`{token}` is not a date of the calendar", _span(meta), "write 2025-01-31"
-            ) from None
+    def _named(self, name: Token) -> Tree:
+        if self._took("["):
+            keys = self._values()
+            self._expect("]")
+            return Lookup(name.text, keys, span=self._since(name.start))
+        return self._call(name) if self._took("(") else Name(name.text, span=name.span)
 
-    def text(self, meta: Meta, token: Token) -> Text:
-        return Text(str(token)[1:-1], span=_span(meta))
-
-    def name(self, meta: Meta, token: Token) -> Name:
-        return Name(str(token), span=_span(meta))
-
-    def lookup(self, meta: Meta, table: Token, *keys: Tree) -> Lookup:
-        return Lookup(str(table), keys, span=_span(meta))
-
-    def arguments(self, _meta: Meta, *arguments: Tree) -> tuple[Tree, ...]:
-        return arguments
-
-    def by(self, _meta: Meta, *keys: tuple[str, str]) -> tuple[tuple[str, str], ...]:
-        return keys
-
-    def key(
-        self, _meta: Meta, of_others: Token, sign: Token | None, own: Token | None
-    ) -> tuple[str, str]:
-        if sign is not None and sign not in {"=", "=="}:
-            raise FormulaSyntaxError(
-                f"`{sign}` is not expected here",
-                _token_span(sign),
-                "groups are read by what is equal: by district = located_in",
-            )
-        return str(of_others), str(of_others if own is None else own)
-
-    def call(self, meta: Meta, function: Token, arguments: tuple[Tree, ...]) -> Tree:
+    def _call(self, function: Token) -> Tree:
+        if self._next.kind is Kind.NAME and self._tokens[self._at + 1].text in {"where", "by"}:
+            return self._aggregate(function, self._take(), ())
+        arguments = self._values()
+        if self._took("of"):
+            return self._aggregate(function, self._expected(Kind.NAME), arguments)
+        self._expect(")")
+        span = self._since(function.start)
         only = arguments[0] if len(arguments) == 1 else None
         if isinstance(only, Name) and only.name in COLLECTIONS:
-            return Aggregate(str(function), only.name, span=_span(meta))
-        return Call(str(function), arguments, span=_span(meta))
+            return Aggregate(function.text, only.name, span=span)
+        return Call(function.text, arguments, span=span)
 
-    def aggregate_units(
-        self, meta: Meta, function: Token, units: Token, where: Tree, by: Keys | None
-    ) -> Aggregate:
-        return _aggregate(meta, function, units, (), where, by)
+    def _values(self) -> tuple[Tree, ...]:
+        values = [self._inside()]
+        while self._took(","):
+            values.append(self._inside())
+        return tuple(values)
 
-    def aggregate_grouped(self, meta: Meta, function: Token, units: Token, by: Keys) -> Aggregate:
-        return _aggregate(meta, function, units, (), None, by)
-
-    def aggregate_values(
-        self,
-        meta: Meta,
-        function: Token,
-        arguments: tuple[Tree, ...],
-        units: Token,
-        where: Tree | None,
-        by: Keys | None,
-    ) -> Aggregate:
-        return _aggregate(meta, function, units, arguments, where, by)
-
-    def member(self, meta: Meta, item: Tree, members: tuple[Any, ...]) -> Membership:
-        return Membership(item, members, span=_span(meta))
-
-    def not_member(self, meta: Meta, item: Tree, members: tuple[Any, ...]) -> Operation:
-        membership = Membership(item, members, span=_span(meta))
-        return Operation("not", (membership,), span=_span(meta))
-
-    def span(self, meta: Meta, first: Token, last: Token) -> Interval:
-        return Interval(_number(first), _number(last), span=_span(meta))
-
-    def members(self, _meta: Meta, only: Interval) -> tuple[Interval]:
-        return (only,)
-
-    def member_list(self, _meta: Meta, *members: Text | Number | Interval) -> tuple[Any, ...]:
-        return members
-
-    def member_name(self, meta: Meta, token: Token) -> Text:
-        return Text(str(token), span=_span(meta))
-
-    def member_text(self, meta: Meta, token: Token) -> Text:
-        return Text(str(token)[1:-1], span=_span(meta))
-
-    def member_number(self, meta: Meta, token: Token) -> Number:
-        return Number(_number(token), span=_span(meta))
-
-    def one_name(self, meta: Meta, token: Token) -> tuple[Text]:
-        return (self.member_name(meta, token),)
-
-    def one_text(self, meta: Meta, token: Token) -> tuple[Text]:
-        return (self.member_text(meta, token),)
-
-
-def _syntax_error(error: UnexpectedInput, text: str) -> FormulaSyntaxError:
-    if isinstance(error, UnexpectedCharacters):
-        at = cast(int, error.pos_in_stream)
-        return FormulaSyntaxError(
-            f"`{text[at]}` has no meaning in a formula", Span(at, at + 1), _character_hint(text, at)
+    def _aggregate(self, function: Token, units: Token, arguments: tuple[Tree, ...]) -> Aggregate:
+        where = self._inside() if self._took("where") else None
+        keys = self._keys() if self._took("by") else []
+        self._expect(")")
+        by, own = tuple(of for of, _ in keys), tuple(own for _, own in keys)
+        return Aggregate(
+            function.text,
+            units.text,
+            arguments,
+            where,
+            by,
+            own if own != by else (),
+            span=self._since(function.start),
         )
-    if isinstance(error, UnexpectedToken) and error.token.type != "$END":
-        span = _token_span(error.token)
-        return FormulaSyntaxError(
-            f"`{error.token}` is not expected here", span, _token_hint(error, text)
-        )
-    unclosed = isinstance(error, UnexpectedToken) and {"RPAR", "RSQB"} & set(error.expected)
-    return FormulaSyntaxError(
-        "the formula ends too early",
-        Span(max(len(text) - 1, 0), max(len(text), 1)),
-        "a closing `)` or `]` is missing"
-        if unclosed
-        else "a number, a name or `(` is missing at the end",
-    )
 
+    def _keys(self) -> list[tuple[str, str]]:
+        """After `by`: what others are grouped by, and what of the asking school is compared."""
+        keys = [self._key()]
+        while self._took(","):
+            keys.append(self._key())
+        return keys
 
-def _character_hint(text: str, at: int) -> str:
-    hints = {
-        ";": "separate arguments with a comma",
-        "&": "write `and`",
-        "|": "write `or`",
-        "!": "write `not`, or `!=` for “is not”",
-        "$": "write amounts as plain numbers; the currency is declared at the top",
-        "×": "write `*`",
-        "÷": "write `/`",
-        "−": "write the minus sign of the keyboard: `-`",
-        "–": "write the minus sign of the keyboard: `-`",
-        "{": "use round brackets",
-        ":": "write a range with two points: 1..4",
-        "%": "write a percentage without a space: 5%",
-        "\u00a0": "this is a non-breaking space: type a plain one, or 1_000 for thousands",
-        "\u202f": "this is a non-breaking space: type a plain one, or 1_000 for thousands",
-        **dict.fromkeys("“”„«»‘’", "write straight quotes, 'like these'"),
-    }
-    return hints.get(text[at], "a formula has numbers, names, + - * / ( ) and functions")
+    def _key(self) -> tuple[str, str]:
+        of_others = self._expected(Kind.NAME).text
+        if self._next.kind is not Kind.COMPARISON:
+            return of_others, of_others
+        sign = self._take()
+        if _SAME.get(sign.text, sign.text) != "=":
+            raise FormulaSyntaxError(
+                f"`{sign.text}` is not expected here",
+                sign.span,
+                "groups are read by what is equal: by district = located_in",
+            )
+        return of_others, self._expected(Kind.NAME).text
 
+    def _members(self) -> tuple[Text | Number | Interval, ...]:
+        if not self._took("["):
+            member = self._member()
+            return (self._interval(member) if isinstance(member, Number) else member,)
+        members = [self._member_of_a_list()]
+        while self._took(","):
+            members.append(self._member_of_a_list())
+        self._expect("]")
+        return tuple(members)
 
-def _token_hint(error: UnexpectedToken, text: str) -> str:
-    before = text[: error.token.start_pos or 0].rstrip()
-    if error.token.type == "NUMBER" and before.endswith(","):
-        return "write the decimal with a point: 12.5"
-    if error.token == "*" and before.endswith("*"):
-        return "write a power as x^2"
-    if error.token.type == "NUMBER" and re.search(r"\b[0-9]{1,3}$", before):
-        return "write thousands as 1_000"
-    if str(error.token) in {"x", "X", "х", "Х"}:
-        return "multiply with `*`"
-    if re.search(r"\bif$", before):
-        return "write if(condition, value if it holds, value if not)"
-    if error.token.type in {"NUMBER", "NAME", "LPAR"} and before[-1:].isalnum():
-        return "an operator is missing before it, such as + - * /"
-    if error.token.type == "COMMA":
-        decimal = re.search(r"[0-9]+,[0-9]+", text)
-        example = decimal.group().replace(",", ".") if decimal else "12.5"
-        return f"a comma separates arguments; write decimals with a point: {example}"
-    if error.token.type in {"RPAR", "RSQB"}:
-        return "a value is missing before it, or there is one bracket too many"
-    if error.token.type == "COMPARISON" and not before:
-        return "leave it out: a formula begins with a value"
-    if error.token.type == "COMPARISON":
-        return "one comparison at a time: join two with `and`"
-    return "a number, a name or `(` was expected"
+    def _member_of_a_list(self) -> Text | Number | Interval:
+        member = self._member()
+        return self._interval(member) if isinstance(member, Number) and self._is("..") else member
+
+    def _member(self) -> Text | Number:
+        if self._next.kind in {Kind.NAME, Kind.TEXT}:
+            return _text(self._take())
+        token = self._expected(Kind.NUMBER)
+        return Number(_number(token), span=token.span)
+
+    def _interval(self, first: Number) -> Interval:
+        self._expect("..")
+        last = _number(self._expected(Kind.NUMBER))
+        return Interval(first.value, last, span=self._since(first.span.start))
 
 
 __all__ = ["FormulaSyntaxError", "parse_formula"]
