@@ -38,7 +38,7 @@ def allocation_from_counts(
     check_requirements(evaluation, problems)
     lines = {line.name: in_units(evaluation.line(line.name), plan.places) for line in plan.lines}
     for name, amounts in lines.items():
-        if any(abs(amount) >= MAX_AMOUNT for amount in amounts):
+        if max(amounts, default=0) >= MAX_AMOUNT or min(amounts, default=0) <= -MAX_AMOUNT:
             problems.add(
                 codes.AMOUNT_TOO_LONG, f"`{name}` comes out with more than {MAX_DIGITS} digits"
             )
@@ -52,8 +52,10 @@ def allocation_from_counts(
 def in_units(amounts: Column, places: int) -> tuple[int, ...]:
     """Rounded amounts as whole numbers of 10^-places."""
     numerators, denominator = over_common_denominator(amounts)
-    scale = 10**places
-    units = [divmod(n * scale, denominator) for n in numerators]
+    factor, rest = divmod(10**places, denominator)
+    if not rest:
+        return tuple(numerators if factor == 1 else [n * factor for n in numerators])
+    units = [divmod(n * 10**places, denominator) for n in numerators]
     if any(rest for _, rest in units):
         raise InvariantBrokenError("an amount is finer than the currency's smallest unit")
     return tuple(quotient for quotient, _ in units)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -42,17 +42,20 @@ class Account:
         return self.students - self.not_funded
 
 
-def together(accounts: Iterable[Account]) -> Account:
+def together(accounts: Collection[Account]) -> Account:
     """Several accounts as one."""
-    rows, students, not_funded = 0, 0, 0
+    if len(accounts) == 1:
+        return next(iter(accounts))
     left_out: Counter[LeftOut] = Counter()
     for account in accounts:
-        rows += account.rows
-        students += account.students
-        not_funded += account.not_funded
-        left_out.update(account.left_out)
-    ordered = {reason: left_out[reason] for reason in LeftOut if left_out[reason]}
-    return Account(rows, ordered, students, not_funded)
+        if account.left_out:
+            left_out.update(account.left_out)
+    return Account(
+        sum(account.rows for account in accounts),
+        {reason: left_out[reason] for reason in LeftOut if left_out[reason]} if left_out else {},
+        sum(account.students for account in accounts),
+        sum(account.not_funded for account in accounts),
+    )
 
 
 @dataclass(frozen=True)
