@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 _TOTAL = re.compile(
     r"(grand |sub-?)?totals?( (for|of|by|in)\b.*)?|sum|(итого|всего|итог|подытог)\b.*",
     re.IGNORECASE,
 )
+_SIGNS_OF_A_TOTAL = ("total", "sum", "итог", "ытог", "всего")
 _NOTHING = re.compile(
     r"[-\u2010-\u2015\u2212.…]+|x|х|#?n/?a|nan|null|none|nil|н/д|нет", re.IGNORECASE
 )
@@ -17,6 +18,14 @@ _NOTHING = re.compile(
 def is_total(text: str) -> bool:
     """Whether an id or a name says that its row is one of totals."""
     return _TOTAL.fullmatch(text.strip().rstrip(":")) is not None
+
+
+def totals_among(texts: Collection[str]) -> set[str]:
+    """Those of many texts that say that their row is one of totals."""
+    told = "\n".join(texts).casefold()
+    if not any(sign in told for sign in _SIGNS_OF_A_TOTAL):
+        return set()
+    return {text for text in set(texts) if is_total(text)}
 
 
 def total_at(cells: Sequence[str], ids: Sequence[int], names: Sequence[int] = ()) -> int | None:

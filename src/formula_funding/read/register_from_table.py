@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from itertools import compress, islice
 from pathlib import Path
 
 from formula_funding.diagnostics import codes
@@ -17,14 +19,14 @@ from formula_funding.model.plan import Attribute, Plan, Value, trees_of
 from formula_funding.model.register import Register
 from formula_funding.read.cell_reader import cell_readers
 from formula_funding.read.findings import Findings
-from formula_funding.read.plain_words import total_at
+from formula_funding.read.plain_words import total_at, totals_among
 from formula_funding.read.value_from_text import BadValueError
 from formula_funding.rules.layout import SchoolsLayout, TableLayout
 from formula_funding.sources.files_given import files_meant
 from formula_funding.sources.open_table import open_table
 from formula_funding.sources.row_filter import left_out, row_filters
 from formula_funding.sources.table import Table, rows_of
-from formula_funding.sources.unreadable import unreadable
+from formula_funding.sources.unreadable import unreadable, unreadable_among
 from formula_funding.sources.workspace import Workspace
 
 
@@ -66,14 +68,12 @@ def register_from_table(
     if not rows and not problems.has_errors:
         problems.add(codes.EMPTY_FILE, "the file has a header but no row", tables[0].place())
     problems.stop_if_errors()
-    ordered = sorted(rows)
+    ids = tuple(sorted(rows))
+    found = [rows[school] for school in ids]
     return Register(
-        tuple(ordered),
-        tuple(rows[school][0] for school in ordered),
-        {
-            name: tuple(rows[school][1][i] for school in ordered)
-            for i, name in enumerate(attributes)
-        },
+        ids,
+        tuple(str(name) for name, *_ in found),
+        {name: tuple(row[i] for row in found) for i, name in enumerate(attributes, start=1)},
         is_given=True,
         left_out=excluded,
     )
@@ -99,8 +99,11 @@ def _opened(
     return tables
 
 
-Row = tuple[str, tuple[Value, ...]]
-"""The name of a school, and the values of its attributes."""
+Row = tuple[Value, ...]
+"""The name of a school, then the values of its attributes."""
+Columns = Mapping[int, Sequence[str]]
+"""The trimmed cells of some rows by the position of their column."""
+_READ_AT_ONCE = 10_000
 
 
 class _TableReader:
@@ -117,11 +120,12 @@ class _TableReader:
         self._layout = layout
         self._readers = cell_readers(layout, attributes)
         self._ids = column_positions("school_id", table, layout, problems)
-        self._columns = {
+        columns = {
             name: column_positions(name, table, layout, problems)
             for name in self._readers
             if name not in layout.given
         }
+        self._positions = {name: found[0] for name, found in columns.items() if found}
         names = layout.columns.get("name", ("name",))
         if "name" in layout.columns:
             column_positions("name", table, layout, problems)
@@ -135,28 +139,112 @@ class _TableReader:
         """Add the schools to `rows`, what is left out to `excluded`, the rest to `problems`."""
         excluded.update(self._table.left_out)
         ragged: list[Problem] = []
-        for line, cells in rows_of(self._table, ragged):
-            reason = left_out(cells, self._filters)
-            if reason is not None:
-                excluded[reason] += 1
-            elif tuple(cells) == self._table.header:
-                self._findings.add_second_header(line, self._ids[0] + 1)
-            elif (position := total_at(cells, self._ids, self._names)) is not None:
-                self._findings.add_total(line, position + 1)
-            else:
-                self._read_row(line, cells, rows)
+        records = rows_of(self._table, ragged)
+        while some := list(islice(records, _READ_AT_ONCE)):
+            self._read_some(some, rows, excluded)
         for problem in [*ragged, *self._findings.problems()]:
             problems.add_problem(problem)
 
+    def _read_some(
+        self,
+        records: Sequence[tuple[int, list[str]]],
+        rows: dict[str, Row],
+        excluded: Counter[LeftOut],
+    ) -> None:
+        """Read plain rows column by column, and one by one those in which anything is odd."""
+        needed = {*self._ids, *self._names, *self._positions.values()}
+        needed |= {row_filter.position for row_filter in self._filters}
+        columns = {at: [cells[at] for _, cells in records] for at in needed}
+        values_of = {
+            name: self._values_of(name, set(columns[at])) for name, at in self._positions.items()
+        }
+        odd = self._odd_rows(columns, values_of, rows)
+        if odd:
+            plain = [number not in odd for number in range(len(records))]
+            columns = {at: list(compress(texts, plain)) for at, texts in columns.items()}
+        rows.update(self._plain_rows(columns, values_of))
+        for number in sorted(odd):
+            self._read_one(*records[number], rows, excluded)
+
+    def _values_of(self, name: str, texts: Iterable[str]) -> dict[str, Value]:
+        """The value of each text of an attribute that has one."""
+        found: dict[str, Value] = {}
+        for text in texts:
+            with suppress(BadValueError):
+                found[text] = self._value_of(name, text)
+        return found
+
+    def _odd_rows(
+        self,
+        columns: Columns,
+        values_of: Mapping[str, Mapping[str, Value]],
+        rows: Mapping[str, Row],
+    ) -> set[int]:
+        """The numbers of the rows that are not plainly a school of their own with its values."""
+        odd_texts: list[tuple[int, set[str]]] = []
+        for at in {*self._ids, *self._names}:
+            odd_texts.append((at, totals_among(columns[at]) | unreadable_among(columns[at])))
+        odd_texts += [(at, {"", self._table.header[at]}) for at in self._ids]
+        for row_filter in self._filters:
+            at = row_filter.position
+            odd_texts.append((at, {t for t in set(columns[at]) if row_filter.leaves_out(t)}))
+        for name, at in self._positions.items():
+            odd_texts.append((at, set(columns[at]) - values_of[name].keys()))
+        odd = {
+            number
+            for at, texts in odd_texts
+            if not texts.isdisjoint(columns[at])
+            for number, text in enumerate(columns[at])
+            if text in texts
+        }
+        ids = self._joined(self._ids, "-", columns)
+        if len(set(ids)) < len(ids) or not rows.keys().isdisjoint(ids):
+            times = Counter(ids)
+            odd |= {n for n, school in enumerate(ids) if times[school] > 1 or school in rows}
+        return odd
+
+    def _plain_rows(
+        self, columns: Columns, values_of: Mapping[str, Mapping[str, Value]]
+    ) -> Iterator[tuple[str, Row]]:
+        """The id and the row of each school."""
+        ids = self._joined(self._ids, "-", columns)
+        names = map(_printable, self._joined(self._names, " ", columns))
+        values: list[list[Value]] = [
+            [values_of[name][text] for text in columns[self._positions[name]]]
+            if name in self._positions
+            else [self._constant(name)] * len(ids)
+            for name in self._readers
+        ]
+        return zip(ids, zip(names, *values, strict=True), strict=True)
+
+    def _joined(self, positions: Sequence[int], sign: str, columns: Columns) -> list[str]:
+        """The texts of several columns, row by row in one; of no column, empty."""
+        if not positions:
+            return [""] * len(columns[self._ids[0]])
+        return list(map(sign.join, zip(*(columns[at] for at in positions), strict=True)))
+
+    def _read_one(
+        self, line: int, cells: list[str], rows: dict[str, Row], excluded: Counter[LeftOut]
+    ) -> None:
+        reason = left_out(cells, self._filters)
+        if reason is not None:
+            excluded[reason] += 1
+        elif tuple(cells) == self._table.header:
+            self._findings.add_second_header(line, self._ids[0] + 1)
+        elif (position := total_at(cells, self._ids, self._names)) is not None:
+            self._findings.add_total(line, position + 1)
+        else:
+            self._read_row(line, cells, rows)
+
     def _read_row(self, line: int, cells: list[str], rows: dict[str, Row]) -> None:
         read = [
-            self._value(name, cells, line) if name in self._columns else self._constant(name)
+            self._value(name, cells, line) if name in self._positions else self._constant(name)
             for name in self._readers
         ]
         self._check_words(line, cells)
         row = (
             _printable(" ".join(cells[i] for i in self._names)),
-            tuple(value for value in read if value is not None),
+            *(value for value in read if value is not None),
         )
         school, column = joined_id(cells, self._ids), self._ids[0] + 1
         if not school:
@@ -183,15 +271,21 @@ class _TableReader:
                     self._findings.add_unreadable(name, why, line, position + 1)
 
     def _value(self, name: str, cells: list[str], line: int) -> Value | None:
-        position = self._columns[name][0]
-        text = cells[position]
-        if self._table.header[position] in self._layout.accounting:
-            text = plain_from_accounting(text)
+        position = self._positions[name]
         try:
-            return self._readers[name].value(text)
+            return self._value_of(name, cells[position])
         except BadValueError as error:
+            text = self._plain(position, cells[position])
             self._findings.add_bad_value(name, error, line, position + 1, text)
             return None
+
+    def _value_of(self, name: str, text: str) -> Value:
+        return self._readers[name].value(self._plain(self._positions[name], text))
+
+    def _plain(self, position: int, text: str) -> str:
+        """A cell without what accountants add to a figure, where the layout says so."""
+        printed = self._table.header[position] in self._layout.accounting
+        return plain_from_accounting(text) if printed else text
 
     def _constant(self, name: str) -> Value:
         return self._readers[name].value(self._layout.constants[name])
@@ -217,6 +311,8 @@ def column_positions(name: str, table: Table, layout: TableLayout, problems: Pro
 
 def _printable(name: str) -> str:
     """A name without characters that would steer a terminal."""
+    if name.isprintable():
+        return name
     return "".join("\ufffd" if unicodedata.category(c) == "Cc" else c for c in name)
 
 

@@ -78,17 +78,20 @@ def rows_of(table: Table, found: list[Problem] | None = None) -> Iterator[tuple[
         return
     reader = csv_records(table.path, table.name, table.delimiter, table.lines_before)
     next(reader)
+    if table.has_row_numbers:
+        for _, [row, *cells] in reader:
+            yield int(row), list(map(str.strip, cells))
+        return
+    width = len(table.header)
     for line, cells in reader:
-        if table.has_row_numbers:
-            yield int(cells[0]), [cell.strip() for cell in cells[1:]]
-            continue
-        while len(cells) > len(table.header) and not cells[-1].strip():
-            cells.pop()
-        if len(cells) != len(table.header):
-            if found is not None:
-                found.append(_ragged(table, line, len(cells)))
-            continue
-        yield line, [cell.strip() for cell in cells]
+        if len(cells) != width:
+            while len(cells) > width and not cells[-1].strip():
+                cells.pop()
+            if len(cells) != width:
+                if found is not None:
+                    found.append(_ragged(table, line, len(cells)))
+                continue
+        yield line, list(map(str.strip, cells))
 
 
 def records_of(table: Table) -> Iterator[tuple[int, list[str]]]:

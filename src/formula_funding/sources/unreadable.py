@@ -7,6 +7,7 @@ reads it as a value reports it. So a cell that nobody reads troubles nobody.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum
 
@@ -47,3 +48,8 @@ def unreadable(text: str) -> Unreadable | None:
     kind, stored = text[1:2], text[2:].partition("|")[0]
     known = {trouble.value: trouble for trouble in Trouble}
     return Unreadable(known.get(kind, Trouble.ERROR), stored)
+
+
+def unreadable_among(texts: Collection[str]) -> set[str]:
+    """Those of many texts that are marked."""
+    return {text for text in texts if text.startswith(MARK)}
