@@ -13,13 +13,14 @@ PY := $(BIN)/python
 PIP := $(PY) -m pip --disable-pip-version-check -qq
 PYTEST_FLAGS ?=
 COPIES ?= 2000
+KILLS ?= 50
 STUDENTS ?= 1000000
 BENCH_PYTHON ?= $(PY)
 LOCK_FLAGS ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help bench demo test check published format lint types docs docs-check fuzz clean lock
+.PHONY: help bench kills demo test check published format lint types docs docs-check fuzz clean lock
 
 help:
 	@echo "make demo        compute the sample city's allocation into build/allocation.xlsx"
@@ -32,6 +33,7 @@ help:
 	@echo "make docs        write the generated parts of the documentation"
 	@echo "make docs-check  run the examples of the documentation"
 	@echo "make fuzz        read damaged files of every kind (COPIES=2000 of each)"
+	@echo "make kills       kill runs at random moments while they write (KILLS=50 of each output)"
 	@echo "make bench       measure a nation, growth and sameness (STUDENTS=18000000 BENCH_FLAGS=--write)"
 	@echo "make clean       remove build outputs and caches (.venv stays)"
 	@echo "make lock        pin requirements/*.txt anew (LOCK_FLAGS=--upgrade for newer versions)"
@@ -73,6 +75,9 @@ docs-check: .venv/.dev
 
 fuzz: .venv/.dev
 	FUNDING_FUZZ=$(COPIES) $(PY) -m pytest tests/fuzz -n auto $(PYTEST_FLAGS)
+
+kills: .venv/.dev
+	FUNDING_KILLS=$(KILLS) $(PY) -m pytest tests/cli/test_killed.py -n auto $(PYTEST_FLAGS)
 
 clean:
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

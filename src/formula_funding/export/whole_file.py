@@ -76,17 +76,24 @@ def refuse_to_fill(folder: Path, *, force: bool) -> None:
 
 
 def fill_whole(folder: Path, write: Callable[[Path], None], *, force: bool) -> None:
-    """Let `write` fill a temporary folder beside `folder`, then move its files there.
+    """Let `write` fill a temporary folder, then move it to `folder` in one step.
 
-    Raises ProblemsFoundError if the folder can't be written to.
+    Into a folder that holds files, each file is moved in a step of its own. Raises
+    ProblemsFoundError if the folder can't be written to.
     """
     refuse_to_fill(folder, force=force)
     try:
         with tempfile.TemporaryDirectory(prefix=".funding-", dir=folder.parent) as temporary:
-            write(Path(temporary))
-            folder.mkdir(exist_ok=True)
-            for file in sorted(Path(temporary).iterdir()):
-                file.replace(folder / file.name)
+            filled = Path(temporary) / "filled"
+            filled.mkdir()
+            write(filled)
+            if folder.is_dir() and any(folder.iterdir()):
+                for file in sorted(filled.iterdir()):
+                    file.replace(folder / file.name)
+            else:
+                if folder.is_dir():
+                    folder.rmdir()
+                filled.rename(folder)
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
         stop(
