@@ -19,7 +19,11 @@ from formula_funding.rules.period import Period, period_from_text
 
 
 class Fields(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    """A block of named fields, which is built when it is first read: most are parts of others."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True
+    )
 
 
 def _exact(value: Any, read: Callable[[str], Fraction] = number_from_text) -> Any:

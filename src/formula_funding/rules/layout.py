@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
 from formula_funding.rules.fields import Day, Exact, Fields
 
@@ -33,7 +33,7 @@ class FormerCode(Fields):
     since: Day | None = None
 
 
-class TableLayout(BaseModel):
+class TableLayout(Fields):
     """The form and the columns of one table.
 
     `encoding` and `delimiter` are found out and reported where they are not declared.
@@ -50,8 +50,6 @@ class TableLayout(BaseModel):
     `only` keeps the rows with these texts in a column of the file, `skip` leaves out those with
     these texts; both are counted in the ledger.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
     encoding: Encoding | None = None
     delimiter: str | None = Field(None, min_length=1, max_length=1)
@@ -125,10 +123,8 @@ class RosterLayout(TableLayout):
         return frozenset(self.constants).union(*self.counts.values(), *self.by_file.values())
 
 
-class Layout(BaseModel):
+class Layout(Fields):
     """How to read the roster and the register of schools."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     roster: RosterLayout = RosterLayout()
     schools: SchoolsLayout = SchoolsLayout()
