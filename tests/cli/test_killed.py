@@ -35,6 +35,7 @@ class Killing:
 
     def __init__(self, folder: Path, inputs: Path, output: str, *options: str) -> None:
         self._folder, self._output = folder / "given", folder / "given" / output
+        self.killed = 0
         self._command = [
             *(sys.executable, "-m", "formula_funding.cli.app", "compute"),
             *(str(inputs / name) for name in ("rulebook.yaml", "roster.csv")),
@@ -47,20 +48,24 @@ class Killing:
         Every other run is killed at any moment, and every other one while it writes.
         """
         moments = random.Random(7)
-        start, writing = time.perf_counter(), self._run_until_writing(before)
-        began = time.perf_counter()
-        assert writing.wait() == 0
-        seconds, written = began - start, time.perf_counter() - began
+        start, finished = time.perf_counter(), self._run_until_writing(before)
+        begun = time.perf_counter()
+        assert finished.wait() == 0
+        end = time.perf_counter()
+        spans = [end - start, end - begun]
         yield self._state()
         for number in range(KILLS):
-            if number % 2:
-                running = self._run_until_writing(before)
-                time.sleep(moments.uniform(0, written))
-            else:
-                running = self._run(before)
-                time.sleep(moments.uniform(0, seconds + written))
-            running.kill()
-            running.wait()
+            kind = number % 2
+            running = self._run_until_writing(before) if kind else self._run(before)
+            start = time.perf_counter()
+            try:
+                running.wait(moments.uniform(0, spans[kind]))
+            except subprocess.TimeoutExpired:
+                running.kill()
+                running.wait()
+                self.killed += 1
+            else:  # the machine is quicker than it was
+                spans[kind] = 1.2 * (time.perf_counter() - start)
             yield self._state()
 
     def _run(self, before: State) -> subprocess.Popen[bytes]:
@@ -104,23 +109,28 @@ def test_a_run_killed_at_any_moment_leaves_the_old_file_or_the_new_one(
     inputs = _inputs(tmp_path / "nation", WORKBOOKS if ending in {"xlsx", "json"} else TABLES)
     name = f"allocation.{ending}"
     old = {name: OLD}
-    new, *killed = Killing(tmp_path, inputs, name, "-o").left(old)
+    killing = Killing(tmp_path, inputs, name, "-o")
+    new, *states = killing.left(old)
     assert new != old
-    assert all(state in (old, new) for state in killed)
+    assert all(state in (old, new) for state in states)
+    assert killing.killed >= KILLS // 4
 
 
 def test_a_killed_run_leaves_no_folder_of_workbooks_or_a_whole_one(tmp_path: Path) -> None:
     inputs = _inputs(tmp_path / "nation", WORKBOOKS)
-    new, *killed = Killing(tmp_path, inputs, "schools", "--per-school").left({})
+    killing = Killing(tmp_path, inputs, "schools", "--per-school")
+    new, *states = killing.left({})
     assert len(new) > 2
-    assert all(state in ({}, new) for state in killed)
+    assert all(state in ({}, new) for state in states)
+    assert killing.killed >= KILLS // 4
 
 
 def test_a_killed_run_leaves_each_workbook_of_a_folder_old_or_new(tmp_path: Path) -> None:
     inputs = _inputs(tmp_path / "nation", WORKBOOKS)
-    killing = Killing(tmp_path, inputs, "schools", "--per-school")
-    new = next(killing.left({}))
+    new = next(Killing(tmp_path, inputs, "schools", "--per-school").left({}))
     old = {name: OLD for name, text in new.items() if text} | {"schools/notes.txt": OLD}
+    killing = Killing(tmp_path, inputs, "schools", "--per-school")
     for state in killing.left(old):
         assert state.keys() == old.keys() | {"schools"}
         assert all(text in (old.get(name, b""), new.get(name)) for name, text in state.items())
+    assert killing.killed >= KILLS // 4
