@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from formula_funding.allocate.units import Limiting, Units, Values, value_at
+from formula_funding.allocate.units import Limiting, Units, value_at
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Problems
 from formula_funding.diagnostics.wording import counted
@@ -38,11 +38,11 @@ class StudentGroups:
     units: Units
     unit: Sequence[int]
 
-    def of_rows(self, values: Values) -> Values:
-        """Values of the units, one for each row of the table."""
-        if isinstance(values, Column):
-            return values.take(self.unit)
-        return [values[i] for i in self.unit]  # type: ignore[return-value]  # of one type
+    def rows(self, schools: int) -> _Rows:
+        """The rows of all schools for what is added up over them."""
+        table = self.table
+        spans = table.spans if self.unit is table.combination else None
+        return _Rows(self.units, self.unit, table.students, table.schools, schools, spans)
 
 
 class Evaluation:
@@ -163,9 +163,7 @@ class Evaluation:
         if line.when is not None:
             prices = _where(groups.units.truths(line.when), prices)
         prices = self._existing(prices, line)
-        table = groups.table
-        of_rows = prices.take(groups.unit)
-        return column.sums_by(table.schools, table.students, of_rows, len(self.register.ids))
+        return groups.rows(len(self.register.ids)).sums(prices)
 
     def _existing(self, numbers: Column, line: Line, ids: Sequence[str] = ()) -> Column:
         """The numbers of a line; where one does not exist, a problem is noted and 0 goes on."""
@@ -221,9 +219,7 @@ class Evaluation:
 
     def _over_students(self, tree: Aggregate) -> Column:
         groups = self.groups(list(tree.parts()), tree.units)
-        table = groups.table
-        rows = _Rows(groups.units, groups.unit, table.students, table.schools, self.schools.length)
-        return self._aggregated(tree, rows, self.schools)
+        return self._aggregated(tree, groups.rows(self.schools.length), self.schools)
 
     def _over_schools(self, tree: Aggregate) -> Column:
         length = self.schools.length
@@ -263,20 +259,17 @@ class Evaluation:
         if tree.where is not None:
             chosen = rows.units.truths(tree.where)
 
-        def summed(numbers: Column) -> Column:
-            return column.sums_by(rows.owners, rows.times, numbers.take(rows.unit), rows.count)
-
         split = len(AGGREGATES[tree.function].given)
         read = [_where(chosen, rows.units.numbers(part)) for part in tree.arguments[split:]]
         match tree.function:
             case "count":
-                return summed(_where(chosen, ones))
+                return rows.sums(_where(chosen, ones))
             case "share":
-                return summed(_where(chosen, ones)) / summed(ones)
+                return rows.sums(_where(chosen, ones)) / rows.sums(ones)
             case "sum":
-                return summed(read[0])
+                return rows.sums(read[0])
             case "mean":
-                return summed(read[0]) / summed(_where(chosen, ones))
+                return rows.sums(read[0]) / rows.sums(_where(chosen, ones))
         given = [asking.numbers(argument) for argument in tree.arguments[:split]]
         return self._by_definition(tree, rows, chosen, given, read)
 
@@ -358,7 +351,8 @@ _DIFFERS = (
 class _Rows:
     """What an aggregate runs over: row i is unit `unit[i]`, `times[i]` times, of `owners[i]`.
 
-    Owners are numbered from 0 to `count` - 1.
+    Owners are numbered from 0 to `count` - 1. `spans` are the rows of each unit, where they stand
+    together.
     """
 
     units: Units
@@ -366,6 +360,20 @@ class _Rows:
     times: Sequence[int]
     owners: Sequence[int]
     count: int
+    spans: Sequence[slice] | None = None
+
+    def sums(self, numbers: Column) -> Column:
+        """For each owner, the sum of the numbers of its units; none if one does not exist."""
+        denominator = numbers.denominators
+        if self.spans is None or not isinstance(denominator, int):
+            return column.sums_by(self.owners, self.times, numbers.take(self.unit), self.count)
+        totals = [0] * self.count
+        # Most formulas give most kinds of students nothing, which takes no time here.
+        for number, span in zip(numbers.numerators, self.spans, strict=True):
+            if number:
+                for owner, times in zip(self.owners[span], self.times[span], strict=True):
+                    totals[owner] += number * times
+        return Column(totals, denominator)
 
 
 def _where(condition: Truths, numbers: Column) -> Column:

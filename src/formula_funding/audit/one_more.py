@@ -14,7 +14,7 @@ from itertools import islice, product
 from formula_funding.allocate.evaluation import Evaluation
 from formula_funding.diagnostics.problem import Problems
 from formula_funding.formula.tree import Name
-from formula_funding.model.counts import Counts, CountTable
+from formula_funding.model.counts import Counts, CountTable, count_table
 from formula_funding.model.plan import Plan, Value
 from formula_funding.tally.in_bands import bandings_told, told_in_bands
 
@@ -90,19 +90,12 @@ def _added(table: CountTable, kind: Mapping[str, Value], schools: int) -> CountT
     if own not in combinations:
         combinations = (*combinations, own)
     students = dict(
-        zip(zip(table.schools, table.combination, strict=True), table.students, strict=True)
+        zip(zip(table.combination, table.schools, strict=True), table.students, strict=True)
     )
     for school in range(schools):
-        key = (school, combinations.index(own))
+        key = (combinations.index(own), school)
         students[key] = students.get(key, 0) + 1
-    ordered = sorted(students.items())
-    return CountTable(
-        table.cut,
-        combinations,
-        tuple(school for (school, _), _ in ordered),
-        tuple(combination for (_, combination), _ in ordered),
-        tuple(number for _, number in ordered),
-    )
+    return count_table(table.cut, combinations, students)
 
 
 def _totals(evaluation: Evaluation, lines: list[str]) -> list[Fraction]:

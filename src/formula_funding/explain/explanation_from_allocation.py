@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from formula_funding.allocate.evaluation import Evaluation, StudentGroups
+from formula_funding.allocate.evaluation import Evaluation
 from formula_funding.allocate.units import Units, value_at
 from formula_funding.formula.aggregates import AGGREGATES, level_of
 from formula_funding.formula.kinds import Level
@@ -166,7 +165,7 @@ class Explainer:
         rates = groups.units.keep(line.amount)
         applies = groups.units.keep(line.when) if line.when is not None else None
         found: dict[tuple[Value | None, ...], tuple[int, Fraction]] = {}
-        for row in _rows_of_school(groups, index):
+        for row in groups.table.rows_by_school.get(index, ()):
             unit = groups.unit[row]
             if applies is not None and not value_at(applies, unit):
                 continue
@@ -257,7 +256,7 @@ class Explainer:
         columns = [groups.units.read(name) for name in visible]
         where = groups.units.keep(aggregate.where) if aggregate.where is not None else None
         found: dict[tuple[Value | None, ...], tuple[int, bool]] = {}
-        for row in _rows_of_school(groups, index):
+        for row in groups.table.rows_by_school.get(index, ()):
             unit = groups.unit[row]
             key = tuple(value_at(column, unit) for column in columns)
             is_chosen = where is None or value_at(where, unit) is True
@@ -275,12 +274,6 @@ def _declared(plan: Plan, name: str) -> Sequence[str]:
     if isinstance(item, Banding | Calculation):
         return item.values
     return list(plan.attributes[name].values)
-
-
-def _rows_of_school(groups: StudentGroups, index: int) -> range:
-    """The rows of a school; a count table is sorted by school."""
-    schools = groups.table.schools
-    return range(bisect_left(schools, index), bisect_right(schools, index))
 
 
 def _named(names: Sequence[str], values: Sequence[Value | None]) -> dict[str, Value | None]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 
 from formula_funding.model.plan import STUDENTS, Plan, Value
 
@@ -22,7 +25,8 @@ class CountTable:
     """Students by school and by the attributes of one cut.
 
     `combinations` are the distinct values of the cut's attributes. Row i says: in school
-    number `schools[i]` sit `students[i]` students of `combinations[combination[i]]`.
+    number `schools[i]` sit `students[i]` students of `combinations[combination[i]]`. The rows are
+    in order of combination and school, one for both: `count_table` makes them so.
     """
 
     cut: Cut
@@ -30,6 +34,41 @@ class CountTable:
     schools: Sequence[int]
     combination: Sequence[int]
     students: Sequence[int]
+
+    @cached_property
+    def spans(self) -> tuple[slice, ...]:
+        """The rows of each combination."""
+        return spans_of(self.combination, len(self.combinations))
+
+    @cached_property
+    def rows_by_school(self) -> Mapping[int, Sequence[int]]:
+        """The rows of each school that has any."""
+        found: dict[int, list[int]] = {}
+        for row, school in enumerate(self.schools):
+            found.setdefault(school, []).append(row)
+        return found
+
+
+def spans_of(numbers: Sequence[int], length: int) -> tuple[slice, ...]:
+    """Where each number below `length` stands among numbers in ascending order."""
+    ends = [bisect_right(numbers, number) for number in range(length)]
+    return tuple(slice(start, end) for start, end in zip([0, *ends], ends, strict=False))
+
+
+def count_table(
+    cut: Cut,
+    combinations: Sequence[tuple[Value, ...]],
+    counted: Mapping[tuple[int, int], int],
+) -> CountTable:
+    """The table of students counted by number of the combination and of the school."""
+    rows = sorted(counted.items())
+    return CountTable(
+        cut,
+        tuple(combinations),
+        array("q", [school for (_, school), _ in rows]),
+        array("q", [combination for (combination, _), _ in rows]),
+        array("q", [students for _, students in rows]),
+    )
 
 
 class LeftOut(Enum):

@@ -88,6 +88,7 @@ class Roster:
     `readers` turn the texts of the attributes into values; `codes_of_today` translates former
     codes of schools. `counting` says what becomes of a student who stands in several rows.
     `bands` say of attributes that engines count in bands by what texts they do.
+    `expected_schools` are those of a register, if one is given; the rows may name others.
     """
 
     files: tuple[RosterFile, ...]
@@ -95,6 +96,7 @@ class Roster:
     codes_of_today: Mapping[str, str] = field(default_factory=dict)
     counting: Counting = EACH_STUDENT_ONCE
     bands: Mapping[str, TextInBands] = field(default_factory=dict)
+    expected_schools: tuple[str, ...] = ()
 
     @property
     def has_unsure_students(self) -> bool:

@@ -12,7 +12,7 @@ from formula_funding.allocate.units import Units
 from formula_funding.diagnostics.problem import Problems
 from formula_funding.formula.kinds import Level
 from formula_funding.formula.tree import Tree
-from formula_funding.model.counts import Counts, CountTable, Cut, RowsRead
+from formula_funding.model.counts import Counts, CountTable, Cut, RowsRead, count_table
 from formula_funding.model.plan import Plan, Value
 from formula_funding.model.register import Register
 from formula_funding.scenario.whole_students import Cell, Students, order
@@ -67,16 +67,13 @@ class Enrolment:
         counted: Counter[Cell] = Counter()
         for (school, values), n in students.items():
             counted[school, tuple(values[i] for i in at)] += n
-        cells = sorted(+counted, key=order)
-        kinds = sorted({values for _, values in cells}, key=lambda values: order(("", values)))
+        kinds = sorted({values for _, values in +counted}, key=lambda values: order(("", values)))
         index_of = {values: i for i, values in enumerate(kinds)}
-        return CountTable(
-            cut,
-            tuple(kinds),
-            tuple(number[school] for school, _ in cells),
-            tuple(index_of[values] for _, values in cells),
-            tuple(counted[cell] for cell in cells),
-        )
+        cells = {
+            (index_of[values], number[school]): students
+            for (school, values), students in (+counted).items()
+        }
+        return count_table(cut, kinds, cells)
 
     def meant(self, plan: Plan, where: Tree | None) -> dict[Cell, int]:
         """The students for whom a condition holds; all without one."""

@@ -10,7 +10,7 @@ from fractions import Fraction
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, Problems
 from formula_funding.diagnostics.wording import did_you_mean
-from formula_funding.model.counts import Counts, CountTable
+from formula_funding.model.counts import Counts, CountTable, count_table
 from formula_funding.model.plan import Value
 from formula_funding.model.register import Register
 
@@ -102,11 +102,5 @@ def _moved(table: CountTable, moved: Sequence[int]) -> CountTable:
     for school, kind, students in zip(
         table.schools, table.combination, table.students, strict=True
     ):
-        counted[moved[school], kind] += students
-    rows = sorted(counted.items())
-    return replace(
-        table,
-        schools=tuple(school for (school, _), _ in rows),
-        combination=tuple(kind for (_, kind), _ in rows),
-        students=tuple(students for _, students in rows),
-    )
+        counted[kind, moved[school]] += students
+    return count_table(table.cut, table.combinations, counted)

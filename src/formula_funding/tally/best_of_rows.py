@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from formula_funding.model.counts import Counts, CountTable, Cut
+from formula_funding.model.counts import Counts, CountTable, Cut, count_table
 from formula_funding.model.plan import Best, Value
 
 Row = tuple[int, dict[str, Value]]
@@ -47,14 +47,8 @@ def _counted(rows: Sequence[Row], cut: Cut) -> CountTable:
     counted = Counter((school, tuple(values[name] for name in cut)) for school, values in rows)
     combinations = list(dict.fromkeys(values for _, values in sorted(counted)))
     index_of = {values: index for index, values in enumerate(combinations)}
-    ordered = sorted((school, index_of[values], n) for (school, values), n in counted.items())
-    return CountTable(
-        cut,
-        tuple(combinations),
-        tuple(school for school, _, _ in ordered),
-        tuple(index for _, index, _ in ordered),
-        tuple(n for _, _, n in ordered),
-    )
+    cells = {(index_of[values], school): n for (school, values), n in counted.items()}
+    return count_table(cut, combinations, cells)
 
 
 def _number(value: Value) -> Fraction:

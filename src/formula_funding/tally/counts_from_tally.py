@@ -14,7 +14,15 @@ from functools import cache
 from typing import TypeVar
 
 from formula_funding.model.counting import Counting
-from formula_funding.model.counts import Counts, CountTable, Cut, LeftOut, RowsRead
+from formula_funding.model.counts import (
+    Counts,
+    CountTable,
+    Cut,
+    LeftOut,
+    RowsRead,
+    count_table,
+    spans_of,
+)
 from formula_funding.model.plan import Value
 from formula_funding.model.register import Register
 from formula_funding.read.lookalikes import skeletons
@@ -23,7 +31,7 @@ from formula_funding.read.roster import Roster
 from formula_funding.read.spoiled_codes import is_date
 from formula_funding.read.value_from_text import BadValueError
 from formula_funding.sources.unreadable import unreadable
-from formula_funding.tally.tally import Engine, Tally
+from formula_funding.tally.tally import Engine, Tally, TallyTable
 
 Texts = tuple[str, ...]
 """The texts of the attributes of a cut."""
@@ -107,31 +115,14 @@ def table_of(
     combinations = sorted(set(read.values()), key=_sort_key)
     index_of = {values: index for index, values in enumerate(combinations)}
     kind = {texts: index_of[values] for texts, values in read.items()}
-    students: dict[int, int] = {}
+    students: Counter[tuple[int, int]] = Counter()
     for (school, texts), number in counted.items():
-        key = school * len(combinations) + kind[texts]
-        students[key] = students.get(key, 0) + number
-    return _table(cut, combinations, students)
-
-
-def _table(
-    cut: Cut, combinations: Sequence[tuple[Value, ...]], counted: Mapping[int, int]
-) -> CountTable:
-    """The table of students counted by number of the school × length + index of combination.
-
-    A row of 0 students is checked before, and counts nobody.
-    """
-    length = len(combinations)
-    keys = sorted(key for key, students in counted.items() if students)
-    used = sorted({key % length for key in keys})
-    index_of = {index: number for number, index in enumerate(used)}
-    return CountTable(
-        cut,
-        tuple(combinations[index] for index in used),
-        array("q", [key // length for key in keys]),
-        array("q", [index_of[key % length] for key in keys]),
-        array("q", [counted[key] for key in keys]),
-    )
+        students[kind[texts], school] += number
+    # A row of 0 students is checked before, and counts nobody.
+    used = sorted({kind for kind, _ in +students})
+    number_of = {kind: number for number, kind in enumerate(used)}
+    filled = {(number_of[kind], school): n for (kind, school), n in (+students).items()}
+    return count_table(cut, [combinations[kind] for kind in used], filled)
 
 
 def rows_read(
@@ -164,23 +155,25 @@ class _Reader:
     def table(self, cut: Cut, tally: Tally) -> CountTable:
         """The students of one cut, without rows that are left out."""
         tallied = _with_main(cut, self._counting)
-        combination = self._combinations(tallied)
+        values_of = self._combinations(tallied)
         rows = tally.cuts[tallied]
         schools = [self._number(self._roster.school(school)) for school in rows.schools]
-        values = [combination(texts) for texts in rows.combinations]
-        ordered = sorted({known[: len(cut)] for known in values}, key=_sort_key)
-        index_of = {known: index for index, known in enumerate(ordered)}
-        indices = [
-            index_of[known[: len(cut)]] if self._is_main(tallied, known) else None
-            for known in values
-        ]
-        counted: dict[int, int] = {}
-        for i, j, students in zip(rows.school, rows.combination, rows.students, strict=True):
-            school, index = schools[i], indices[j]
-            if school is not None and index is not None:
-                key = school * len(ordered) + index
-                counted[key] = counted.get(key, 0) + students
-        return _table(cut, ordered, counted)
+        values = [values_of(texts) for texts in rows.combinations]
+        spans: dict[tuple[Value, ...], list[slice]] = {}
+        for known, span in zip(values, spans_of(rows.combination, len(values)), strict=True):
+            if self._is_main(tallied, known):
+                spans.setdefault(known[: len(cut)], []).append(span)
+        is_in_order = schools == list(range(len(schools)))
+        kinds: list[tuple[Value, ...]] = []
+        school, combination, students = array("q"), array("q"), array("q")
+        for kind in sorted(spans, key=_sort_key):
+            of_kind = _counted(rows, spans[kind], schools, is_in_order=is_in_order)
+            if of_kind[0]:
+                school.extend(of_kind[0])
+                combination.extend(array("q", [len(kinds)]) * len(of_kind[0]))
+                students.extend(of_kind[1])
+                kinds.append(kind)
+        return CountTable(cut, tuple(kinds), school, combination, students)
 
     def read(self, ledger: Cut, tally: Tally) -> tuple[RowsRead, ...]:
         """What became of the rows of each file and school."""
@@ -230,6 +223,26 @@ class _Reader:
             )
 
         return combination
+
+
+def _counted(
+    rows: TallyTable, spans: Sequence[slice], numbers: Sequence[int | None], *, is_in_order: bool
+) -> tuple[Sequence[int], Sequence[int]]:
+    """Schools, by their `numbers`, and their students in some rows of one kind.
+
+    `is_in_order` says that the tally numbers schools alike. A row of 0 students is checked before,
+    and counts nobody.
+    """
+    if is_in_order and len(spans) == 1 and 0 not in rows.students[spans[0]]:
+        return rows.school[spans[0]], rows.students[spans[0]]
+    counted: Counter[int] = Counter()
+    for span in spans:
+        for school, students in zip(rows.school[span], rows.students[span], strict=True):
+            number = numbers[school]
+            if number is not None and students:
+                counted[number] += students
+    ordered = sorted(counted)
+    return ordered, [counted[number] for number in ordered]
 
 
 def _order(key: RowKey) -> tuple[int, str, str, tuple[tuple[bool, Value], ...]]:

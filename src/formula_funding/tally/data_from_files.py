@@ -160,10 +160,10 @@ def _schools_and_students(
         data = Data(register, {STUDENTS: roster}, counts)
     if pieces:
         data = replace(data, counts=counts_in_bands(counts, pieces, ledger))
+    smallest = min(counts.tables.values(), key=lambda table: len(table.schools))
     filled = {
         school
-        for table in counts.tables.values()
-        for school, students in zip(table.schools, table.students, strict=True)
+        for school, students in zip(smallest.schools, smallest.students, strict=True)
         if students
     }
     empty = [school for i, school in enumerate(register.ids) if i not in filled]
@@ -220,6 +220,7 @@ def count_students(
 
     Raises ProblemsFoundError with everything that is wrong in the rows.
     """
+    roster = replace(roster, expected_schools=register.ids)
     tally = tally_of(roster, cuts, ledger, engine(inputs.engine, inputs.master, inputs.resources))
     _check_former_codes(tally, roster, register, inputs, problems)
     doubtful = roster.has_unsure_students

@@ -47,16 +47,17 @@ class RowsSql:
     """What is read of each row of a table: SQL by the name of the column.
 
     `reason` is 0, or the number of the filter that leaves the row out. `student` is a hash of the
-    student, and NULL where it does not matter who it is.
+    student, and NULL where it does not matter who it is. `where` says which rows are read.
     """
 
     table: str
     columns: Mapping[str, str]
+    where: str = "true"
 
     def query(self, without: Container[str]) -> str:
         """A query for the columns that are not among some."""
         read = [f"{text} AS {name}" for name, text in self.columns.items() if name not in without]
-        return f"SELECT {', '.join(read)} FROM {self.table}"
+        return f"SELECT {', '.join(read)} FROM {self.table} WHERE {self.where}"
 
 
 def rows_sql(number: int, file: RosterFile, roster: Roster) -> list[RowsSql]:

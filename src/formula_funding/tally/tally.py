@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -17,11 +18,11 @@ LedgerRow = tuple[int, str, tuple[str, ...], int, int]
 
 @dataclass(frozen=True)
 class TallyTable:
-    """Students by school and by the texts of one cut's attributes, in no particular order.
+    """Students by school and by the texts of one cut's attributes.
 
     Row i says: in the school `schools[school[i]]` sit `students[i]` students of the texts
-    `combinations[combination[i]]`. Rows are numbers, as there may be millions of them; several
-    may be of the same school and texts.
+    `combinations[combination[i]]`. Rows are numbers, as there may be millions of them; they are in
+    order of combination and school, one for both. Different texts may mean the same.
     """
 
     schools: Sequence[str] = ()
@@ -35,21 +36,36 @@ def tally_table(rows: Iterable[tuple[str, tuple[str, ...], int]]) -> TallyTable:
     """The table of rows of school id, texts and number of students."""
     schools: dict[str, int] = {}
     combinations: dict[tuple[str, ...], int] = {}
-    numbered = [
-        (
-            schools.setdefault(school, len(schools)),
-            combinations.setdefault(texts, len(combinations)),
-            students,
-        )
-        for school, texts, students in rows
-    ]
+    counted: Counter[tuple[int, int]] = Counter()
+    for school, texts, students in rows:
+        kind = combinations.setdefault(texts, len(combinations))
+        counted[kind, schools.setdefault(school, len(schools))] += students
+    numbered = sorted(counted.items())
     return TallyTable(
         tuple(schools),
         tuple(combinations),
-        [school for school, _, _ in numbered],
-        [combination for _, combination, _ in numbered],
-        [students for _, _, students in numbered],
+        [school for (_, school), _ in numbered],
+        [combination for (combination, _), _ in numbered],
+        [students for _, students in numbered],
     )
+
+
+def together(tables: Sequence[TallyTable]) -> TallyTable:
+    """The rows of several tables of one cut as one table."""
+    if len(tables) == 1:
+        return tables[0]
+    schools: list[str] = []
+    combinations: list[tuple[str, ...]] = []
+    school: list[int] = []
+    combination: list[int] = []
+    students: list[int] = []
+    for table in tables:
+        school += [len(schools) + i for i in table.school]
+        combination += [len(combinations) + i for i in table.combination]
+        students += table.students
+        schools += table.schools
+        combinations += table.combinations
+    return TallyTable(schools, combinations, school, combination, students)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,155 @@
+"""Rows of any roster as groups of texts: counted jointly over all attributes, then by each cut."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from formula_funding.model.counts import Cut, LeftOut
+from formula_funding.read.roster import Roster
+from formula_funding.tally.roster_sql import (
+    COUNTED,
+    NO_ID,
+    NOBODY,
+    RowsSql,
+    attribute_name,
+    attribute_names,
+    is_literal,
+    joined_id,
+)
+from formula_funding.tally.tally import LedgerRow, TallyTable
+
+_BATCH = 100_000
+
+
+@dataclass(frozen=True)
+class JointCount:
+    """The table `joint` and its view `counted`, which `joint_count` makes.
+
+    `files` are those of which a row was found. `is_doubtful` says that a row has a bad cell, or a
+    student no id, or a hash that several rows share.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    attributes: Cut
+    files: frozenset[int]
+    is_doubtful: bool
+
+    def table(self, cut: Cut) -> TallyTable:
+        """The rows that are not left out by school and by a cut, their texts numbered by DuckDB."""
+        read = [attribute_name(self.attributes.index(name)) for name in cut] or ["nothing"]
+        names = ", ".join(read)
+        self.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE cut AS SELECT school, {names}, "
+            "sum(students)::BIGINT AS students FROM (SELECT *, '' AS nothing FROM counted) "
+            "WHERE reason = 0 GROUP BY ALL"
+        )
+        schools = self._numbered("schools", "school")
+        combinations = self._numbered("combinations", names)
+        rows = self.connection.execute(
+            "SELECT combinations.number, schools.number, students FROM cut "
+            f"JOIN schools USING (school) JOIN combinations USING ({names}) ORDER BY ALL"
+        )
+        school, combination, students = array("q"), array("q"), array("q")
+        while batch := rows.fetchmany(_BATCH):
+            combination.extend(row[0] for row in batch)
+            school.extend(row[1] for row in batch)
+            students.extend(row[2] for row in batch)
+        return TallyTable(
+            [text.strip() for (text,) in schools],
+            [_stripped(texts) if cut else () for texts in combinations],
+            school,
+            combination,
+            students,
+        )
+
+    def _numbered(self, table: str, names: str) -> list[tuple[str, ...]]:
+        """Make a table of the distinct texts of `cut`, numbered from 0 in order; the texts."""
+        self.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {names}, row_number() OVER "
+            f"(ORDER BY {names}) - 1 AS number FROM (SELECT DISTINCT {names} FROM cut)"
+        )
+        return self.connection.execute(f"SELECT {names} FROM {table} ORDER BY number").fetchall()
+
+    def ledger(self, cut: Cut) -> list[LedgerRow]:
+        """The rows that are not left out by file, school and the attributes of a cut."""
+        read = [attribute_name(self.attributes.index(name)) for name in cut]
+        found = self.connection.execute(
+            f"SELECT {', '.join(['file', 'school', *read])}, sum(file_rows)::BIGINT, "
+            "sum(students)::BIGINT FROM counted WHERE reason = 0 GROUP BY ALL"
+        ).fetchall()
+        return [
+            (int(row[0]), row[1].strip(), _stripped(row[2:-2]), int(row[-2]), int(row[-1]))
+            for row in found
+        ]
+
+    def left_out(self, roster: Roster) -> dict[tuple[int, LeftOut], int]:
+        """The rows that filters of the roster leave out, by number of the file and reason."""
+        found = self.connection.execute(
+            "SELECT file, reason, sum(file_rows)::BIGINT FROM counted WHERE reason > 0 GROUP BY ALL"
+        ).fetchall()
+        rows: Counter[tuple[int, LeftOut]] = Counter()
+        for file, number, count in found:
+            rows[int(file), roster.files[file].filters[number - 1].reason] += int(count)
+        return rows
+
+
+def joint_count(
+    connection: duckdb.DuckDBPyConnection, roster: Roster, rows: Sequence[RowsSql]
+) -> JointCount:
+    """Pass over the rows once for everything that is to be counted of them: the table `joint`.
+
+    Its groups (`is_group`) count students, rows of the files and bad cells by file, reason, school
+    and all attributes; the view `counted` tells them in full. Its other rows are suspects: no
+    student id, or a hash that several rows share. Equal ids have equal hashes, so that nobody who
+    stands twice is missed; whether two ids are equal is for the slow reading to tell. Texts are
+    grouped as they stand, which is quick.
+    """
+    # What is alike in all rows need not be grouped by, added up or kept, which costs time.
+    alike = {
+        name: text
+        for name, text in rows[0].columns.items()
+        if is_literal(text) and all(row.columns[name] == text for row in rows)
+    }
+    names = attribute_names(roster)
+    schools = [f"school_{i}" for i in range(len(roster.files[0].school_id))]
+    keys = ["file", "reason", *schools, *names]
+    grouped = ", ".join(key for key in keys if key not in alike)
+    sums = "".join(f", sum({name}) AS {name}" for name in COUNTED if name not in alike)
+    sets, is_group, having = f"({grouped})", "true", ""
+    if alike.get("student") != NOBODY:
+        sets += ", (student)"
+        is_group = "grouping(student) = 1"
+        suspects = f"student IS NOT NULL AND (count(*) > 1 OR student = {NO_ID})"
+        having = f"HAVING {is_group} OR ({suspects})"
+    connection.execute(
+        f"CREATE TEMP TABLE joint AS SELECT {grouped}, {is_group} AS is_group, count(*) AS times"
+        f"{sums} FROM ({' UNION ALL '.join(row.query(without=alike) for row in rows)}) "
+        f"GROUP BY GROUPING SETS ({sets}) {having}"
+    )
+    filled = {name: alike.get(name, f"coalesce({name}, '')") for name in keys[2:]}
+    parts = [filled[name] for name in schools]
+    told = {
+        **{name: alike.get(name, name) for name in keys[:2]},
+        **{name: filled[name] for name in names},
+        "school": parts[0] if len(parts) == 1 else joined_id(parts),
+        **{name: f"times * {alike[name]}" if name in alike else name for name in COUNTED},
+    }
+    selected = ", ".join(f"{text} AS {name}" for name, text in told.items())
+    connection.execute(f"CREATE TEMP VIEW counted AS SELECT {selected} FROM joint WHERE is_group")
+    found = connection.execute("SELECT file, sum(bad) FROM counted GROUP BY file").fetchall()
+    others = connection.execute("SELECT count(*) FROM joint WHERE NOT is_group").fetchall()
+    return JointCount(
+        connection,
+        roster.attributes,
+        frozenset(int(file) for file, _ in found),
+        is_doubtful=others[0][0] > 0 or any(bad for _, bad in found),
+    )
+
+
+def _stripped(texts: Sequence[str]) -> tuple[str, ...]:
+    return tuple(text.strip() for text in texts)
