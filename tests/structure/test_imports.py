@@ -70,7 +70,9 @@ CORE = [
 ONLY_IN = {
     "duckdb": {
         "sources/parquet.py",
+        "tally/coded_rows.py",
         "tally/duckdb_engine.py",
+        "tally/joint_count.py",
         "tally/kept_file.py",
         "export/to_parquet.py",
     },

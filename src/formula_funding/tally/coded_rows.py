@@ -101,9 +101,10 @@ class CodedRows:
             kinds, schools = np.nonzero(by_kind)
             students = by_kind[kinds, schools]
         else:
-            kinds, schools, students = _in_order(_counted(self.connection, joint, self._where))
+            counted = _counted(self.connection, joint, self._where)
+            kinds, schools, students = _in_order(counted, joint, places)
         used, kind = np.unique(kinds, return_inverse=True)
-        combinations = list(product(*(self.texts[place] for place in places)))
+        combinations = list(product(*(self._told(place) for place in places)))
         return TallyTable(
             self.schools,
             [combinations[number] for number in used.tolist()],
@@ -117,6 +118,7 @@ class CodedRows:
         places = tuple(self.attributes.index(name) for name in cut)
         joint = _joint_with(places, self.joints)
         parts = "".join(f", {joint.part(place)}" for place in places)
+        told = [self._told(place) for place in places]
         found = self.connection.execute(
             f"SELECT file, school, count(*){parts} FROM coded {self._where} GROUP BY ALL"
         ).fetchall()
@@ -124,12 +126,16 @@ class CodedRows:
             (
                 file,
                 self.schools[school],
-                tuple(self.texts[place][code] for place, code in zip(places, codes, strict=True)),
+                tuple(texts[code] for texts, code in zip(told, codes, strict=True)),
                 rows,
                 rows,
             )
             for file, school, rows, *codes in found
         ]
+
+    def _told(self, place: int) -> list[str]:
+        """The texts of an attribute as every engine tells them."""
+        return [text.strip() for text in self.texts[place]]
 
     @property
     def _where(self) -> str:
@@ -158,7 +164,9 @@ def coded_rows(
     sizes = [len(of_attribute) for of_attribute in texts]
     most = 2 ** (_BITS - 1) // len(schools)
     joints = _joints([[roster.attributes.index(name) for name in cut] for cut in cuts], sizes, most)
-    if max(sizes, default=0) > _MOST_TEXTS or any(joint.size > _MOST_KINDS for joint in joints):
+    if not all(0 < size <= _MOST_TEXTS for size in sizes):
+        return None
+    if any(joint.size > _MOST_KINDS for joint in joints):
         return None
     has_students = any(row.columns["student"] != NOBODY for row in rows)
     _code(connection, roster, rows, schools, texts, joints, with_students=has_students)
@@ -339,11 +347,18 @@ def _counted(
     )
 
 
-def _in_order(counted: Sequence[Numbers]) -> tuple[Numbers, ...]:
+def _in_order(
+    counted: Sequence[Numbers], joint: Joint, places: Sequence[int]
+) -> tuple[Numbers, ...]:
+    """The counts of a joint, whose attributes may stand in another order in a cut."""
     import numpy as np
 
-    order = np.lexsort(counted[1::-1])
-    return tuple(column[order] for column in counted)
+    numbers, schools, students = counted
+    codes = dict(zip(joint.places, np.unravel_index(numbers, joint.sizes), strict=True))
+    sizes = dict(zip(joint.places, joint.sizes, strict=True))
+    kinds = np.ravel_multi_index([codes[i] for i in places], [sizes[i] for i in places])
+    order = np.lexsort((schools, kinds))
+    return kinds[order], schools[order], students[order]
 
 
 def _columns(found: duckdb.DuckDBPyConnection) -> tuple[Numbers, ...]:
