@@ -346,6 +346,18 @@ def test_codes_that_the_register_lacks_are_told(funding: Funding, tmp_path: Path
     )
 
 
+def test_codes_that_have_lost_their_zeros_are_told_though_the_register_has_none_of_them(
+    funding: Funding, tmp_path: Path
+) -> None:
+    (tmp_path / "export.csv").write_text(
+        "school_id,grade,needs,fte,since\n101,1,none,1,2024-09-01\n9,2,none,1,2024-09-01\n"
+    )
+    note = draft(funding, "export.csv", "--schools", "schools.csv").splitlines()[-1]
+    assert (
+        "lacks 1 code of `school_id`: `101` (leading zeros lost? the register has `0101`)" in note
+    )
+
+
 def test_a_bundle_is_drafted_for_the_day_of_the_rulebook_where_days_matter(
     funding: Funding, tmp_path: Path
 ) -> None:

@@ -253,3 +253,27 @@ def test_a_file_without_school_ids_is_checked_as_far_as_can_be(
     finished = funding("roster", "check", "rulebook.yaml", "torn.csv", "--schools", "schools.csv")
     assert finished.exit_code == 1
     assert all(code in finished.stdout for code in ("D003", "D073", "D021"))
+
+
+def test_files_with_a_header_of_their_own_are_told_together_with_the_way_out(
+    funding: Funding, tmp_path: Path
+) -> None:
+    for number in range(7):
+        (tmp_path / f"school-{number}.csv").write_text("Code,Class,Remarks\n001,1,none\n")
+    finished = check(funding, *(f"school-{number}.csv" for number in range(7)))
+    assert finished.stdout.count("error D003") == 1
+    assert "(7 times)" in finished.stdout
+    assert "school-0.csv:1, school-1.csv:1, school-2.csv:1" in finished.stdout
+    assert "and 2 more" in finished.stdout
+    assert "and 3 more reasons" in finished.stdout
+    assert "its header begins `Code`, `Class`, `Remarks`" in finished.stdout
+    assert "funding roster draft" in finished.stdout
+
+
+def test_schools_are_not_filled_where_no_row_names_one_of_the_register(
+    funding: Funding, tmp_path: Path
+) -> None:
+    (tmp_path / "bare.csv").write_text(GOOD.replace("00", ""))
+    found = report(funding, "bare.csv")
+    assert outcomes(found)["school-codes"] == "fail"
+    assert outcomes(found)["schools-filled"] == "not evaluated"

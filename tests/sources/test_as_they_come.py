@@ -249,6 +249,8 @@ ROSTERS = [
     Source("a workbook called .csv", "r.csv", content(b"PK\3\4...."), "D001 r.csv"),
     Source("a text called .xlsx", "r.xlsx", content("school_id,grade\n"), "D001 r.xlsx"),
     Source("a text called .gz", "r.csv.gz", content("school_id,grade\n"), "D001 r.csv.gz"),
+    Source("a web page called .xlsx", "r.xlsx", content("<html><table>"), "D001 r.xlsx"),
+    Source("a web page called .csv", "r.csv", content("<!DOCTYPE html>"), "D001 r.csv"),
     Source("an old workbook called .xlsx", "r.xlsx", content(b"\xd0\xcf\x11\xe0...."),
            "D001 r.xlsx"),
     Source("a zip file that is no workbook", "r.xlsx",

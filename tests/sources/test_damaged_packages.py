@@ -65,13 +65,15 @@ LOCAL, CENTRAL, END = 0, ZIP.index(b"PK\1\2"), ZIP.index(b"PK\5\6")
 PLACE = 30 + len("a.xml")
 """Where the first part begins."""
 DAMAGED, UNUSUAL = "is damaged", "is compressed in an unusual way"
+CUT = "ends too early, as if only a part of it was copied"
 
 
 @pytest.mark.parametrize(
     ("data", "message"),
     [
         (ZIP[:-10], DAMAGED),
-        (b"PK\3\4", DAMAGED),
+        (b"PK\3\4", CUT),
+        (ZIP[: END - 1], CUT),
         (_changed(ZIP, END + 12, b"\xff\xff\xff\x7f"), DAMAGED),  # the size of the directory
         (_changed(ZIP, END + 16, b"\xff\xff\xff\x7f"), DAMAGED),  # its place
         (_changed(ZIP, CENTRAL, b"xx"), DAMAGED),
@@ -85,7 +87,7 @@ DAMAGED, UNUSUAL = "is damaged", "is compressed in an unusual way"
         (_changed(ZIP, PLACE, b"\xff\xff\xff"), DAMAGED),  # no deflated data
         (_changed(STORED, PLACE + 9, b"9"), DAMAGED),  # the sum of what it holds
         (_changed(STORED, STORED.rindex(b"PK\1\2") + 20, struct.pack("<II", 9999, 9999)),
-         "ends too early, as if only a part of it was copied"),
+         CUT),
         (_changed(ZIP, CENTRAL + 6, b"\x63"), UNUSUAL),  # a version of zip to come
         (_changed(ZIP, CENTRAL + 8, b"\x20"), UNUSUAL),  # a difference to another file
         (_changed(ZIP, CENTRAL + 10, b"\x63"), UNUSUAL),  # a method that nobody knows

@@ -169,3 +169,25 @@ def test_the_problems_of_all_files_of_a_register_are_told_at_once(run: Run, tmp_
     (tmp_path / "register" / "b.xls").write_text("x")
     finished = run("roster.csv", None, "--schools", "register")
     assert places(finished) == ["D002 register/a.csv", "D064 register/b.xls"]
+
+
+def test_files_without_any_of_the_columns_are_one_problem(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "rosters").mkdir()
+    for number in range(3):
+        (tmp_path / "rosters" / f"{number}.csv").write_text("Код;Класс\n00125;5\n")
+    finished = run("rosters")
+    assert places(finished) == ["D003 rosters/0.csv:1"]
+    assert "`school_id`, `grade` (3 times; also in rosters/1.csv:1, rosters/2.csv:1)" in (
+        finished.stderr
+    )
+    assert "funding roster draft FILE" in finished.errors[0].hint
+
+
+def test_alike_cells_of_several_workbooks_are_all_counted(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "rosters").mkdir()
+    for name in ("a", "b"):
+        rows = [texts(1, "school_id", "grade"), *(texts(2 + i, "00125", "5", "!") for i in (0, 1))]
+        write_workbook(tmp_path / "rosters" / f"{name}.xlsx", {"Oct": rows})
+    finished = run("rosters")
+    assert places(finished) == ["D005 rosters/a.xlsx › Oct › C2"]
+    assert "(4 times; also in C3 …)" in finished.stderr

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rich.console import Console
 from rich.text import Text
 
-from formula_funding.diagnostics.problem import SHOWN, Problem
+from formula_funding.diagnostics.problem import SHOWN, Place, Problem, Problems
 from formula_funding.diagnostics.wording import counted
 from formula_funding.report.checks import CheckResult, Outcome
 from formula_funding.report.roster_report import RosterReport
@@ -29,7 +29,7 @@ def show_report(report: RosterReport, console: Console, *, show_values: bool) ->
     for result in report.results:
         _line(console, _outcome(result))
     for result in report.results:
-        for problem in result.findings:
+        for problem in _together(result.findings):
             _line(console)
             _line(console, _finding(problem, result, show_values))
     _line(console)
@@ -59,9 +59,23 @@ def _line(console: Console, text: Text | None = None) -> None:
 def _outcome(result: CheckResult) -> Text:
     text = Text(f"{result.outcome.value:13}  ", style=_STYLES[result.outcome])
     text.append(f"{result.check.name:{_NAME_WIDTH}} {result.check.claim}", style="not bold default")
-    for reason in result.not_evaluated:
+    reasons = list(result.not_evaluated)
+    if len(reasons) > SHOWN:
+        reasons = [*reasons[: SHOWN - 1], f"and {len(reasons) - SHOWN + 1:,} more reasons"]
+    for reason in reasons:
         text.append(f"\n{'':{13 + 2 + _NAME_WIDTH}} {reason}", style="not bold dim")
     return text
+
+
+def _together(findings: Iterable[Problem]) -> list[Problem]:
+    """The findings; alike ones of several files are one, unless texts of cells were counted."""
+    found = Problems()
+    for problem in findings:
+        if problem.different:
+            found.add_problem(problem)
+        else:
+            found.add_alike(problem)
+    return list(found)
 
 
 def _finding(problem: Problem, result: CheckResult, show_values: bool) -> Text:
@@ -86,12 +100,23 @@ def _where(problem: Problem) -> str:
     if problem.place is None:
         return ""
     places = [problem.place, *problem.more_places][:SHOWN]
-    shown = [str(problem.place)] + [
-        p.cell or str(p.line) if p.sheet else f"{p.line}:{p.column}" if p.column else str(p.line)
-        for p in places[1:]
+    shown = [str(problem.place)]
+    shown += [
+        _spot(place) if _is_beside(place, problem.place) else str(place) for place in places[1:]
     ]
     more = problem.count - len(places)
     return ", ".join(shown) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _is_beside(place: Place, first: Place) -> bool:
+    return bool(place.line) and (place.file, place.sheet) == (first.file, first.sheet)
+
+
+def _spot(place: Place) -> str:
+    """Where in a file that was named already."""
+    if place.sheet:
+        return place.cell or str(place.line)
+    return f"{place.line}:{place.column}" if place.column else str(place.line)
 
 
 def _found(problem: Problem, show_values: bool) -> str:

@@ -186,10 +186,10 @@ class Problems:
                 problem.message,
                 problem.hint,
             ):
-                places = known.more_places
-                if problem.place is not None and len(places) < SHOWN - 1:
-                    places = (*places, problem.place)
-                self._found[i] = replace(known, more_places=places, count=known.count + 1)
+                places = (problem.place, *problem.more_places) if problem.place else ()
+                more = (*known.more_places, *places)[: max(SHOWN - 1, len(known.more_places))]
+                count = known.count + problem.count
+                self._found[i] = replace(known, more_places=more, count=count)
                 return
         self._found.append(problem)
 

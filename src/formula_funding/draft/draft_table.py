@@ -27,7 +27,7 @@ from formula_funding.formula.kinds import Kind
 from formula_funding.model.plan import Attribute
 from formula_funding.read.cell_reader import count_from_text
 from formula_funding.read.plain_words import is_total
-from formula_funding.read.unknown_school import hint_for_unknown
+from formula_funding.read.unknown_school import hint_for_unknown, without_zeros
 from formula_funding.read.unread_counts import are_counts, tells_counts
 from formula_funding.read.value_from_text import expected
 from formula_funding.rules.layout import TableLayout
@@ -85,9 +85,15 @@ def fields_of(
 
 
 def _unknown_codes(column: Column, codes: frozenset[str]) -> list[str]:
-    """A note on codes that the register lacks, if it has most of those in the column."""
+    """A note on codes that the register lacks, if it has most of those in the column.
+
+    Else the column may be another one, and only codes without their zeros are told.
+    """
     unknown = [text for text in column.texts if text not in codes and not is_total(text)]
-    if not unknown or 2 * len(unknown) > len(column.texts):
+    if 2 * len(unknown) > len(column.texts):
+        bare = {without_zeros(code) for code in codes}
+        unknown = [text for text in unknown if text in bare]
+    if not unknown:
         return []
     shown = ", ".join(
         f"`{code}` ({hint_for_unknown(code, codes)})" for code in sorted(unknown)[:_LISTED]

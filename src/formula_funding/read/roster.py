@@ -12,6 +12,7 @@ from pathlib import Path
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import (
+    SHOWN,
     Place,
     Problem,
     Problems,
@@ -153,13 +154,17 @@ def open_roster(
     check_files_once(paths, problems)
     names = tuple(attribute.name for attribute in attributes)
     files: list[RosterFile] = []
-    unreadable_files: list[Problem] = []
+    unreadable_files = Problems()
     for path in paths:
+        found = Problems()
         try:
-            files.append(open_file(path, layout, names, problems, workspace, units, counting))
+            files.append(open_file(path, layout, names, found, workspace, units, counting))
         except ProblemsFoundError as error:
-            unreadable_files += error.problems
-    if unreadable_files:
+            for problem in error.problems:
+                unreadable_files.add_alike(problem)
+        for problem in found:
+            problems.add_alike(problem)
+    if unreadable_files.has_errors:
         others = [problem for problem in problems if problem.is_error]
         raise ProblemsFoundError(in_order([*unreadable_files, *others]))
     problems.stop_if_errors()
@@ -188,6 +193,19 @@ def check_files_once(paths: Sequence[Path], problems: Problems) -> None:
                 Place(path.as_posix()),
                 "name each file once",
             )
+
+
+def _other_header(table: Table, wanted: Sequence[str]) -> Problem:
+    """A header without any column that is wanted: the names are others, or stand elsewhere."""
+    known = ", ".join(f"`{column}`" for column in list(filter(None, table.header))[:SHOWN])
+    return Problem(
+        codes.MISSING_COLUMN,
+        "the file has none of the columns that are read: "
+        + ", ".join(f"`{column}`" for column in dict.fromkeys(wanted)),
+        table.header_place,
+        f"its header begins {known}; a layout says what its columns are called and where they "
+        "stand: funding roster draft FILE --rulebook RULEBOOK writes a first one",
+    )
 
 
 def _columns(name: str, layout: RosterLayout) -> tuple[str, ...]:
@@ -251,6 +269,9 @@ def open_file(
     found = {name: _columns(name, layout) for name in ("school_id", *attributes)}
     wanted = [*(column for columns in found.values() for column in columns), *layout.counts]
     table = open_table(path, layout, wanted, "roster", workspace, problems)
+    if len(wanted) > 1 and not set(wanted) & set(table.header):
+        problems.add_problem(_other_header(table, wanted))
+        problems = Problems()  # what else it lacks says nothing more
     school_id = found.pop("school_id")
     if len(column_positions("school_id", table, layout, problems)) < len(school_id):
         school_id = ()

@@ -245,7 +245,10 @@ class _FileReader:
             message = "the register has none of the schools in this column"
             hint = "is this the column of school ids?"
             if lacking <= set(map(without_zeros, known)):
-                hint = "the ids have lost their leading zeros: a spreadsheet read them as numbers"
+                hint = (
+                    "the ids have lost their leading zeros, as a spreadsheet takes them for "
+                    "numbers: export the column as text"
+                )
             elif known and known <= set(map(without_zeros, lacking)):
                 hint = "the register has lost the leading zeros that the ids have here"
         return [

@@ -118,6 +118,7 @@ def _note(detail: ErrorDetails, model: type[BaseModel], places: Places, problems
         place = places.key(path[:-1])
     elif detail["input"] is None:
         message = f"`{path[-1]}` has no value"
+        hint = hint or "write one, or delete the entry"
         place = places.key(path)
     elif detail["type"] in {"literal_error", "enum"}:
         message = f"`{detail['input']}` is not one of {context['expected']}"

@@ -309,7 +309,10 @@ class _Report:
     def _compare_with_register(
         self, register: Register, reading: RosterReading, students: Mapping[str, int]
     ) -> None:
-        if not register.is_given or not reading.named:
+        if not register.is_given:
+            return
+        if not reading.named:
+            self._cannot("no row names a school of the register", SCHOOLS_FILLED)
             return
         self._unknown = dict(sorted(reading.unknown.items()))
         if self._why_not[SCHOOLS_FILLED]:

@@ -76,8 +76,11 @@ class Package:
         self._what = what
         self._limits = limits
         self._unfolded = 0
-        limits.check("zip_entries", _entries_at_most(path), Place(name))
+        end = _end(path)
+        limits.check("zip_entries", _entries_at_most(path, end), Place(name))
         with _told(name, what):
+            if not end:
+                raise EOFError
             self._zip = zipfile.ZipFile(path)
         entries = self._zip.infolist()
         self._parts = {info.filename: info for info in entries}
@@ -118,13 +121,16 @@ class Package:
 _END, _END_BYTES, _SMALLEST_ENTRY = b"PK\x05\x06", 22, 46
 
 
-def _entries_at_most(path: Path) -> int:
-    """How many entries the directory of a zip file can hold by its size, before it is read."""
-    size = path.stat().st_size
+def _end(path: Path) -> bytes:
+    """The end of a zip file, which tells of its directory; empty if it is missing."""
     with path.open("rb") as file:
-        file.seek(max(0, size - 65_535 - _END_BYTES))
+        file.seek(max(0, path.stat().st_size - 65_535 - _END_BYTES))
         tail = file.read()
-    end = tail[tail.rfind(_END) :] if _END in tail else b""
+    return tail[tail.rfind(_END) :] if _END in tail else b""
+
+
+def _entries_at_most(path: Path, end: bytes) -> int:
+    """How many entries the directory of a zip file can hold by its size, before it is read."""
     directory = int.from_bytes(end[12:16], "little")
     named = 64  # bytes of a name and its extra fields that no entry of ours exceeds by far
-    return min(directory, size) // (_SMALLEST_ENTRY + named)
+    return min(directory, path.stat().st_size) // (_SMALLEST_ENTRY + named)

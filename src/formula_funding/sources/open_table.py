@@ -27,6 +27,8 @@ _LOOKS = {
     _PARQUET: "a Parquet file",
     _ZIP: "a workbook or zip archive",
     _OLE: "an old or locked workbook",
+    **dict.fromkeys((b"<htm", b"<HTM", b"<!DO", b"<!do"), "a web page"),
+    b"<?xm": "an XML text",
 }
 
 
@@ -180,7 +182,7 @@ def _not_what_it_says(name: str, ending: str, start: bytes) -> ProblemsFoundErro
         _PARQUET: "rename a Parquet file to .parquet",
         _ZIP: "rename a workbook to .xlsx, or open it in Excel and save it as “CSV UTF-8”",
         _OLE: "open it in a spreadsheet program and save it as .xlsx without a password",
-    }.get(start, "rename it to its true ending, or export it again")
+    }.get(start, "open it in a spreadsheet program and save it as .xlsx, or export it again")
     return stopped(codes.UNKNOWN_FORMAT, message, Place(name), hint)
 
 
