@@ -190,4 +190,6 @@ def test_alike_cells_of_several_workbooks_are_all_counted(run: Run, tmp_path: Pa
         write_workbook(tmp_path / "rosters" / f"{name}.xlsx", {"Oct": rows})
     finished = run("rosters")
     assert places(finished) == ["D005 rosters/a.xlsx › Oct › C2"]
-    assert "(4 times; also in C3 …)" in finished.stderr
+    assert "(4 times; also in C3, rosters/b.xlsx › Oct › C2, rosters/b.xlsx › Oct › C3)" in (
+        finished.stderr
+    )

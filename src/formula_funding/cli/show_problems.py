@@ -44,18 +44,19 @@ def _block(problem: Problem) -> Text:
 
 
 def _elsewhere(problem: Problem) -> str:
+    """The other places that are known: in the same file only where in it, else the whole place."""
     first = problem.place
-    here = [
-        p for p in problem.more_places if first and (p.file, p.sheet) == (first.file, first.sheet)
-    ]
+    beside = [p for p in problem.more_places if first and _is_beside(p, first)]
+    spots = ", ".join(place.spot for place in beside if place.line)
+    line = "" if not spots or (first and first.sheet) else "line "
+    others = [str(place) for place in problem.more_places if place not in beside]
+    named = ", ".join(filter(None, [line + spots, *others]))
     more = " …" if problem.count > len(problem.more_places) + 1 else ""
-    if problem.more_places and not here:
-        return f"; also in {', '.join(map(str, problem.more_places))}{more}"
-    spots = [place.spot for place in here if place.line]
-    if not spots:
-        return ""
-    line = "" if first and first.sheet else "line "
-    return f"; also in {line}{', '.join(spots)}{more}"
+    return f"; also in {named}{more}" if named else ""
+
+
+def _is_beside(place: Place, first: Place) -> bool:
+    return (place.file, place.sheet) == (first.file, first.sheet)
 
 
 def _caret(place: Place, excerpt: str, style: str) -> Text:
