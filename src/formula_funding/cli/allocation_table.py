@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import islice
 from textwrap import fill
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from formula_funding.cli.show_accepted import show_accepted
@@ -16,13 +18,29 @@ from formula_funding.exact.rounding import Rounding, round_fraction
 from formula_funding.language.labels import Labels
 from formula_funding.language.numbers import localised
 from formula_funding.model.allocation import Allocation
+from formula_funding.read.register_from_table import printable
 
 SHOWN_ON_A_TERMINAL = 80
 """Rows that a person scrolls through; a file holds the rest."""
 _LEAST_NAME_WIDTH, _HEADER_WIDTH = 24, 16
 _NAME = 1
 """The column of the school's name; it stands after the id and before the students."""
-_GAP = 2
+_GAP = "  "
+_PRINTED_AT_ONCE = 1_000
+
+
+@dataclass(frozen=True)
+class _Column:
+    """Texts of the schools shown, between a head and a foot; `width` is that of the widest.
+
+    Cells are made when they are shown.
+    """
+
+    head: str
+    foot: str
+    cells: Callable[[], list[str]]
+    width: int
+    has_content: bool = True
 
 
 def show_allocation(allocation: Allocation, language: str, console: Console) -> None:
@@ -39,30 +57,18 @@ class _Table:
 
     def show(self) -> None:
         self._heading()
-        rows = [self._school(i) for i in range(len(self._allocation.register.ids))]
-        hidden = 0
-        if self._console.is_terminal and len(rows) > SHOWN_ON_A_TERMINAL:
-            hidden = len(rows) - SHOWN_ON_A_TERMINAL
-            rows = rows[:SHOWN_ON_A_TERMINAL]
-        total = self._total()
-        header = [fill(title, _HEADER_WIDTH) for title in self._header()]
-        widths = self._widths([header, *rows, total])
-        table = Table(box=None, pad_edge=False, header_style="bold", show_footer=True)
-        for column, width in widths.items():
-            table.add_column(
-                Text(header[column]),
-                Text(total[column]),
-                justify="left" if column <= _NAME else "right",
-                vertical="bottom",
-                footer_style="bold",
-                no_wrap=True,
-                overflow="ellipsis",
-                width=width,
-            )
-        for row in rows:
-            table.add_row(*(Text(row[column]) for column in widths))
-        self._console.print(table)
-        if len(widths) < len(self._with_content([header, *rows, total])):
+        schools = len(self._allocation.register.ids)
+        hidden = max(schools - SHOWN_ON_A_TERMINAL, 0) if self._console.is_terminal else 0
+        found = self._columns(slice(schools - hidden))
+        columns = {place: column for place, column in enumerate(found) if column.has_content}
+        widths = self._widths(columns, range(_NAME + 2, len(found) - 2))
+        shown = [columns[place] for place in widths]
+        height = max(column.head.count("\n") for column in shown) + 1
+        heads = [("\n" * height + column.head).split("\n")[-height:] for column in shown]
+        self._print(heads, widths, "bold")
+        self._print([column.cells() for column in shown], widths)
+        self._print([[column.foot] for column in shown], widths, "bold")
+        if len(shown) < len(columns):
             self._console.print(Text(self._words("hidden_lines"), style="dim"))
         if hidden:
             self._console.print(Text(self._words("more_schools", n=hidden), style="dim"))
@@ -88,45 +94,45 @@ class _Table:
             self._console.print(Text(f"{self._words('legacy')}: {reason}", style="bold red"))
         self._console.print()
 
-    def _header(self) -> list[str]:
-        words = self._words
-        titles = [
-            line.title.in_language(self._labels.language) for line in self._allocation.plan.lines
-        ]
-        first = [words("school_id"), words("name"), words("students")]
-        return [*first, *titles, words("total"), words("per_student")]
-
-    def _school(self, i: int) -> list[str]:
-        allocation = self._allocation
-        students = sum(allocation.ledger.students[i : i + 1])
-        total = allocation.school_totals[i]
+    def _columns(self, shown: slice) -> list[_Column]:
+        """Id, name, students, each line, total, rate per student, of the schools shown."""
+        allocation, words, number = self._allocation, self._words, self._number
+        register, ledger = allocation.register, allocation.ledger
+        schools, students = number(len(register.ids)), ledger.students_read
+        totals = allocation.school_totals[shown]
+        each = list(map(self._per_student, totals, ledger.students[shown]))
+        each_of_all = self._per_student(allocation.total, students)
+        ids = list(map(printable, register.ids[shown]))
+        names = list(register.names[shown])
+        counted = [number(students) for students in ledger.students[shown]]
         return [
-            allocation.register.ids[i],
-            allocation.register.names[i],
-            self._count(students),
-            *(self._labels.amount(amounts[i]) for amounts in allocation.lines.values()),
-            self._labels.amount(total),
-            self._per_student(total, students),
+            self._column(words("school_id"), words("total"), ids),
+            self._column(words("name"), words("schools_total", n=schools), names),
+            self._column(words("students"), number(students) if counted else "", counted),
+            *(
+                self._amounts(
+                    line.title.in_language(self._labels.language),
+                    allocation.line_totals[line.name],
+                    allocation.lines[line.name][shown],
+                )
+                for line in allocation.plan.lines
+            ),
+            self._amounts(words("total"), allocation.total, totals),
+            self._column(words("per_student"), each_of_all, each),
         ]
 
-    def _total(self) -> list[str]:
-        allocation = self._allocation
-        students = allocation.ledger.students_read
-        schools = self._number(len(allocation.register.ids))
-        return [
-            self._words("total"),
-            self._words("schools_total", n=schools),
-            self._count(students),
-            *(self._labels.amount(total) for total in allocation.line_totals.values()),
-            self._labels.amount(allocation.total),
-            self._per_student(allocation.total, students),
-        ]
+    @staticmethod
+    def _column(title: str, foot: str, cells: list[str]) -> _Column:
+        head = fill(title, _HEADER_WIDTH)
+        width = max(map(cell_len, [*head.split("\n"), foot, *cells]))
+        return _Column(head, foot, lambda: cells, width, bool(foot or any(cells)))
 
-    def _count(self, students: int) -> str:
-        return self._number(students) if self._counts_students() else ""
-
-    def _counts_students(self) -> bool:
-        return bool(self._allocation.ledger.students)
+    def _amounts(self, title: str, total: int, units: Sequence[int]) -> _Column:
+        """A column of amounts; the longest is the largest or the smallest of them."""
+        amount = self._labels.amount
+        extremes = {min(units), max(units)} if units else ()
+        widest = self._column(title, amount(total), [amount(number) for number in extremes])
+        return replace(widest, cells=lambda: [amount(number) for number in units])
 
     def _per_student(self, units: int, students: int) -> str:
         """Rounded for reading only; no amount is made of it."""
@@ -136,36 +142,37 @@ class _Table:
         amount = fixed_text(cents / 10**self._allocation.places, self._allocation.places)
         return localised(amount, self._labels.language)
 
-    def _widths(self, rows: list[list[str]]) -> dict[int, int]:
-        """The width of each column that is shown: those with something in them.
+    def _widths(self, columns: Mapping[int, _Column], lines: range) -> dict[int, int]:
+        """The width of each column that is shown, by its place; `lines` are those of lines.
 
         The name gives way first, then the columns of the lines are left out.
         """
-        widths = {
-            column: max(cell_len(part) for row in rows for part in row[column].split("\n"))
-            for column in self._with_content(rows)
-        }
+        widths = {place: column.width for place, column in columns.items()}
+        without_lines = {place: width for place, width in widths.items() if place not in lines}
         widest_name = widths.get(_NAME, 0)
-        for shown in (widths, self._without_lines(widths, len(rows[0]))):
-            others = sum(w for column, w in shown.items() if column != _NAME)
-            left = self._console.width - others - _GAP * (len(shown) - 1)
+        for shown in (widths, without_lines):
+            others = sum(width for place, width in shown.items() if place != _NAME)
+            left = self._console.width - others - len(_GAP) * (len(shown) - 1)
             if left >= min(widest_name, _LEAST_NAME_WIDTH):
                 break
         return shown | ({_NAME: min(widest_name, max(left, 1))} if widest_name else {})
 
-    @staticmethod
-    def _with_content(rows: list[list[str]]) -> list[int]:
-        return [column for column in range(len(rows[0])) if any(row[column] for row in rows[1:])]
-
-    @staticmethod
-    def _without_lines(widths: dict[int, int], columns: int) -> dict[int, int]:
-        lines = range(_NAME + 2, columns - 2)
-        return {column: width for column, width in widths.items() if column not in lines}
+    def _print(
+        self, cells: Sequence[Sequence[str]], widths: Mapping[int, int], style: str = ""
+    ) -> None:
+        """Print columns of cells; where the terminal is too narrow, it breaks the lines."""
+        fitted = [
+            [_fitted(text, width, to_the_right=place > _NAME) for text in texts]
+            for texts, (place, width) in zip(cells, widths.items(), strict=True)
+        ]
+        lines = map(_GAP.join, zip(*fitted, strict=True))
+        while some := list(islice(lines, _PRINTED_AT_ONCE)):
+            self._console.print(Text("\n".join(some), style), soft_wrap=True)
 
     def _ledger(self) -> list[str]:
         """What became of the rows and of the students, a line each."""
         ledger = self._allocation.ledger
-        if not self._counts_students():
+        if not ledger.students:
             return [self._words("rows_read", rows=self._number(ledger.rows))]
         students = self._words(
             "ledger",
@@ -189,3 +196,11 @@ class _Table:
 
     def _number(self, count: int) -> str:
         return localised(str(count), self._labels.language)
+
+
+def _fitted(text: str, width: int, *, to_the_right: bool) -> str:
+    """A text that fills a width exactly."""
+    free = width - cell_len(text)
+    if free < 0:
+        return set_cell_size(text, width - 1) + "…"
+    return " " * free + text if to_the_right else text + " " * free

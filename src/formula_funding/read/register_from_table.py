@@ -208,7 +208,7 @@ class _TableReader:
     ) -> Iterator[tuple[str, Row]]:
         """The id and the row of each school."""
         ids = self._joined(self._ids, "-", columns)
-        names = map(_printable, self._joined(self._names, " ", columns))
+        names = map(printable, self._joined(self._names, " ", columns))
         values: list[list[Value]] = [
             [values_of[name][text] for text in columns[self._positions[name]]]
             if name in self._positions
@@ -243,7 +243,7 @@ class _TableReader:
         ]
         self._check_words(line, cells)
         row = (
-            _printable(" ".join(cells[i] for i in self._names)),
+            printable(" ".join(cells[i] for i in self._names)),
             *(value for value in read if value is not None),
         )
         school, column = joined_id(cells, self._ids), self._ids[0] + 1
@@ -309,8 +309,8 @@ def column_positions(name: str, table: Table, layout: TableLayout, problems: Pro
     return positions
 
 
-def _printable(name: str) -> str:
-    """A name without characters that would steer a terminal."""
+def printable(name: str) -> str:
+    """A text without characters that would steer a terminal."""
     if name.isprintable():
         return name
     return "".join("\ufffd" if unicodedata.category(c) == "Cc" else c for c in name)

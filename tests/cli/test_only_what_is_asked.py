@@ -1,0 +1,134 @@
+"""What nobody asked for is not made: no explanation for amounts, no rows that are not shown."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from formula_funding.cli.allocation_table import SHOWN_ON_A_TERMINAL, show_allocation
+from formula_funding.explain.explanation_from_allocation import Explainer
+from formula_funding.language.labels import Labels
+from formula_funding.model.explanation import ExplainedSchool
+from formula_funding.pipeline import Inputs, Run, run
+from tests.conftest import Funding
+
+RULEBOOK = """\
+rulebook: city
+title: City
+currency: RUB
+students: {grade: 1..11}
+parameters: {norm: {kind: money, value: 1_000_000.05}}
+steps: {pupils: count(students)}
+lines:
+  base: {title: Base, for: each student, amount: norm}
+  more: {title: More, for: each school, amount: -norm * pupils / 3}
+"""
+SCHOOLS = 1_200
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A city of many schools with one student or two."""
+    folder = tmp_path_factory.mktemp("city")
+    (folder / "rulebook.yaml").write_text(RULEBOOK, encoding="utf-8")
+    ids = [f"{number:05}" for number in range(SCHOOLS)]
+    schools = "".join(f"{school},School {school}\n" for school in ids)
+    (folder / "schools.csv").write_text(f"school_id,name\n{schools}", encoding="utf-8")
+    students = "".join(f"{school},1\n" for school in [*ids, *ids[::7]])
+    (folder / "roster.csv").write_text(f"school_id,grade\n{students}", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def files(city: Path) -> tuple[str, ...]:
+    return (
+        *(str(city / "rulebook.yaml"), str(city / "roster.csv")),
+        *("--schools", str(city / "schools.csv")),
+    )
+
+
+@pytest.fixture
+def finished(city: Path) -> Run:
+    return run(Inputs(city / "rulebook.yaml", (city / "roster.csv",), city / "schools.csv"))
+
+
+@pytest.fixture
+def explained(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The numbers of the schools whose explanation was made."""
+    made: list[int] = []
+    explain = Explainer.school
+
+    def noted(self: Explainer, index: int) -> ExplainedSchool:
+        made.append(index)
+        return explain(self, index)
+
+    monkeypatch.setattr(Explainer, "school", noted)
+    return made
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        (),
+        ("--format", "csv"),
+        *(("-o", name) for name in ("a.csv", "a.parquet", "a.lines.csv", "a.lines.parquet")),
+    ],
+    ids=" ".join,
+)
+def test_no_school_is_explained_for_amounts_alone(
+    funding: Funding, files: tuple[str, ...], explained: list[int], asked: tuple[str, ...]
+) -> None:
+    assert funding("compute", *files, *asked).exit_code == 0
+    assert explained == []
+
+
+def test_one_school_is_explained_without_the_others(
+    funding: Funding, files: tuple[str, ...], explained: list[int]
+) -> None:
+    assert "School 00777" in funding("explain", *files, "--school", "00777").stdout
+    assert explained == [777]
+
+
+def _shown(finished: Run, *, width: int, is_terminal: bool = True) -> list[str]:
+    """The lines of the table; colours are left out."""
+    shown = io.StringIO()
+    console = Console(file=shown, width=width, force_terminal=is_terminal, color_system=None)
+    show_allocation(finished.allocation, "en", console)
+    return shown.getvalue().splitlines()
+
+
+def test_a_pipe_gets_a_row_for_every_school(finished: Run) -> None:
+    rows = _shown(finished, width=200, is_terminal=False)[3:-2]
+    assert [row.split()[0] for row in rows] == list(finished.allocation.register.ids)
+    assert rows[0].split() == [
+        *("00000", "School", "00000", "2"),
+        *("2,000,000.10", "−666,666.70", "1,333,333.40", "666,666.70"),
+    ]
+    assert len({len(row) for row in rows}) == 1
+
+
+def test_only_the_amounts_that_a_terminal_shows_are_written_out(
+    finished: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In each column the least, the largest and the total besides, for its width."""
+    written: list[int] = []
+    amount = Labels.amount
+
+    def noted(self: Labels, units: int) -> str:
+        written.append(units)
+        return amount(self, units)
+
+    monkeypatch.setattr(Labels, "amount", noted)
+    shown = _shown(finished, width=120)
+    assert str(SCHOOLS - SHOWN_ON_A_TERMINAL) in shown[-2]
+    assert len(written) <= 3 * (SHOWN_ON_A_TERMINAL + 3)
+
+
+def test_a_narrow_terminal_cuts_names_but_no_amount(finished: Run) -> None:
+    for width in (20, 40, 60):
+        text = " ".join(_shown(finished, width=width))
+        assert "1,333,333.40" in text
+        assert "666,666.70" in text
