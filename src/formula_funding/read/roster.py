@@ -253,6 +253,45 @@ def _check_one_student_per_row(file: RosterFile, counting: Counting, problems: P
         )
 
 
+def _tells_counts(layout: RosterLayout, units: str) -> bool:
+    """Whether the layout says for how many units a row stands, so that no column's name does."""
+    return bool(layout.counts) or units in layout.constants
+
+
+def _row_groups(
+    path: Path, table: Table, layout: RosterLayout, units: str, problems: Problems
+) -> tuple[RowGroup, ...]:
+    """For how many units each row stands; a column of counts that is missing is noted."""
+    shared = {**layout.constants, **_said_of_file(path, layout, problems)}
+    students = layout.students
+    if students is None and units in table.header and not _tells_counts(layout, units):
+        students = units
+    counts: list[tuple[str | None, Mapping[str, str]]] = [*layout.counts.items()]
+    counts = counts or [(students, {})]
+    lacking = [column for column, _ in counts if column not in {None, *table.header}]
+    for column in filter(None, lacking):
+        problems.add(
+            codes.MISSING_COLUMN,
+            f"the file has no column `{column}` with the number of {units}",
+            table.header_place,
+            did_you_mean(column, table.header, listed=False),
+        )
+    return tuple(
+        RowGroup(column, {**shared, **given}) for column, given in counts if column not in lacking
+    )
+
+
+def _student_id(
+    table: Table, layout: RosterLayout, units: str, problems: Problems
+) -> tuple[str, ...]:
+    """The columns by which a student is known; none where one of them is missing."""
+    if "student_id" in layout.columns:
+        column_positions("student_id", table, layout, problems)
+    columns = layout.named("student_id")
+    is_known = units == STUDENTS and all(column in table.header for column in columns)
+    return columns if is_known else ()
+
+
 def open_file(
     path: Path,
     layout: RosterLayout,
@@ -280,38 +319,19 @@ def open_file(
         for name, own in found.items()
         if own and column_positions(name, table, layout, problems)
     }
-    students = layout.students
-    is_told = bool(layout.counts) or units in layout.constants
-    if students is None and units in table.header and not is_told:
-        students = units
-    shared = {**layout.constants, **_said_of_file(path, layout, problems)}
-    groups = [RowGroup(column, {**shared, **given}) for column, given in layout.counts.items()] or [
-        RowGroup(students, shared)
-    ]
-    for group in groups:
-        if group.column is not None and group.column not in table.header:
-            problems.add(
-                codes.MISSING_COLUMN,
-                f"the file has no column `{group.column}` with the number of {units}",
-                table.header_place,
-                did_you_mean(group.column, table.header, listed=False),
-            )
-    student_id = layout.named("student_id")
-    if "student_id" in layout.columns:
-        column_positions("student_id", table, layout, problems)
-    if units != STUDENTS or any(column not in table.header for column in student_id):
-        student_id = ()
+    groups = _row_groups(path, table, layout, units, problems)
     file = RosterFile(
         table,
         school_id,
-        student_id,
+        _student_id(table, layout, units, problems),
         columns,
-        tuple(group for group in groups if group.column in {None, *table.header}),
+        groups,
         row_filters(table, layout, problems),
         layout.thousands,
     )
     _check_one_student_per_row(file, counting, problems)
-    if units == STUDENTS and not (is_told or file.is_counted or file.student_id):
+    is_told = file.is_counted or _tells_counts(layout, units)
+    if units == STUDENTS and not (is_told or file.student_id):
         read = [*school_id, *columns.values(), *(one.column for one in file.filters)]
         warn_of_unread_counts(table, read, problems)
     return file

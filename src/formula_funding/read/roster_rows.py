@@ -175,6 +175,7 @@ class _FileReader:
             yield RosterRow(school, values | given, students)
 
     def _school(self, line: int, cells: list[str]) -> str | None:
+        """The school of a row; None where the row names none that is known, which is noted."""
         if not self._school_at:
             return None
         code = joined_id(cells, self._school_at)
@@ -187,33 +188,18 @@ class _FileReader:
             if why is not None:
                 self.findings.add_unreadable("school_id", why, line, position + 1)
                 return None
-        if not school or (self._schools is None and is_sign_for_nothing(school)):
-            self.findings.add(
-                codes.STUDENT_WITHOUT_SCHOOL,
-                "a row has no school id" + (", but a sign for nothing" if school else ""),
-                line,
-                column,
-                "fill in the id of the school",
-            )
-            return None
-        if self._schools is None and is_date(school):
-            self.findings.add(
-                codes.DATE_AS_CODE,
-                "`school_id`: a date stands in place of a code",
-                line,
-                column,
-                "export the codes as text; if it is a code, give the register of schools that has "
-                "it: --schools FILE",
-            )
+        if self._is_no_code(school, line, column):
             return None
         if self._schools is None:
             self._looks.setdefault(skeleton(school), school)
-        if self._schools is None or school not in self._schools:
-            alike = lookalike(school, self._looks)
-            if alike is not None:
-                self.findings.add_lookalike("a school code", alike, line, column)
-                return None
-        if self._schools is not None and school not in self._schools:
+        elif school in self._schools:
+            self.named.add(school)
+            return school
+        alike = lookalike(school, self._looks)
+        if alike is not None:
+            self.findings.add_lookalike("a school code", alike, line, column)
+            return None
+        if self._schools is not None:
             self.unknown.append((line, column, school))
             self.students_unknown[school] += self._students_told(cells)
             self.findings.add(
@@ -226,6 +212,33 @@ class _FileReader:
             return None
         self.named.add(school)
         return school
+
+    def _is_no_code(self, school: str, line: int, column: int) -> bool:
+        """Whether a cell holds no code of a school, which is noted.
+
+        A sign for nothing and a date may be codes only where a register has them.
+        """
+        has_register = self._schools is not None
+        if not school or (not has_register and is_sign_for_nothing(school)):
+            self.findings.add(
+                codes.STUDENT_WITHOUT_SCHOOL,
+                "a row has no school id" + (", but a sign for nothing" if school else ""),
+                line,
+                column,
+                "fill in the id of the school",
+            )
+            return True
+        if not has_register and is_date(school):
+            self.findings.add(
+                codes.DATE_AS_CODE,
+                "`school_id`: a date stands in place of a code",
+                line,
+                column,
+                "export the codes as text; if it is a code, give the register of schools that has "
+                "it: --schools FILE",
+            )
+            return True
+        return False
 
     def problems(self) -> list[Problem]:
         """What was wrong. If no school is known, the ids are not shown: they may be anything."""

@@ -96,20 +96,19 @@ def _roster(bundle: Bundle, days: Sequence[date]) -> Table:
                 continue
             known = [*row.values(), *_cells(demographics.get(student), columns[DEMOGRAPHICS])]
             for (school, day), primary in (stays or {("", ""): ""}).items():
-                school_cells = _cells(orgs.get(school), columns[ORGS])
-                yield (
-                    line,
-                    [
-                        *known,
-                        *school_cells,
-                        *main.cells(row, school, primary),
-                        *(school, student, *([day] if days else [])),
-                    ],
-                )
+                of_school = _cells(orgs.get(school), columns[ORGS])
+                ids = (school, student, *([day] if days else []))
+                yield line, [*known, *of_school, *main.cells(row, school, primary), *ids]
 
     header = [f"{file}.{column}" for file, own in columns.items() for column in own]
     header += [*main.header, "school_id", "student_id", *(["count_date"] if days else [])]
     table = _written(bundle, USERS, header, len(columns[USERS]), rows(), left_out)
+    _check_all_are_users(bundle, enrolled)
+    return table
+
+
+def _check_all_are_users(bundle: Bundle, enrolled: _Enrolled) -> None:
+    """Nobody may be enrolled who is no user; the stays of users were taken out before."""
     if enrolled.stays:
         lines = [enrolled.lines[student] for student in enrolled.stays]
         is_one = len(lines) == 1
@@ -120,7 +119,6 @@ def _roster(bundle: Bundle, days: Sequence[date]) -> Table:
             ENROLMENTS,
             min(lines),
         )
-    return table
 
 
 def _cells(row: Row | None, columns: Sequence[str]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from formula_funding.diagnostics import codes
@@ -52,15 +52,10 @@ def workbook_table(
             )
         for problem in copy.problems:
             problems.add_problem(problem)
-        path = copy.path
         merges = [m for m in sheet_reader.merges if m.last_row > header[0]]
+        path = copy.path
         if merges:
             path = _marked_copy(path, name, merges, len(header[1]), workspace)
-            sheet_reader.troubles |= {
-                (column, Trouble.MERGED)
-                for merge in merges
-                for column in range(merge.first_column, merge.last_column + 1)
-            }
         left_out = {LeftOut.HIDDEN: copy.hidden} if layout.hidden_rows == "skip" else {}
         return Table(
             name,
@@ -71,7 +66,7 @@ def workbook_table(
             sheet=sheet.name,
             has_row_numbers=True,
             left_out={reason: rows for reason, rows in left_out.items() if rows},
-            troubles=_by_name(sheet_reader.troubles, header[1]),
+            troubles=_by_name({*sheet_reader.troubles, *_merged(merges)}, header[1]),
         )
     finally:
         package.close()
@@ -81,6 +76,13 @@ def _ids(names: Sequence[str], layout: TableLayout) -> frozenset[int]:
     """The columns, counted from 1, that hold codes of schools or students."""
     ids = {*layout.named("school_id"), *layout.named("student_id")}
     return frozenset(column for column, name in enumerate(names, 1) if name in ids)
+
+
+def _merged(merges: Iterable[Merge]) -> Iterator[tuple[int, Trouble]]:
+    """The columns in which merged cells are without a value."""
+    for merge in merges:
+        for column in range(merge.first_column, merge.last_column + 1):
+            yield column, Trouble.MERGED
 
 
 def _by_name(
@@ -123,28 +125,37 @@ def _chosen(
     ]
     if not filled:
         raise stopped(codes.EMPTY_FILE, "the file has no header", Place(name))
-    fitting = [found for found in filled if set(wanted) <= set(found[1][1])]
-    if len(filled) > 1 and len(fitting) != 1:
-        sheets = fitting or filled
-        named_sheets = ", ".join(f"`{sheet.name}`" for sheet, _ in sheets)
-        raise stopped(
-            codes.NO_SUCH_SHEET,
-            f"the table could be on any of the sheets {named_sheets}"
-            if fitting
-            else f"none of the sheets {named_sheets} has all the columns that are needed",
+    if len(filled) == 1:
+        return filled[0]
+    sheet, header = _fitting(filled, wanted, name)
+    problems.add_alike(
+        Problem(
+            codes.FORM_FOUND_OUT,
+            f"the sheet `{sheet.name}` was read, the only one with the columns needed",
             Place(name),
-            f"name one in a layout: `sheet: {sheets[0][0].name}`",
+            f"say so in a layout: `sheet: {sheet.name}`",
         )
-    if len(filled) > 1:
-        problems.add_alike(
-            Problem(
-                codes.FORM_FOUND_OUT,
-                f"the sheet `{fitting[0][0].name}` was read, the only one with the columns needed",
-                Place(name),
-                f"say so in a layout: `sheet: {fitting[0][0].name}`",
-            )
-        )
-    return (fitting or filled)[0]
+    )
+    return sheet, header
+
+
+def _fitting(
+    filled: Sequence[tuple[SheetPart, Header]], wanted: Sequence[str], name: str
+) -> tuple[SheetPart, Header]:
+    """The only one of several sheets that has the columns wanted."""
+    fitting = [found for found in filled if set(wanted) <= set(found[1][1])]
+    if len(fitting) == 1:
+        return fitting[0]
+    sheets = [sheet for sheet, _ in fitting or filled]
+    named = ", ".join(f"`{sheet.name}`" for sheet in sheets)
+    raise stopped(
+        codes.NO_SUCH_SHEET,
+        f"the table could be on any of the sheets {named}"
+        if fitting
+        else f"none of the sheets {named} has all the columns that are needed",
+        Place(name),
+        f"name one in a layout: `sheet: {sheets[0].name}`",
+    )
 
 
 def _header(reader: SheetReader, sheet: SheetPart, layout: TableLayout) -> Header | None:
