@@ -100,16 +100,18 @@ class CodedRows:
             by_kind = _folded(self.counts[joint], joint, places)
             kinds, schools = np.nonzero(by_kind)
             students = by_kind[kinds, schools]
+            lengths = np.count_nonzero(by_kind, axis=1)
         else:
             counted = _counted(self.connection, joint, self._where)
             kinds, schools, students = _in_order(counted, joint, places)
-        used, kind = np.unique(kinds, return_inverse=True)
+            lengths = np.bincount(kinds)
+        used = np.flatnonzero(lengths)
         combinations = list(product(*(self._told(place) for place in places)))
         return TallyTable(
             self.schools,
             [combinations[number] for number in used.tolist()],
             _whole_numbers(schools),
-            _whole_numbers(kind),
+            _whole_numbers(np.repeat(np.arange(len(used)), lengths[used])),
             _whole_numbers(students),
         )
 
@@ -170,20 +172,17 @@ def coded_rows(
         return None
     has_students = any(row.columns["student"] != NOBODY for row in rows)
     _code(connection, roster, rows, schools, texts, joints, with_students=has_students)
-    known = _known(joints)
-    found = connection.execute(
-        f"SELECT file, count(*), count(*) FILTER (WHERE {known}) FROM coded GROUP BY file"
-    ).fetchall()
-    number = sum(of_file for _, of_file, _ in found)
-    unforeseen = number - sum(foreseen for _, _, foreseen in found)
-    where = f"WHERE {known}" if unforeseen else ""
+    files = connection.execute("SELECT file, count(*) FROM coded GROUP BY file").fetchall()
+    number = sum(of_file for _, of_file in files)
+    unforeseen = _unforeseen(connection, joints)
+    where = f"WHERE {_known(joints)}" if unforeseen else ""
     return CodedRows(
         connection,
         roster.attributes,
         schools,
         texts,
         joints,
-        frozenset(file for file, _, _ in found),
+        frozenset(file for file, _ in files),
         unforeseen,
         has_students and _has_suspects(connection, number),
         {
@@ -192,6 +191,18 @@ def coded_rows(
             if joint.size <= most
         },
     )
+
+
+def _unforeseen(connection: duckdb.DuckDBPyConnection, joints: Sequence[Joint]) -> int:
+    """How many rows have something that was not foreseen."""
+    columns = ["*", *_coded(joints)]
+    counts = connection.execute(
+        f"SELECT {', '.join(f'count({column})' for column in columns)} FROM coded"
+    ).fetchall()[0]
+    if len(set(counts)) == 1:
+        return 0
+    query = f"SELECT count(*) FROM coded WHERE NOT ({_known(joints)})"
+    return int(connection.execute(query).fetchall()[0][0])
 
 
 def unforeseen(row: RowsSql, texts: Sequence[Sequence[str]]) -> RowsSql:
@@ -315,7 +326,11 @@ def _school(row: RowsSql) -> str:
 
 def _known(joints: Sequence[Joint]) -> str:
     """Whether all of a row was foreseen."""
-    return " AND ".join(f"{name} IS NOT NULL" for name in ["school", *(j.name for j in joints)])
+    return " AND ".join(f"{name} IS NOT NULL" for name in _coded(joints))
+
+
+def _coded(joints: Sequence[Joint]) -> list[str]:
+    return ["school", *(joint.name for joint in joints)]
 
 
 def _has_suspects(connection: duckdb.DuckDBPyConnection, rows: int) -> bool:

@@ -144,6 +144,7 @@ class _Reader:
         self._counting = roster.counting
         self._number_of = {school: number for number, school in enumerate(register.ids)}
         self._accept_unknown = accept_unknown
+        self._numbers = cache(self._numbers_of)
 
     def is_faulty(self, texts: Sequence[str]) -> bool:
         """Whether a student whose rows have these texts breaks the rule of counting."""
@@ -157,7 +158,7 @@ class _Reader:
         tallied = _with_main(cut, self._counting)
         values_of = self._combinations(tallied)
         rows = tally.cuts[tallied]
-        schools = [self._number(self._roster.school(school)) for school in rows.schools]
+        schools = self._numbers(tuple(rows.schools))
         values = [values_of(texts) for texts in rows.combinations]
         spans: dict[tuple[Value, ...], list[slice]] = {}
         for known, span in zip(values, spans_of(rows.combination, len(values)), strict=True):
@@ -202,6 +203,9 @@ class _Reader:
         if self._number(school) is None:
             return LeftOut.UNKNOWN_SCHOOL
         return None if self._is_main(tallied, values) else LeftOut.NOT_MAIN_ENROLMENT
+
+    def _numbers_of(self, schools: tuple[str, ...]) -> list[int | None]:
+        return [self._number(self._roster.school(school)) for school in schools]
 
     def _number(self, school: str) -> int | None:
         """The number of a school in the register; None if it is accepted that it has none."""

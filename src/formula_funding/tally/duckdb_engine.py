@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
@@ -31,6 +32,8 @@ from formula_funding.tally.tally import Tally, TallyTable, together
 
 _LARGE = 16 * 2**20
 """From so many bytes on, coding a roster pays."""
+_MIB_FOR_CODES = 512, 256
+"""The memory within which a roster is coded: at least, and for each processor."""
 
 
 class DuckdbEngine:
@@ -54,19 +57,19 @@ class DuckdbEngine:
             try:
                 connection.execute(f"SET temp_directory = {sql_text(folder)}")
                 connection.execute("SET enable_progress_bar = false")
-                if resources.memory is not None:
-                    connection.execute(f"SET memory_limit = {sql_text(resources.memory)}")
+                _limit(connection, resources.memory)
                 for number, file in enumerate(roster.files):
                     connection.execute(f"CREATE TEMP VIEW file_{number} AS {reading(file)}")
                 size = sum(file.table.path.stat().st_size for file in roster.files)
-                return _tally(connection, roster, cuts, ledger, is_large=size >= self._large)
+                is_large = size >= self._large
+                return _tally(connection, roster, cuts, ledger, resources, is_large=is_large)
             except duckdb.OutOfMemoryException:
                 stop(
                     codes.OUT_OF_MEMORY,
                     "the memory or the room for temporary files does not suffice to count the rows",
                     roster.files[0].table.place(),
-                    "allow more with --memory-limit, name a folder on a larger disk with "
-                    "--temp-dir, or keep the roster as Parquet",
+                    "allow more with --memory-limit, or name a folder on a larger disk with "
+                    "--temp-dir",
                 )
             except (duckdb.InvalidInputException, duckdb.DataError, duckdb.OperationalError):
                 # The file is no clean table; reading it slowly finds the line.
@@ -92,13 +95,20 @@ def _tally(
     roster: Roster,
     cuts: Sequence[Cut],
     ledger: Cut,
+    resources: Resources,
     *,
     is_large: bool,
 ) -> Tally:
     rows = [
         row for number, file in enumerate(roster.files) for row in rows_sql(number, file, roster)
     ]
-    coded = coded_rows(connection, roster, rows, (*cuts, ledger)) if is_large else None
+    coded: CodedRows | None = None
+    if is_large:
+        least, for_each = _MIB_FOR_CODES
+        memory = f"{max(least, for_each * (os.cpu_count() or 1))}MiB"
+        _limit(connection, resources.memory or memory)
+        coded = coded_rows(connection, roster, rows, (*cuts, ledger))
+        _limit(connection, resources.memory)
     joint: JointCount | None = None
     if coded is None or coded.unforeseen:
         joint = joint_count(connection, roster, rows if coded is None else _not_coded(rows, coded))
@@ -112,6 +122,12 @@ def _tally(
         len(files) < len(roster.files) or any(count.is_doubtful for count in counts),
         joint.left_out(roster) if joint else {},
     )
+
+
+def _limit(connection: duckdb.DuckDBPyConnection, memory: str | None) -> None:
+    """Let DuckDB take so much memory; as much as it likes if nothing is said."""
+    said = f"SET memory_limit = {sql_text(memory)}" if memory else "RESET memory_limit"
+    connection.execute(said)
 
 
 def _not_coded(rows: Sequence[RowsSql], coded: CodedRows) -> list[RowsSql]:
