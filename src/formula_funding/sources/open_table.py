@@ -178,11 +178,14 @@ def _not_what_it_says(name: str, ending: str, start: bytes) -> ProblemsFoundErro
     else:
         what = {".parquet": "Parquet", ".xlsx": "workbook", ".gz": "gzip", ".zip": "zip"}[ending]
         message = f"the file ends in {ending}, but it is no {what} file"
+    other = "rename it to its true ending, or export it again"
+    if ending == ".xlsx":
+        other = "open it in a spreadsheet program and save it as .xlsx, or export it again"
     hint = {
         _PARQUET: "rename a Parquet file to .parquet",
         _ZIP: "rename a workbook to .xlsx, or open it in Excel and save it as “CSV UTF-8”",
         _OLE: "open it in a spreadsheet program and save it as .xlsx without a password",
-    }.get(start, "open it in a spreadsheet program and save it as .xlsx, or export it again")
+    }.get(start, other)
     return stopped(codes.UNKNOWN_FORMAT, message, Place(name), hint)
 
 
