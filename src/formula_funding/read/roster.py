@@ -195,6 +195,10 @@ def check_files_once(paths: Sequence[Path], problems: Problems) -> None:
             )
 
 
+def _is_like_one(column: str, header: Sequence[str]) -> bool:
+    return column in header or bool(did_you_mean(column, header, listed=False))
+
+
 def _other_header(table: Table, wanted: Sequence[str]) -> Problem:
     """A header without any column that is wanted: the names are others, or stand elsewhere."""
     known = ", ".join(f"`{column}`" for column in list(filter(None, table.header))[:SHOWN])
@@ -308,7 +312,7 @@ def open_file(
     found = {name: _columns(name, layout) for name in ("school_id", *attributes)}
     wanted = [*(column for columns in found.values() for column in columns), *layout.counts]
     table = open_table(path, layout, wanted, "roster", workspace, problems)
-    if len(wanted) > 1 and not set(wanted) & set(table.header):
+    if len(wanted) > 1 and not any(_is_like_one(column, table.header) for column in wanted):
         problems.add_problem(_other_header(table, wanted))
         problems = Problems()  # what else it lacks says nothing more
     school_id = found.pop("school_id")
