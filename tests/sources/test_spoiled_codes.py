@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -89,6 +90,15 @@ def test_a_student_id_that_is_merged_away_is_named(run: Run, path: Path) -> None
         after=after,
     )
     assert places(run("r.xlsx")) == ["D070 r.xlsx › Oct › B3"]
+
+
+def test_very_many_wide_merges_below_the_table_keep_nobody_busy(run: Run, path: Path) -> None:
+    merges = "".join(f'<mergeCell ref="A{line}:XFD{line}"/>' for line in range(10, 20_010))
+    rows = (text("A2", "00125"), text("B2", "a"), number("C2", "5"))
+    workbook(path, rows, after=f"<mergeCells>{merges}</mergeCells>")
+    before = process_time()
+    assert totals(run("r.xlsx"))["00125"] == "100.00"
+    assert process_time() - before < 10
 
 
 def test_a_student_id_that_a_format_parts_by_hyphens_is_the_number_that_is_stored(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -56,6 +57,7 @@ def workbook_table(
         path = copy.path
         if merges:
             path = _marked_copy(path, name, merges, len(header[1]), workspace)
+        troubles = {*sheet_reader.troubles, *_merged(merges, len(header[1]))}
         left_out = {LeftOut.HIDDEN: copy.hidden} if layout.hidden_rows == "skip" else {}
         return Table(
             name,
@@ -66,7 +68,7 @@ def workbook_table(
             sheet=sheet.name,
             has_row_numbers=True,
             left_out={reason: rows for reason, rows in left_out.items() if rows},
-            troubles=_by_name({*sheet_reader.troubles, *_merged(merges)}, header[1]),
+            troubles=_by_name(troubles, header[1]),
         )
     finally:
         package.close()
@@ -78,10 +80,16 @@ def _ids(names: Sequence[str], layout: TableLayout) -> frozenset[int]:
     return frozenset(column for column, name in enumerate(names, 1) if name in ids)
 
 
-def _merged(merges: Iterable[Merge]) -> Iterator[tuple[int, Trouble]]:
-    """The columns in which merged cells are without a value."""
+def _merged(merges: Iterable[Merge], width: int) -> Iterator[tuple[int, Trouble]]:
+    """The columns of a table that some merge covers, however many there are."""
+    beginning = Counter[int]()
     for merge in merges:
-        for column in range(merge.first_column, merge.last_column + 1):
+        beginning[merge.first_column] += 1
+        beginning[merge.last_column + 1] -= 1
+    covering = 0
+    for column in range(1, width + 1):
+        covering += beginning[column]
+        if covering:
             yield column, Trouble.MERGED
 
 
