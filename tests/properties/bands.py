@@ -91,13 +91,19 @@ students:
 define:
   first: {{from: value, bands: {first}}}
   second: {{from: value, bands: {second}}}
+  third: "{third}"
 parameters:
   extra: {{kind: money, value: 1}}
   rate: {{kind: money, by: first, values: {rates}}}
 steps:
   some: count(students where second = {one})
+  others: count(students where third)
 lines:
-  base: {{title: Base, for: each student, when: second = {one}, amount: "rate[first]"}}
+  base:
+    title: Base
+    for: each student
+    when: second = {one} or third and g = b
+    amount: "rate[first]"
   more: {{title: More, for: each student, when: g = a and first = {two}, amount: some * extra}}
 """
 SCHOOLS = ("s1", "s2")
@@ -152,6 +158,7 @@ def banded_worlds(draw: st.DrawFn) -> BandedWorld:
     rulebook = RULEBOOK.format(
         declared=_flow(declared),
         first=_flow(first),
+        third=draw(_comparisons([low, *inner, high])),
         second=_flow(second),
         rates=_flow({name: f"{i}.5" for i, name in enumerate(first)}),
         one=draw(st.sampled_from(list(second))),
@@ -178,6 +185,25 @@ def banded_worlds(draw: st.DrawFn) -> BandedWorld:
     )
     rows = draw(st.lists(row, min_size=1, max_size=12))
     return BandedWorld(rulebook, f"roster: {_flow(layout)}\n", tuple(rows))
+
+
+@st.composite
+def _comparisons(draw: st.DrawFn, numbers: Sequence[Decimal]) -> str:
+    """A condition that compares the attribute with some of the numbers that formulas can write."""
+    known = [number for number in numbers if number >= 0] or [Decimal(1)]
+    one, other = sorted((draw(st.sampled_from(known)), draw(st.sampled_from(known))))
+    sign = draw(st.sampled_from(("=", "!=", "<", "<=", ">", ">=")))
+    return draw(
+        st.sampled_from(
+            (
+                f"value {sign} {_plain(one)}",
+                f"{_plain(other)} {sign} value",
+                f"value in [{_range(one, other)}]",
+                f"not (value {sign} {_plain(one)} and g = a)",
+                f"value in [{_plain(one)}, {_plain(other)}] or value {sign} {_plain(other)}",
+            )
+        )
+    )
 
 
 Limits = tuple[Decimal | None, Decimal | None]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
+import json
 import tempfile
 from collections import Counter
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -16,6 +16,7 @@ from unittest import mock
 import pytest
 from hypothesis import event, given
 
+from formula_funding.compile.counted_in_bands import pieces_counted
 from formula_funding.diagnostics.problem import Problems, ProblemsFoundError
 from formula_funding.exact.pieces import Pieces
 from formula_funding.pipeline import Inputs, planned, run
@@ -26,7 +27,6 @@ from formula_funding.rules.layout import RosterLayout
 from formula_funding.sources.workspace import Workspace
 from formula_funding.tally import data_from_files
 from formula_funding.tally.engines import engine
-from formula_funding.tally.in_bands import pieces_counted
 from formula_funding.whatif import compare
 from tests import spark
 from tests.conftest import Funding
@@ -222,7 +222,11 @@ def test_a_scenario_with_other_edges_is_counted_by_them(tmp_path: Path) -> None:
         ({"fare[ride]": "fare[ride] * distance"}, False),
         ({"lines:": "steps: {all: sum(distance of students)}\nlines:"}, False),
         ({"lines:": "steps: {some: count(students where ride = far)}\nlines:"}, True),
+        ({"lines:": "steps: {some: count(students where distance > 3)}\nlines:"}, False),
         ({"parameters:": "  twice: distance * 2\nparameters:"}, False),
+        ({"parameters:": "  by_foot: 0.5 > distance or distance in [1..2]\nparameters:"}, True),
+        ({"parameters:": "  by_foot: distance < on_foot\nparameters:\n  on_foot: 2"}, False),
+        ({"parameters:": "  by_foot: distance < 2 * 1\nparameters:"}, False),
         ({"{range: 0..}": "{range: 0..30, whole: true}", "15..": "15..30"}, False),
         ({"{range: 0..}": "{range: 0..31, whole: true}", "15..": "15..31"}, True),
     ],
@@ -247,11 +251,75 @@ def test_a_line_that_is_not_in_force_reads_nothing(tmp_path: Path) -> None:
         assert list(pieces_counted(plan)) == banded
 
 
-def test_the_edges_of_all_bands_part_the_numbers(tmp_path: Path) -> None:
-    more = "  pass: {from: distance, bands: {no: ..<3, yes: 3..<40, far: 40..}}\nparameters:"
-    text = RIDES.replace("parameters:", more)
+@pytest.mark.parametrize(
+    ("definition", "edges"),
+    [
+        ("{from: distance, bands: {no: ..<3, far: 40..<50, yes: [3..<40, 50..]}}", ">=40 >=50"),
+        ("distance >= 40", ">=40"),
+        ("40 > distance", ">=40"),
+        ("distance <= 40", ">40"),
+        ("40 < distance", ">40"),
+        ("not (distance != 40)", ">=40 >40"),
+        ("distance in [20..30, 40]", ">=20 >30 >=40 >40"),
+    ],
+)
+def test_the_edges_of_all_that_reads_an_attribute_part_its_numbers(
+    tmp_path: Path, definition: str, edges: str
+) -> None:
+    text = RIDES.replace("parameters:", f"  more: {definition}\nparameters:")
     _, plan, _ = planned(_folder(tmp_path, text, ROSTER), Problems())
-    edges = pieces_counted(plan)["distance"].edges
-    assert [(edge.at, edge.begins) for edge in edges] == [
-        (Fraction(at), True) for at in (0, 3, 15, 40)
+    found = [
+        f"{'>=' if edge.begins else '>'}{edge.at}"
+        for edge in pieces_counted(plan)["distance"].edges
+    ]
+    assert found == [">=0", ">=3", ">=15", *edges.split()]
+
+
+def test_the_part_of_a_split_enrolment_is_counted_for_itself(tmp_path: Path) -> None:
+    counting = "counting: {same_student: split_fte, fte: distance}\ndefine:"
+    text = RIDES.replace("define:", counting).replace("0..}", "0..30}").replace("15..}", "15..30}")
+    _, plan, _ = planned(_folder(tmp_path, text, ROSTER), Problems())
+    assert pieces_counted(plan) == {}
+
+
+EXAMS = """\
+rulebook: exams
+title: Exams
+currency: EUR
+tables:
+  results:
+    attributes: {pupil: text, score: {range: 0..100}}
+define: {mark: {from: score, bands: {failed: ..<40, passed: 40..<80, well: 80..100}}}
+parameters: {prize: {kind: money, value: 100}}
+lines: {prizes: {title: Prizes, for: each school, amount: count(results where mark = well) * prize}}
+"""
+
+
+def test_results_beside_the_students_are_counted_in_bands_and_the_best_of_several_are_not(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "results.csv").write_text(
+        "school_id,pupil,score\nA,p1,79.999\nA,p1,80.0\nA,p2,80.001\nA,p2,100\n", encoding="utf-8"
+    )
+    best = EXAMS.replace("0..100}}\n", "0..100}}\n    best: {of: score, per: pupil}\n")
+    for text, banded, total in ((EXAMS, ["score"], 300_00), (best, [], 200_00)):
+        inputs = _folder(tmp_path, text, ROSTER)
+        inputs = replace(inputs, rosters=(), tables={"results": tmp_path / "results.csv"})
+        _, plan, _ = planned(inputs, Problems())
+        assert list(pieces_counted(plan, "results")) == banded
+        for name in ("duckdb", "plain"):
+            finished = run(replace(inputs, engine=name))
+            assert finished.allocation.lines["prizes"] == (total,)
+
+
+def test_an_audit_tells_by_its_band_who_loses_by_one_more(funding: Funding, tmp_path: Path) -> None:
+    steps = "steps: {far_off: count(students where ride != near)}\nlines:"
+    text = RIDES.replace("lines:", steps).replace("ride != near, amount", "far_off < 4, amount")
+    _folder(tmp_path, text, ROSTER)
+    words = ("audit", "rulebook.yaml", "roster.csv", "--schools", "schools.csv")
+    found = json.loads(funding(*words, "--format", "json").stdout)["one_more_student"]
+    assert found["tried"] == 3
+    assert found["losses"] == [
+        {"school": "A", "kind": {"ride": "far"}, "loss": "175"},
+        {"school": "A", "kind": {"ride": "farthest"}, "loss": "175"},
     ]

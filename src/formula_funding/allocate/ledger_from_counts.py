@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from formula_funding.allocate.evaluation import Evaluation
+from formula_funding.allocate.told_groups import told
+from formula_funding.compile.counted_in_bands import told_by
 from formula_funding.diagnostics.problem import InvariantBrokenError
 from formula_funding.model.counts import RowsRead
 from formula_funding.model.ledger import Account, Excluded, Ledger, together
-from formula_funding.model.plan import Plan, Value
-from formula_funding.tally.in_bands import bandings_told, told_in_bands
-from formula_funding.tally.tally import decisive_conditions, ledger_cut
-
-Kind = tuple[int, tuple[Value, ...]]
-"""Number of the school, values of the ledger's attributes."""
+from formula_funding.model.plan import Value
+from formula_funding.tally.tally import decisive_conditions
 
 
 def ledger_from_counts(evaluation: Evaluation) -> Ledger:
@@ -24,7 +23,7 @@ def ledger_from_counts(evaluation: Evaluation) -> Ledger:
     """
     counts, register = evaluation.counts, evaluation.register
     unfunded = _unfunded(evaluation)
-    unfunded_kinds = {(register.ids[school], values) for school, values in unfunded}
+    unfunded_kinds = {(register.ids[group.school], group.values) for group in unfunded}
     files: dict[str, list[Account]] = defaultdict(list)
     schools: dict[str, list[Account]] = defaultdict(list)
     for entry in counts.read:
@@ -43,7 +42,7 @@ def ledger_from_counts(evaluation: Evaluation) -> Ledger:
             for school, account in zip(register.ids, of_schools, strict=True)
             if counts.tables and not account.students
         ),
-        _excluded(evaluation.plan, unfunded),
+        _excluded(unfunded),
     )
     _check(ledger, evaluation)
     return ledger
@@ -55,31 +54,41 @@ def _account(entry: RowsRead, *, is_funded: bool) -> Account:
     return Account(entry.rows, {}, entry.students, 0 if is_funded else entry.students)
 
 
-def _unfunded(evaluation: Evaluation) -> Mapping[Kind, int]:
-    """The students to whom no line applies, by the values that decided it."""
-    counts = evaluation.counts
-    conditions = decisive_conditions(evaluation.plan)
-    if not counts.tables or not conditions:
-        return {}
+@dataclass(frozen=True)
+class _Unfunded:
+    """Students of a school whom no line funds, with the values that decided it, and as told."""
+
+    school: int
+    values: tuple[Value, ...]
+    told: Mapping[str, Value]
+    students: int
+
+
+def _unfunded(evaluation: Evaluation) -> list[_Unfunded]:
+    """The students to whom no line applies."""
+    plan = evaluation.plan
+    conditions = decisive_conditions(plan)
+    if not evaluation.counts.tables or not conditions:
+        return []
     groups = evaluation.groups(conditions)
     table = groups.table
     applies = [groups.units.truths(condition) for condition in conditions]
-    found: Counter[Kind] = Counter()
+    by = told_by(plan, plan.reads(conditions))
+    found = []
     for row, unit in enumerate(groups.unit):
         if table.students[row] and not any(truths[unit] for truths in applies):
             values = table.combinations[table.combination[row]]
-            found[table.schools[row], values] += table.students[row]
+            named = dict(zip(table.cut, values, strict=True))
+            as_told = told(named, by, groups.units, unit)
+            found.append(_Unfunded(table.schools[row], values, as_told, table.students[row]))
     return found
 
 
-def _excluded(plan: Plan, unfunded: Mapping[Kind, int]) -> tuple[Excluded, ...]:
-    """The students to whom no line applies, as a reader is told of them."""
-    cut = ledger_cut(plan)
-    bandings = bandings_told(plan, plan.reads(decisive_conditions(plan)))
+def _excluded(unfunded: Iterable[_Unfunded]) -> tuple[Excluded, ...]:
+    """Whom no line funds, those together who are told alike."""
     found: Counter[tuple[int, tuple[tuple[str, Value], ...]]] = Counter()
-    for (school, values), students in unfunded.items():
-        told = told_in_bands(dict(zip(cut, values, strict=True)), bandings)
-        found[school, tuple(told.items())] += students
+    for group in unfunded:
+        found[group.school, tuple(group.told.items())] += group.students
     return tuple(Excluded(school, dict(told), n) for (school, told), n in found.items())
 
 

@@ -6,17 +6,20 @@ out, so that all schools can be given their student in one run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice, product
 
 from formula_funding.allocate.evaluation import Evaluation
+from formula_funding.allocate.told_groups import told
+from formula_funding.allocate.units import Units
+from formula_funding.compile.counted_in_bands import told_by
 from formula_funding.diagnostics.problem import Problems
+from formula_funding.formula.kinds import Level
 from formula_funding.formula.tree import Name
 from formula_funding.model.counts import Counts, CountTable, count_table
 from formula_funding.model.plan import Plan, Value
-from formula_funding.tally.in_bands import bandings_told, told_in_bands
 
 MOST_KINDS = 200
 
@@ -49,11 +52,11 @@ def one_more_student(evaluation: Evaluation, unsearched: tuple[str, ...]) -> One
     if not evaluation.counts.tables or not lines:
         return OneMore(0, (), is_complete=True)
     kinds = list(islice(_kinds(plan, evaluation.counts), MOST_KINDS + 1))
-    bandings = bandings_told(plan, plan.reads([Name(line) for line in lines]))
+    told_kinds = _told(kinds, lines, evaluation)
     is_complete = len(kinds) <= MOST_KINDS
     before = _totals(evaluation, lines)
     losses: list[Loss] = []
-    for kind in kinds[:MOST_KINDS]:
+    for kind, as_told in zip(kinds[:MOST_KINDS], told_kinds, strict=False):
         problems = Problems()
         counts = _with_one_more(evaluation.counts, kind, len(ids))
         after = _totals(Evaluation(plan, counts, evaluation.register, problems), lines)
@@ -61,8 +64,7 @@ def one_more_student(evaluation: Evaluation, unsearched: tuple[str, ...]) -> One
             is_complete = False
             continue
         changes = zip(ids, before, after, strict=True)
-        told = told_in_bands(kind, bandings)
-        losses += [Loss(school, told, old - new) for school, old, new in changes if new < old]
+        losses += [Loss(school, as_told, old - new) for school, old, new in changes if new < old]
     losses.sort(key=lambda loss: (-loss.loss, loss.school, str(sorted(loss.kind.items()))))
     return OneMore(len(kinds[:MOST_KINDS]) * len(ids), tuple(losses), is_complete)
 
@@ -77,6 +79,20 @@ def _kinds(plan: Plan, counts: Counts) -> Iterator[dict[str, Value]]:
     names = [name for name in plan.attributes if name in present]
     for values in product(*(present[name] for name in names)):
         yield dict(zip(names, values, strict=True))
+
+
+def _told(
+    kinds: Sequence[Mapping[str, Value]], lines: Sequence[str], evaluation: Evaluation
+) -> list[dict[str, Value]]:
+    """Each kind as a reader is told of it, by what the lines read."""
+    plan = evaluation.plan
+    by = told_by(plan, plan.reads([Name(line) for line in lines]))
+    length = len(kinds)
+    attributes = {name: [kind[name] for kind in kinds] for name in kinds[0]} if kinds else {}
+    units = Units(
+        plan, Level.STUDENT, length, attributes, evaluation, evaluation.system, [0] * length
+    )
+    return [told(kind, by, units, number) for number, kind in enumerate(kinds)]
 
 
 def _with_one_more(counts: Counts, kind: Mapping[str, Value], schools: int) -> Counts:

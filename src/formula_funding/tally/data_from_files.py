@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from formula_funding.compile.counted_in_bands import pieces_counted
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import (
     Accepted,
@@ -42,7 +43,7 @@ from formula_funding.tally.counts_from_tally import (
     tally_of,
 )
 from formula_funding.tally.engines import engine
-from formula_funding.tally.in_bands import counts_in_bands, pieces_counted, roster_in_bands
+from formula_funding.tally.in_bands import counts_in_bands, roster_in_bands
 from formula_funding.tally.kept_file import is_kept_tally, read_kept
 from formula_funding.tally.kept_roster import KeptRoster, kept_roster
 from formula_funding.tally.plain_engine import PlainEngine
