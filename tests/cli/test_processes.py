@@ -79,6 +79,16 @@ def test_the_shell_completes_commands_options_and_values(
     assert completed.split() == offered
 
 
+def test_a_run_ends_in_silence(city: City, tmp_path: Path) -> None:
+    """What is imported is spared the search for garbage, and no library complains of it."""
+    run = f"import gc\nrun('compute', *{city!r})\nprint('SPARED', gc.get_freeze_count())"
+    finished = subprocess.run(
+        [sys.executable, "-c", PROGRAM + run], cwd=tmp_path, capture_output=True, check=True
+    )
+    assert finished.stderr == b""
+    assert int(finished.stdout.rpartition(b"SPARED")[2]) > 10_000
+
+
 EVERY_OUTPUT = """
 for ending in ("json", "csv", "xlsx", "parquet"):
     run("compute", "city/rulebook.yaml", "city/roster.csv", "--schools", "city/schools.csv",

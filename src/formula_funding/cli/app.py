@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from typing import Annotated
 
@@ -10,14 +9,11 @@ import typer
 
 from formula_funding.cli.commands import Commands
 from formula_funding.cli.console import messages, speak_utf8
+from formula_funding.cli.garbage import search_rarely
 from formula_funding.diagnostics.problem import InvariantBrokenError, ProblemsFoundError
 
 PROBLEMS, UNREADABLE, INTERNAL, INTERRUPTED = 1, 3, 4, 130
 """Exit codes; 0 is done and 2 wrong usage."""
-
-OBJECTS_AT_ONCE = 100_000
-"""New objects between two searches for garbage. What is imported is none: with Python's 700, the
-searches took a tenth of a short run."""
 
 app = typer.Typer(
     name="funding",
@@ -51,7 +47,7 @@ def funding(
 
 def main() -> None:
     """Run the command line; problems become messages and exit codes."""
-    gc.set_threshold(OBJECTS_AT_ONCE)
+    search_rarely()
     speak_utf8()
     try:
         app()

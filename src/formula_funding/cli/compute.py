@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from formula_funding.cli.console import messages, quoted, results
+from formula_funding.cli.garbage import spare_what_is_imported
 from formula_funding.cli.inputs import inputs_from_options
 from formula_funding.cli.options import (
     AcceptOption,
@@ -85,6 +86,7 @@ def compute(
     )
     from formula_funding.pipeline import run
 
+    spare_what_is_imported()
     inputs = inputs_from_options(
         *(rulebook, roster, schools, layout, table, as_of, limit),
         accept=accept,
