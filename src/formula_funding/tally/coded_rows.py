@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
@@ -83,12 +84,17 @@ class CodedRows:
     connection: duckdb.DuckDBPyConnection
     attributes: Cut
     schools: tuple[str, ...]
-    texts: Sequence[tuple[str, ...]]
+    texts: Sequence[Sequence[str]]
     joints: Sequence[Joint]
     files: frozenset[int]
     unforeseen: int
-    is_doubtful: bool
     counts: Mapping[Joint, Numbers]
+    suspects: Future[bool]
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether a student has no id, or a hash that several rows share; waits to know."""
+        return self.suspects.result()
 
     def table(self, cut: Cut) -> TallyTable:
         """The foreseen rows by school and by a cut, in order of texts and schools."""
@@ -149,20 +155,19 @@ def coded_rows(
     roster: Roster,
     rows: Sequence[RowsSql],
     cuts: Sequence[Cut],
+    beside: Executor,
 ) -> CodedRows | None:
     """Code the rows of a roster, to be counted by some cuts.
 
-    None if they can't be: if no schools are expected, if rows are counts or are left out by the
-    layout, or have an attribute of many texts.
+    Whether a student stands twice is found out `beside` the counting, which leaves a processor
+    idle. None if they can't be: if no schools are expected, if rows are counts or are left out by
+    the layout, or have an attribute of many texts.
     """
     schools = (*roster.expected_schools, *roster.codes_of_today)
     are_students = [row.columns[name] == sql for row in rows for name, sql in _ONE_STUDENT.items()]
     if not roster.expected_schools or not all(are_students):
         return None
-    texts = [
-        _first_texts(connection, rows, attribute_name(number))
-        for number in range(len(roster.attributes))
-    ]
+    texts = _first_texts(connection, rows, len(roster.attributes))
     sizes = [len(of_attribute) for of_attribute in texts]
     most = 2 ** (_BITS - 1) // len(schools)
     joints = _joints([[roster.attributes.index(name) for name in cut] for cut in cuts], sizes, most)
@@ -174,6 +179,8 @@ def coded_rows(
     _code(connection, roster, rows, schools, texts, joints, with_students=has_students)
     files = connection.execute("SELECT file, count(*) FROM coded GROUP BY file").fetchall()
     number = sum(of_file for _, of_file in files)
+    students = connection.cursor()
+    suspects = beside.submit(_has_suspects, students, number if has_students else 0)
     unforeseen = _unforeseen(connection, joints)
     where = f"WHERE {_known(joints)}" if unforeseen else ""
     return CodedRows(
@@ -184,12 +191,12 @@ def coded_rows(
         joints,
         frozenset(file for file, _ in files),
         unforeseen,
-        has_students and _has_suspects(connection, number),
         {
             joint: _array(_counted(connection, joint, where), joint.size, len(schools))
             for joint in joints
             if joint.size <= most
         },
+        suspects,
     )
 
 
@@ -245,16 +252,20 @@ def _joint_with(places: Sequence[int], joints: Sequence[Joint]) -> Joint:
 
 
 def _first_texts(
-    connection: duckdb.DuckDBPyConnection, rows: Sequence[RowsSql], name: str
-) -> tuple[str, ...]:
-    """The texts of an attribute in the first rows of each file, in ascending order."""
-    beginnings = " UNION ".join(
-        f"(SELECT DISTINCT coalesce({row.columns[name]}, '') AS text "
-        f"FROM (FROM {row.table} LIMIT {_ROWS_LOOKED_AT}))"
+    connection: duckdb.DuckDBPyConnection, rows: Sequence[RowsSql], attributes: int
+) -> list[list[str]]:
+    """The texts of each attribute in the first rows of each file, in ascending order."""
+    names = [attribute_name(number) for number in range(attributes)]
+    if not names:
+        return []
+    beginnings = " UNION ALL ".join(
+        f"(SELECT {', '.join(f'{row.columns[name]} AS {name}' for name in names)} "
+        f"FROM {row.table} LIMIT {_ROWS_LOOKED_AT})"
         for row in rows
     )
-    found = connection.execute(f"SELECT text FROM ({beginnings}) ORDER BY text").fetchall()
-    return tuple(text for (text,) in found)
+    found = ", ".join(f"list(DISTINCT coalesce({name}, ''))" for name in names)
+    texts = connection.execute(f"SELECT {found} FROM ({beginnings})").fetchall()[0]
+    return [sorted(of_attribute or ()) for of_attribute in texts]
 
 
 def _code(
@@ -297,7 +308,7 @@ def _code(
     connection.execute("SET disabled_optimizers = 'build_side_probe_side,join_order'")
     connection.execute("SET preserve_insertion_order = false")
     connection.execute(f"SET perfect_ht_threshold = {_BITS}")
-    connection.execute(f"CREATE TEMP TABLE coded AS {' UNION ALL '.join(queries)}")
+    connection.execute(f"CREATE TABLE coded AS {' UNION ALL '.join(queries)}")
 
 
 def _number(row: RowsSql, number: int, texts: Sequence[str], format_: TableFormat) -> str:
@@ -334,11 +345,12 @@ def _coded(joints: Sequence[Joint]) -> list[str]:
 
 
 def _has_suspects(connection: duckdb.DuckDBPyConnection, rows: int) -> bool:
-    """Whether a student has no id, or a hash that several rows share, as in a joint count."""
+    """Whether a student of some rows has no id, or a hash that several share."""
     import numpy as np
 
+    connection.execute("SET enable_progress_bar = false")
     no_id = connection.execute(f"SELECT {NO_ID}").fetchall()[0][0]
-    parts = -(-rows // _ROWS_SORTED) or 1
+    parts = -(-rows // _ROWS_SORTED)
     for part in range(parts):
         (hashes,) = _columns(
             connection.execute(f"SELECT student FROM coded WHERE student % {parts} = {part}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
 
 import duckdb
@@ -53,6 +54,7 @@ class DuckdbEngine:
         with (
             tempfile.TemporaryDirectory(prefix="formula-funding-", dir=resources.folder) as folder,
             duckdb.connect(config={"autoinstall_known_extensions": False}) as connection,
+            ThreadPoolExecutor(1) as beside,
         ):
             try:
                 connection.execute(f"SET temp_directory = {sql_text(folder)}")
@@ -62,7 +64,9 @@ class DuckdbEngine:
                     connection.execute(f"CREATE TEMP VIEW file_{number} AS {reading(file)}")
                 size = sum(file.table.path.stat().st_size for file in roster.files)
                 is_large = size >= self._large
-                return _tally(connection, roster, cuts, ledger, resources, is_large=is_large)
+                return _tally(
+                    connection, roster, cuts, ledger, resources, beside if is_large else None
+                )
             except duckdb.OutOfMemoryException:
                 stop(
                     codes.OUT_OF_MEMORY,
@@ -96,18 +100,18 @@ def _tally(
     cuts: Sequence[Cut],
     ledger: Cut,
     resources: Resources,
-    *,
-    is_large: bool,
+    beside: Executor | None,
 ) -> Tally:
+    """See `Engine.tally`. A large roster is counted with something done `beside`."""
     rows = [
         row for number, file in enumerate(roster.files) for row in rows_sql(number, file, roster)
     ]
     coded: CodedRows | None = None
-    if is_large:
+    if beside is not None:
         least, for_each = _MIB_FOR_CODES
         memory = f"{max(least, for_each * (os.cpu_count() or 1))}MiB"
         _limit(connection, resources.memory or memory)
-        coded = coded_rows(connection, roster, rows, (*cuts, ledger))
+        coded = coded_rows(connection, roster, rows, (*cuts, ledger), beside)
         _limit(connection, resources.memory)
     joint: JointCount | None = None
     if coded is None or coded.unforeseen:
