@@ -165,3 +165,15 @@ def test_shortened_ids_that_are_alike_are_told_to_be_shortened(run: Run, tmp_pat
     finished = run("r.csv")
     assert places(finished) == ["D012 r.csv:3:2"]
     assert "shortened" in finished.errors[0].hint
+
+
+def test_codes_that_a_program_made_numbers_of_are_told_with_what_they_were(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "r.csv").write_text("school_id,grade\n00126,5\n125.0,5\n")
+    assert run("r.csv").errors[0].hint == "taken for a number? the register has `00125`"
+    (tmp_path / "r.csv").write_text("school_id,grade\n126.0,5\n125.0,5\n")
+    assert "export the column as text" in run("r.csv").errors[0].hint
+    (tmp_path / "r.csv").write_text("school_id,grade\n00126,5\n00125,5\n")
+    hint = run("r.csv", schools="school_id\n125\n126\n").errors[0].hint
+    assert hint == "the register has lost the leading zeros that the ids have here"

@@ -257,13 +257,14 @@ class _FileReader:
         else:
             message = "the register has none of the schools in this column"
             hint = "is this the column of school ids?"
-            if lacking <= set(map(without_zeros, known)):
+            bare, bare_known = ({without_zeros(code) for code in ids} for ids in (lacking, known))
+            if known and known <= bare and any(code.startswith("0") for code in lacking):
+                hint = "the register has lost the leading zeros that the ids have here"
+            elif bare <= bare_known:
                 hint = (
                     "the ids have lost their leading zeros, as a spreadsheet takes them for "
                     "numbers: export the column as text"
                 )
-            elif known and known <= set(map(without_zeros, lacking)):
-                hint = "the register has lost the leading zeros that the ids have here"
         return [
             *others,
             Problem(
