@@ -33,7 +33,7 @@ from formula_funding.tally.tally import Tally, TallyTable, together
 
 _LARGE = 16 * 2**20
 """From so many bytes on, coding a roster pays."""
-_MIB_FOR_CODES = 512, 256
+_MIB_FOR_CODES = 384, 128
 """The memory within which a roster is coded: at least, and for each processor."""
 
 
@@ -112,9 +112,9 @@ def _tally(
         memory = f"{max(least, for_each * (os.cpu_count() or 1))}MiB"
         _limit(connection, resources.memory or memory)
         coded = coded_rows(connection, roster, rows, (*cuts, ledger), beside)
-        _limit(connection, resources.memory)
     joint: JointCount | None = None
     if coded is None or coded.unforeseen:
+        _limit(connection, resources.memory)
         joint = joint_count(connection, roster, rows if coded is None else _not_coded(rows, coded))
     counts = [count for count in (coded, joint) if count is not None]
     files = {file for count in counts for file in count.files}
