@@ -39,7 +39,13 @@ ROWS = st.lists(
 )
 
 
-def _roster(folder: Path, files: list[list[tuple[str, ...]]], *, with_students: bool) -> Roster:
+def _roster(
+    folder: Path,
+    files: list[list[tuple[str, ...]]],
+    *,
+    with_students: bool,
+    expected: tuple[str, ...] = ("1", "Ш-1", "without students"),
+) -> Roster:
     paths = []
     for number, rows in enumerate(files):
         paths.append(folder / f"{number}.csv")
@@ -52,7 +58,7 @@ def _roster(folder: Path, files: list[list[tuple[str, ...]]], *, with_students: 
     declared = [_attribute(name) for name in NAMES]
     with Workspace() as workspace:
         roster = open_roster(paths, Layout().roster, declared, Problems(), workspace)
-    return replace(roster, expected_schools=("1", "Ш-1", "without students"))
+    return replace(roster, expected_schools=expected)
 
 
 @given(
@@ -60,9 +66,14 @@ def _roster(folder: Path, files: list[list[tuple[str, ...]]], *, with_students: 
     st.sampled_from([1, 2, 100]),
     st.sampled_from([4, 8, 24]),
     st.booleans(),
+    st.sampled_from([(), ("1", "Ш-1", "without students")]),
 )
 def test_coded_rows_are_counted_as_texts(
-    files: list[list[tuple[str, ...]]], looked_at: int, bits: int, with_students: bool
+    files: list[list[tuple[str, ...]]],
+    looked_at: int,
+    bits: int,
+    with_students: bool,
+    expected: tuple[str, ...],
 ) -> None:
     """With few rows looked at much is not foreseen; with few bits no array holds a joint."""
     with (
@@ -70,7 +81,7 @@ def test_coded_rows_are_counted_as_texts(
         patch.object(coded_rows, "_ROWS_LOOKED_AT", looked_at),
         patch.object(coded_rows, "_BITS", bits),
     ):
-        roster = _roster(Path(folder), files, with_students=with_students)
+        roster = _roster(Path(folder), files, with_students=with_students, expected=expected)
         plain = PlainEngine().tally(roster, CUTS, ("need",))
         coded = DuckdbEngine(large=0).tally(roster, CUTS, ("need",))
     _assert_same(coded, plain)

@@ -1,6 +1,6 @@
 """Students as small numbers: a roster of millions is coded once, then counted by each cut.
 
-The texts in the first rows of each file and the ids of the schools that are expected get a number
+The texts in the first rows of each file and the ids of schools get a number
 each. DuckDB counts rows of such numbers many times quicker than texts, and a table of them is a
 tenth of the texts. A row with any other text is unforeseen, and left to be counted as text.
 """
@@ -112,7 +112,7 @@ class CodedRows:
             kinds, schools, students = _in_order(counted, joint, places)
             lengths = np.bincount(kinds)
         used = np.flatnonzero(lengths)
-        combinations = list(product(*(self._told(place) for place in places)))
+        combinations = list(product(*(self.texts[place] for place in places)))
         return TallyTable(
             self.schools,
             [combinations[number] for number in used.tolist()],
@@ -126,7 +126,6 @@ class CodedRows:
         places = tuple(self.attributes.index(name) for name in cut)
         joint = _joint_with(places, self.joints)
         parts = "".join(f", {joint.part(place)}" for place in places)
-        told = [self._told(place) for place in places]
         found = self.connection.execute(
             f"SELECT file, school, count(*){parts} FROM coded {self._where} GROUP BY ALL"
         ).fetchall()
@@ -134,16 +133,12 @@ class CodedRows:
             (
                 file,
                 self.schools[school],
-                tuple(texts[code] for texts, code in zip(told, codes, strict=True)),
+                tuple(self.texts[place][code] for place, code in zip(places, codes, strict=True)),
                 rows,
                 rows,
             )
             for file, school, rows, *codes in found
         ]
-
-    def _told(self, place: int) -> list[str]:
-        """The texts of an attribute as every engine tells them."""
-        return [text.strip() for text in self.texts[place]]
 
     @property
     def _where(self) -> str:
@@ -160,19 +155,21 @@ def coded_rows(
     """Code the rows of a roster, to be counted by some cuts.
 
     Whether a student stands twice is found out `beside` the counting, which leaves a processor
-    idle. None if they can't be: if no schools are expected, if rows are counts or are left out by
-    the layout, or have an attribute of many texts.
+    idle. None if they can't be: if there are none, if rows are counts or are left out by the
+    layout, or have an attribute of many texts.
     """
-    schools = (*roster.expected_schools, *roster.codes_of_today)
     are_students = [row.columns[name] == sql for row in rows for name, sql in _ONE_STUDENT.items()]
-    if not roster.expected_schools or not all(are_students):
+    if not all(are_students):
         return None
     texts = _first_texts(connection, rows, len(roster.attributes))
     sizes = [len(of_attribute) for of_attribute in texts]
-    most = 2 ** (_BITS - 1) // len(schools)
-    joints = _joints([[roster.attributes.index(name) for name in cut] for cut in cuts], sizes, most)
     if not all(0 < size <= _MOST_TEXTS for size in sizes):
         return None
+    schools = _schools(connection, roster, rows)
+    if not schools:
+        return None
+    most = 2 ** (_BITS - 1) // len(schools)
+    joints = _joints([[roster.attributes.index(name) for name in cut] for cut in cuts], sizes, most)
     if any(joint.size > _MOST_KINDS for joint in joints):
         return None
     has_students = any(row.columns["student"] != NOBODY for row in rows)
@@ -186,8 +183,8 @@ def coded_rows(
     return CodedRows(
         connection,
         roster.attributes,
-        schools,
-        texts,
+        _told(schools),
+        [_told(of_attribute) for of_attribute in texts],
         joints,
         frozenset(file for file, _ in files),
         unforeseen,
@@ -212,12 +209,13 @@ def _unforeseen(connection: duckdb.DuckDBPyConnection, joints: Sequence[Joint]) 
     return int(connection.execute(query).fetchall()[0][0])
 
 
-def unforeseen(row: RowsSql, texts: Sequence[Sequence[str]]) -> RowsSql:
-    """Those of the rows of a file that have a text or a school which was not foreseen."""
+def unforeseen(row: RowsSql) -> RowsSql:
+    """Those of the rows of a file that were not foreseen, once rows are coded."""
     known = [f"{_school(row)} IN (SELECT id FROM expected)"]
-    for number, of_attribute in enumerate(texts):
-        words = ", ".join(map(sql_text, of_attribute))
-        known.append(f"{_text(row, number, of_attribute)} IN ({words})")
+    for name, text in row.columns.items():
+        if name.startswith("attribute_"):
+            number = name.removeprefix("attribute_")
+            known.append(f"TRY_CAST(coalesce({text}, '') AS text_{number}) IS NOT NULL")
     return replace(row, where=f"({' AND '.join(known)}) IS NOT TRUE")
 
 
@@ -249,6 +247,22 @@ def _joint_with(places: Sequence[int], joints: Sequence[Joint]) -> Joint:
     """The smallest joint that has some attributes."""
     having = [joint for joint in joints if set(places) <= set(joint.places)]
     return min(having, key=lambda joint: joint.size)
+
+
+def _told(texts: Sequence[str]) -> tuple[str, ...]:
+    """Texts as every engine tells them."""
+    return tuple(text.strip() for text in texts)
+
+
+def _schools(
+    connection: duckdb.DuckDBPyConnection, roster: Roster, rows: Sequence[RowsSql]
+) -> tuple[str, ...]:
+    """The ids of a register and former ones; without a register, those that the rows name."""
+    if roster.expected_schools:
+        return (*roster.expected_schools, *roster.codes_of_today)
+    named = " UNION ".join(f"SELECT {_school(row)} AS id FROM {row.table}" for row in rows)
+    found = connection.execute(f"SELECT DISTINCT id FROM ({named}) WHERE id IS NOT NULL")
+    return tuple(sorted(text for (text,) in found.fetchall()))
 
 
 def _first_texts(
