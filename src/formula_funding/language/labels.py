@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from formula_funding.exact.number_text import number_to_text, units_text
 from formula_funding.exact.solving import Found, Goal
@@ -14,9 +15,11 @@ from formula_funding.formula.tree import Aggregate, Lookup, Name, Number, Text, 
 from formula_funding.language.formula_text import formula_text
 from formula_funding.language.numbers import amount_text, date_text, localised, number_text
 from formula_funding.language.words import Words
-from formula_funding.model.explanation import AmongSchools, ExplainedLine, ZeroReason
 from formula_funding.model.plan import Banding, Calculation, Line, Parameter, Payment, Plan, Value
 from formula_funding.rules.fields import Title
+
+if TYPE_CHECKING:
+    from formula_funding.model.explanation import AmongSchools, ExplainedLine
 
 
 class Labels:
@@ -308,6 +311,8 @@ class Labels:
 
     def zero_reason(self, explained: ExplainedLine) -> str | None:
         """Why a line is zero."""
+        from formula_funding.model.explanation import ZeroReason
+
         reason = explained.zero_reason
         if reason is None:
             return None
