@@ -129,9 +129,10 @@ def _write_schools(finished: Run, folder: Path, language: str, *, force: bool) -
 
 def _print(finished: Run, format_: Format, language: str) -> None:
     if format_ is Format.JSON:
-        from formula_funding.export.to_json import json_text
+        from formula_funding.export.to_json import json_parts
 
-        typer.echo(json_text(finished), nl=False)
+        for part in json_parts(finished):
+            typer.echo(part, nl=False)
     elif format_ is Format.CSV:
         from formula_funding.export.tables import by_school
         from formula_funding.export.to_csv import csv_parts

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -36,9 +36,35 @@ FORMAT = 1
 
 def document(allocation: Allocation, explainer: Explainer) -> Json:
     """The whole result of a run with its explanation and fingerprint."""
+    content = _without_explained_schools(allocation, explainer)
+    content["explanation"]["schools"] += _explained_schools(allocation, explainer)
+    return content | {"fingerprint": fingerprint(content)}
+
+
+def document_text(allocation: Allocation, explainer: Explainer) -> Iterator[str]:
+    """The text of `document`, part by part: no two schools' explanations are held at once.
+
+    The explained schools end the content, and in its canonical writing they are the first list of
+    the name; within a text the quotation marks of a name would be escaped.
+    """
+    content = _without_explained_schools(allocation, explainer)
+    yield _readable(content).removesuffix("]\n }\n}")
+    before, opening, after = _canonical(content).partition('"schools":[')
+    digest = hashlib.sha256((before + opening).encode())
+    comma = ""
+    for school in _explained_schools(allocation, explainer):
+        digest.update((comma + _canonical(school)).encode())
+        yield f"{comma}\n   " + _readable(school).replace("\n", "\n   ")
+        comma = ","
+    digest.update(after.encode())
+    end = "\n  ]" if comma else "]"
+    yield f'{end}\n }},\n "fingerprint": "{digest.hexdigest()}"\n}}\n'
+
+
+def _without_explained_schools(allocation: Allocation, explainer: Explainer) -> Json:
     plan, register = allocation.plan, allocation.register
     totals = allocation.school_totals
-    content: Json = {
+    return {
         "rulebook": plan.rulebook,
         "version": plan.version,
         "currency": plan.currency,
@@ -64,16 +90,27 @@ def document(allocation: Allocation, explainer: Explainer) -> Json:
             "format": FORMAT,
             "method": _method(plan),
             "system": [_step(step) for step in explainer.system],
-            "schools": [_school(explainer.school(i), plan) for i in range(len(register.ids))],
+            "schools": [],
         },
     }
-    return content | {"fingerprint": fingerprint(content)}
+
+
+def _explained_schools(allocation: Allocation, explainer: Explainer) -> Iterator[Json]:
+    for number in range(len(allocation.register.ids)):
+        yield _school(explainer.school(number), allocation.plan)
 
 
 def fingerprint(content: Mapping[str, Any]) -> str:
     """SHA-256 of the content in a canonical writing: it changes with any digit."""
-    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(_canonical(content).encode()).hexdigest()
+
+
+def _canonical(content: Mapping[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _readable(content: Mapping[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=1)
 
 
 def _title(title: Title | None) -> Json | None:

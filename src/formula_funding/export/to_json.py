@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from formula_funding.explain.document import document
+from formula_funding.explain.document import document_text
 from formula_funding.explain.explanation_from_allocation import Explainer
 from formula_funding.pipeline import Run
 
 
-def json_text(run: Run) -> str:
-    """The document as text; the same run gives the same bytes."""
-    explainer = Explainer(run.allocation, run.evaluation)
-    found: dict[str, Any] = document(run.allocation, explainer)
-    return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
+def json_parts(run: Run) -> Iterator[str]:
+    """The text of the document, part by part; the same run gives the same bytes."""
+    return document_text(run.allocation, Explainer(run.allocation, run.evaluation))
 
 
 def write_json(run: Run, path: Path) -> None:
     """Write the document, UTF-8 with line feeds."""
-    path.write_text(json_text(run), encoding="utf-8", newline="\n")
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(json_parts(run))
