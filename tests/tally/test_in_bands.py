@@ -25,8 +25,11 @@ from formula_funding.read.roster import open_roster
 from formula_funding.read.text_in_bands import text_in_bands
 from formula_funding.rules.layout import RosterLayout
 from formula_funding.sources.workspace import Workspace
-from formula_funding.tally import data_from_files
+from formula_funding.tally import coded_rows, data_from_files
+from formula_funding.tally.duckdb_engine import DuckdbEngine
 from formula_funding.tally.engines import engine
+from formula_funding.tally.plain_engine import PlainEngine
+from formula_funding.tally.tally import Engine
 from formula_funding.whatif import compare
 from tests import spark
 from tests.conftest import Funding
@@ -66,7 +69,7 @@ def test_banded_counts_give_the_same_documents_and_problems(world: BandedWorld) 
 Rules = tuple[CellReader, Pieces, list[str]]
 
 
-def _assert_replaced(rules: Rules, name: str) -> None:
+def _assert_replaced(rules: Rules, counting: Engine) -> None:
     """An engine counts, for each text, the one that the definition puts in its place.
 
     Texts with white space around them are passed over: an engine may trim them first.
@@ -82,8 +85,8 @@ def _assert_replaced(rules: Rules, name: str) -> None:
             rows = [["school_id", "value"], *(["s", text] for text in texts)]
             csv.writer(file, lineterminator="\n").writerows(rows)
         roster = open_roster([path], RosterLayout(), [reader.attribute], Problems(), workspace)
-        roster = replace(roster, bands={"value": bands})
-        tally = engine(name, spark.master_of(name)).tally(roster, [("value",)])
+        roster = replace(roster, bands={"value": bands}, expected_schools=("s",))
+        tally = counting.tally(roster, [("value",)])
     assert not tally.is_doubtful
     found = Counter[str]()
     table = tally.cuts["value",]
@@ -92,23 +95,30 @@ def _assert_replaced(rules: Rules, name: str) -> None:
     assert found == Counter(map(bands.replaced, texts))
 
 
-@worlds_tried(40)
+@worlds_tried(30)
 @given(rules_and_texts())
 def test_duckdb_replaces_texts_as_defined(rules: Rules) -> None:
-    _assert_replaced(rules, "duckdb")
+    _assert_replaced(rules, DuckdbEngine())
+
+
+@worlds_tried(20)
+@given(rules_and_texts())
+def test_duckdb_replaces_texts_as_defined_where_it_codes_them(rules: Rules) -> None:
+    with mock.patch.object(coded_rows, "_ROWS_LOOKED_AT", 3):
+        _assert_replaced(rules, DuckdbEngine(large=0))
 
 
 @worlds_tried(20)
 @given(rules_and_texts())
 def test_the_plain_engine_replaces_texts_as_defined(rules: Rules) -> None:
-    _assert_replaced(rules, "plain")
+    _assert_replaced(rules, PlainEngine())
 
 
 @worlds_tried(3)
 @given(rules_and_texts())
 def test_spark_replaces_texts_as_defined(rules: Rules) -> None:
     spark.needs_spark()
-    _assert_replaced(rules, "spark")
+    _assert_replaced(rules, engine("spark", spark.MASTER))
 
 
 @worlds_tried(2)

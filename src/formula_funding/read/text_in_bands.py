@@ -38,17 +38,14 @@ class TextInBands:
 
     def replaced(self, text: str) -> str:
         """What is counted in place of a cell as it stands."""
-        if text in self.words or not self._fits(text):
+        if text in self.words or not self._plain.fullmatch(text):
             return text
         number = Fraction(text.replace(self.decimal, "."))
         found = self.texts[sum(edge.is_passed(number) for edge in self.edges)]
         return text if found is None else found
 
-    def _fits(self, text: str) -> bool:
-        return self._compiled.fullmatch(text) is not None
-
     @cached_property
-    def _compiled(self) -> re.Pattern[str]:
+    def _plain(self) -> re.Pattern[str]:
         return re.compile(self.pattern)
 
 
@@ -60,7 +57,7 @@ def text_in_bands(reader: CellReader, pieces: Pieces) -> TextInBands | None:
     scale = reader.scale
     is_whole = reader.attribute.whole
     edges = tuple(Edge(edge.at / scale, edge.begins) for edge in pieces.edges) if scale > 0 else ()
-    if not edges or (is_whole and scale != 1) or not all(is_comparable(e.at) for e in edges):
+    if not edges or (is_whole and scale != 1) or not all(_is_comparable(e.at) for e in edges):
         return None
     decimals = "" if is_whole else rf"({re.escape(reader.decimal)}[0-9]{{1,{DECIMALS}}})?"
     return TextInBands(
@@ -72,7 +69,7 @@ def text_in_bands(reader: CellReader, pieces: Pieces) -> TextInBands | None:
     )
 
 
-def is_comparable(number: Fraction) -> bool:
+def _is_comparable(number: Fraction) -> bool:
     """Whether engines compare with a number exactly."""
     places = decimal_places(number)
     return places is not None and places <= DECIMALS and abs(number) < 10**WHOLE_DIGITS
@@ -80,7 +77,7 @@ def is_comparable(number: Fraction) -> bool:
 
 def _text_of(number: Fraction | None, reader: CellReader) -> str | None:
     """A text that the reader takes for a number; None if there is none."""
-    if number is None or not is_comparable(number / reader.scale):
+    if number is None or not _is_comparable(number / reader.scale):
         return None
     stored = number / reader.scale
     text = fixed_text(stored, decimal_places(stored) or 0).replace(".", reader.decimal)
