@@ -95,6 +95,7 @@ clean:
 .venv/.runtime: requirements/runtime.txt pyproject.toml | .venv/.python
 	@$(PIP) install --require-hashes -r requirements/runtime.txt
 	@$(PIP) install --no-deps --no-build-isolation -e .
+	@$(PY) -m compileall -q src/formula_funding  # bytecode, as pip makes of what it copies
 	@touch $@
 
 .venv/.dev: requirements/dev.txt .venv/.runtime
