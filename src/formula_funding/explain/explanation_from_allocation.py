@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 from formula_funding.allocate.evaluation import Evaluation
-from formula_funding.allocate.units import Units, value_at
+from formula_funding.allocate.units import Units, Values, value_at
 from formula_funding.formula.aggregates import AGGREGATES, level_of
 from formula_funding.formula.kinds import Level
 from formula_funding.formula.tree import (
@@ -37,6 +37,16 @@ from formula_funding.model.explanation import (
 from formula_funding.model.plan import Banding, Calculation, Line, Plan, Value, trees_of
 
 
+@dataclass(frozen=True)
+class _Told:
+    """By what the groups of a line are told, their rates and whom it is for, unit by unit."""
+
+    names: list[str]
+    columns: list[Values]
+    rates: Values
+    applies: Values | None
+
+
 class Explainer:
     """Tells how each amount of an allocation came about.
 
@@ -59,6 +69,7 @@ class Explainer:
             for line in self._plan.lines_in_force
             if line.per_student
         }
+        self._told: dict[str, _Told] = {}
         self._aggregates = self._school_aggregates()
         self._aggregate_groups = {
             aggregate: evaluation.groups(list(aggregate.parts()), aggregate.units)
@@ -159,28 +170,36 @@ class Explainer:
         return ExplainedLine(line, (), unrounded, amount, reason, among)
 
     def _line_groups(self, line: Line, index: int) -> tuple[Group, ...]:
-        groups = self._groups[line.name]
-        visible = self._visible(line.trees)
-        columns = [groups.units.read(name) for name in visible]
-        rates = groups.units.keep(line.amount)
-        applies = groups.units.keep(line.when) if line.when is not None else None
+        groups, told = self._groups[line.name], self._told_of(line)
         found: dict[tuple[Value | None, ...], tuple[int, Fraction]] = {}
         for row in groups.table.rows_by_school.get(index, ()):
             unit = groups.unit[row]
-            if applies is not None and not value_at(applies, unit):
+            if told.applies is not None and not value_at(told.applies, unit):
                 continue
-            key = tuple(value_at(column, unit) for column in columns)
-            rate = value_at(rates, unit)
+            key = tuple(value_at(column, unit) for column in told.columns)
+            rate = value_at(told.rates, unit)
             assert isinstance(rate, Fraction)
             students, _ = found.get(key, (0, rate))
             found[key] = (students + groups.table.students[row], rate)
         return tuple(
-            Group(_named(visible, key), students, rate)
+            Group(_named(told.names, key), students, rate)
             for key, (students, rate) in sorted(
-                found.items(), key=lambda entry: self._rank(visible, entry[0])
+                found.items(), key=lambda entry: self._rank(told.names, entry[0])
             )
             if students
         )
+
+    def _told_of(self, line: Line) -> _Told:
+        """The same for all schools, and so found once."""
+        if line.name not in self._told:
+            units, names = self._groups[line.name].units, self._visible(line.trees)
+            self._told[line.name] = _Told(
+                names,
+                [units.read(name) for name in names],
+                units.keep(line.amount),
+                units.keep(line.when) if line.when is not None else None,
+            )
+        return self._told[line.name]
 
     def _rank(self, names: Sequence[str], values: Sequence[Value | None]) -> list[Any]:
         """Sorts groups in the order in which the rulebook declares the values; texts by letters."""
