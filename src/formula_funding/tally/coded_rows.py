@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import pairwise, product
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -176,10 +176,16 @@ def coded_rows(
     _code(connection, roster, rows, schools, texts, joints, with_students=has_students)
     files = connection.execute("SELECT file, count(*) FROM coded GROUP BY file").fetchall()
     number = sum(of_file for _, of_file in files)
-    students = connection.cursor()
-    suspects = beside.submit(_has_suspects, students, number if has_students else 0)
     unforeseen = _unforeseen(connection, joints)
     where = f"WHERE {_known(joints)}" if unforeseen else ""
+    counts = {
+        joint: _array(_counted(connection, joint, where), joint.size, len(schools))
+        for joint in joints
+        if joint.size <= most
+    }
+    # What follows takes one processor, as this does.
+    students = connection.cursor()
+    suspects = beside.submit(_has_suspects, students, number if has_students else 0)
     return CodedRows(
         connection,
         roster.attributes,
@@ -188,11 +194,7 @@ def coded_rows(
         joints,
         frozenset(file for file, _ in files),
         unforeseen,
-        {
-            joint: _array(_counted(connection, joint, where), joint.size, len(schools))
-            for joint in joints
-            if joint.size <= most
-        },
+        counts,
         suspects,
     )
 
@@ -268,7 +270,7 @@ def _schools(
 def _first_texts(
     connection: duckdb.DuckDBPyConnection, rows: Sequence[RowsSql], attributes: int
 ) -> list[list[str]]:
-    """The texts of each attribute in the first rows of each file, in ascending order."""
+    """The texts of each attribute in the first rows of each file, frequent ones first."""
     names = [attribute_name(number) for number in range(attributes)]
     if not names:
         return []
@@ -277,9 +279,9 @@ def _first_texts(
         f"FROM {row.table} LIMIT {_ROWS_LOOKED_AT})"
         for row in rows
     )
-    found = ", ".join(f"list(DISTINCT coalesce({name}, ''))" for name in names)
-    texts = connection.execute(f"SELECT {found} FROM ({beginnings})").fetchall()[0]
-    return [sorted(of_attribute or ()) for of_attribute in texts]
+    found = ", ".join(f"histogram(coalesce({name}, ''))" for name in names)
+    counted = connection.execute(f"SELECT {found} FROM ({beginnings})").fetchall()[0]
+    return [sorted(times or {}, key=lambda text: (-times[text], text)) for times in counted]
 
 
 def _code(
@@ -365,10 +367,10 @@ def _has_suspects(connection: duckdb.DuckDBPyConnection, rows: int) -> bool:
     connection.execute("SET enable_progress_bar = false")
     no_id = connection.execute(f"SELECT {NO_ID}").fetchall()[0][0]
     parts = -(-rows // _ROWS_SORTED)
-    for part in range(parts):
-        (hashes,) = _columns(
-            connection.execute(f"SELECT student FROM coded WHERE student % {parts} = {part}")
-        )
+    edges = [2**64 * part // parts for part in range(parts)] + [2**64]
+    for low, high in pairwise(edges):
+        query = f"SELECT student FROM coded WHERE student BETWEEN {low} AND {high - 1}"
+        (hashes,) = _columns(connection.execute(query))
         hashes.sort()
         nearest = hashes[np.searchsorted(hashes, np.uint64(no_id)) :][:1]
         if (hashes[1:] == hashes[:-1]).any() or no_id in nearest:
