@@ -30,50 +30,38 @@ _BATCH = 100_000
 class JointCount:
     """The table `joint` and its view `counted`, which `joint_count` makes.
 
-    `files` are those of which a row was found. `is_doubtful` says that a row has a bad cell, or a
-    student no id, or a hash that several rows share.
+    `schools` are the ids in ascending order, `files` those of which a row was found. `is_doubtful`
+    says that a row has a bad cell, or a student no id, or a hash that several rows share.
     """
 
     connection: duckdb.DuckDBPyConnection
     attributes: Cut
+    schools: Sequence[str]
     files: frozenset[int]
     is_doubtful: bool
 
     def table(self, cut: Cut) -> TallyTable:
-        """The rows that are not left out by school and by a cut, their texts numbered by DuckDB."""
-        read = [attribute_name(self.attributes.index(name)) for name in cut] or ["nothing"]
-        names = ", ".join(read)
-        self.connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE cut AS SELECT school, {names}, "
-            "sum(students)::BIGINT AS students FROM (SELECT *, '' AS nothing FROM counted) "
-            "WHERE reason = 0 GROUP BY ALL"
-        )
-        schools = self._numbered("schools", "school")
-        combinations = self._numbered("combinations", names)
+        """The rows that are not left out by school and by a cut, in order of texts and schools."""
+        read = [attribute_name(self.attributes.index(name)) for name in cut]
         rows = self.connection.execute(
-            "SELECT combinations.number, schools.number, students FROM cut "
-            f"JOIN schools USING (school) JOIN combinations USING ({names}) ORDER BY ALL"
+            f"SELECT {', '.join([*read, 'school'])}, sum(students)::BIGINT FROM counted "
+            "WHERE reason = 0 GROUP BY ALL ORDER BY ALL"
         )
+        number_of = {school: number for number, school in enumerate(self.schools)}
+        combinations: dict[tuple[str, ...], int] = {}
         school, combination, students = array("q"), array("q"), array("q")
         while batch := rows.fetchmany(_BATCH):
-            combination.extend(row[0] for row in batch)
-            school.extend(row[1] for row in batch)
-            students.extend(row[2] for row in batch)
+            for row in batch:
+                combination.append(combinations.setdefault(row[:-2], len(combinations)))
+                school.append(number_of[row[-2]])
+                students.append(row[-1])
         return TallyTable(
-            [text.strip() for (text,) in schools],
-            [_stripped(texts) if cut else () for texts in combinations],
+            _stripped(self.schools),
+            [_stripped(texts) for texts in combinations],
             school,
             combination,
             students,
         )
-
-    def _numbered(self, table: str, names: str) -> list[tuple[str, ...]]:
-        """Make a table of the distinct texts of `cut`, numbered from 0 in order; the texts."""
-        self.connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT {names}, row_number() OVER "
-            f"(ORDER BY {names}) - 1 AS number FROM (SELECT DISTINCT {names} FROM cut)"
-        )
-        return self.connection.execute(f"SELECT {names} FROM {table} ORDER BY number").fetchall()
 
     def ledger(self, cut: Cut) -> list[LedgerRow]:
         """The rows that are not left out by file, school and the attributes of a cut."""
@@ -141,13 +129,14 @@ def joint_count(
     }
     selected = ", ".join(f"{text} AS {name}" for name, text in told.items())
     connection.execute(f"CREATE TEMP VIEW counted AS SELECT {selected} FROM joint WHERE is_group")
-    found = connection.execute("SELECT file, sum(bad) FROM counted GROUP BY file").fetchall()
+    found = connection.execute("SELECT school, file, sum(bad) FROM counted GROUP BY ALL").fetchall()
     others = connection.execute("SELECT count(*) FROM joint WHERE NOT is_group").fetchall()
     return JointCount(
         connection,
         roster.attributes,
-        frozenset(int(file) for file, _ in found),
-        is_doubtful=others[0][0] > 0 or any(bad for _, bad in found),
+        sorted({school for school, _, _ in found}),
+        frozenset(int(file) for _, file, _ in found),
+        is_doubtful=others[0][0] > 0 or any(bad for _, _, bad in found),
     )
 
 
