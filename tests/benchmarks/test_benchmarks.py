@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import os
+import subprocess
 import sys
 from pathlib import Path
 from xml.etree import ElementTree
@@ -10,11 +12,13 @@ from xml.etree import ElementTree
 import pytest
 from benchmarks.growth import Growth, table
 from benchmarks.growth_chart import COLOURS, growth_chart
-from benchmarks.measuring import Used, write_section
+from benchmarks.measuring import PROJECT, Used, computing, write_section
 from benchmarks.nation import write_nation
 from benchmarks.nation_measures import rulebook_text
 from benchmarks.nation_time import raced
 from benchmarks.own_stages import STAGES, stages_of
+
+from formula_funding.cli.garbage import OBJECTS_AT_ONCE
 
 PAGE = """\
 # Page
@@ -62,6 +66,21 @@ def test_the_stages_that_are_timed_are_those_of_the_program(nation: Path) -> Non
     spent = stages_of(["compute", *given])
     assert spent.keys() >= STAGES.keys() - {"roster read slowly"}
     assert all(clock >= 0 for clock, _ in spent.values())
+
+
+def test_the_command_is_taken_apart_after_the_preparations_of_the_program(nation: Path) -> None:
+    told = "import gc, os; print(gc.get_threshold()[0], os.environ.get('PYDANTIC_DISABLE_PLUGINS'))"
+    code = f"from benchmarks import own_stages; own_stages.main(); {told}"
+    given = computing(nation, nation / "roster.csv", nation / "prepared.csv")[3:]
+    ran = subprocess.run(
+        [sys.executable, "-c", code, "0", *given],
+        cwd=PROJECT,
+        env={k: v for k, v in os.environ.items() if k != "PYDANTIC_DISABLE_PLUGINS"},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert ran.stdout.splitlines()[-1] == f"{OBJECTS_AT_ONCE} __all__"
 
 
 def test_figures_take_the_place_of_those_of_the_same_size(tmp_path: Path) -> None:
