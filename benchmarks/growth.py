@@ -104,6 +104,8 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="where the data is kept between runs")
     parser.add_argument("--write", action="store_true", help=f"into {DOCUMENT.name}")
     given = parser.parse_args()
+    if given.most < STUDENTS[0]:
+        parser.error(f"--most: the smallest size is {STUDENTS[0]} students")
     formats = given.formats.split(",")
     of_students = [(n, n // PER_SCHOOL) for n in STUDENTS if n <= given.most]
     of_schools = [(min(given.fixed, given.most), n) for n in SCHOOLS]

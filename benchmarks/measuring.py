@@ -7,6 +7,7 @@ import platform
 import re
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,17 +27,26 @@ class Used:
     memory: int
 
 
+class NotRunError(RuntimeError):
+    """A process failed; says its exit status and the last line that it wrote about it."""
+
+    def __init__(self, status: int, errors: bytes) -> None:
+        lines = errors.decode(errors="replace").split("\n")
+        last = next((line.strip() for line in reversed(lines) if line.strip()), "it says nothing")
+        super().__init__(f"exit status {status}: {last}")
+
+
 def used_by(command: list[str]) -> Used:
-    """Run a process to its end, its output thrown away. Raises CalledProcessError if it fails."""
-    start = time.perf_counter()
-    process = subprocess.Popen(
-        command, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    _, status, used = os.wait4(process.pid, 0)
-    clock = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command)
+    """Run a process to its end, its output thrown away. Raises NotRunError if it fails."""
+    with tempfile.TemporaryFile() as errors:
+        start = time.perf_counter()
+        process = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=errors)
+        _, status, used = os.wait4(process.pid, 0)
+        clock = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            errors.seek(0)
+            raise NotRunError(process.returncode, errors.read())
     memory = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024) // 2**20
     return Used(clock, used.ru_utime + used.ru_stime, memory)
 

@@ -16,7 +16,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from benchmarks.measuring import PROJECT, computing
+from benchmarks.measuring import PROJECT, NotRunError, computing
 from benchmarks.nation import write_nation
 from benchmarks.nation_measures import rulebook_text
 
@@ -36,19 +36,21 @@ def surroundings(number: int, engines: list[str]) -> tuple[list[str], dict[str, 
 
 
 def hashes(nation: Path, roster: Path, name: str, runs: int, engines: list[str]) -> Counter[str]:
-    """How many runs gave an output of each hash."""
+    """How many runs gave an output of each hash. Raises NotRunError if one fails."""
     found: Counter[str] = Counter()
     for number in range(runs):
         before, variables, options = surroundings(number, engines)
         output = nation / name
-        subprocess.run(
+        ran = subprocess.run(
             [*before, *computing(nation, roster, output), *options],
             cwd=PROJECT,
             env=os.environ | variables,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            check=True,
+            stderr=subprocess.PIPE,
+            check=False,
         )
+        if ran.returncode:
+            raise NotRunError(ran.returncode, ran.stderr)
         found[hashlib.sha256(output.read_bytes()).hexdigest()] += 1
     return found
 

@@ -6,17 +6,21 @@ import importlib
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 from benchmarks.growth import Growth, table
+from benchmarks.growth import main as growth
 from benchmarks.growth_chart import COLOURS, growth_chart
-from benchmarks.measuring import PROJECT, Used, computing, write_section
+from benchmarks.measuring import PROJECT, NotRunError, Used, computing, write_section
 from benchmarks.nation import write_nation
 from benchmarks.nation_measures import rulebook_text
 from benchmarks.nation_time import raced
+from benchmarks.nation_time import table as race_table
 from benchmarks.own_stages import STAGES, stages_of
+from benchmarks.same_bytes import hashes
 
 from formula_funding.cli.garbage import OBJECTS_AT_ONCE
 
@@ -56,6 +60,54 @@ def test_both_duckdb_queries_compute_what_the_program_computes(nation: Path) -> 
         assert (of, total) == ("of", str(cells))
         assert int(wrong) <= 2  # floats, half a cent away
     assert found["funding compute"].runs[0].memory > 0
+
+
+@pytest.fixture
+def python_without(tmp_path: Path) -> Callable[[str], str]:
+    """An interpreter in which one contender can't run."""
+
+    def without(name: str) -> str:
+        python = tmp_path / "python"
+        told = f'echo Traceback >&2; echo "No module named {name}" >&2; exit 3'
+        python.write_text(
+            f'#!/bin/sh\n[ "$3" = {name} ] && {{ {told}; }}\nexec "{sys.executable}" "$@"\n'
+        )
+        python.chmod(0o755)
+        return str(python)
+
+    return without
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no wait4")
+def test_a_contender_that_cannot_run_is_named_with_the_reason(
+    nation: Path, python_without: Callable[[str], str]
+) -> None:
+    python = python_without("polars")
+    found = raced(nation, nation / "roster.csv", python, ["duckdb", "polars"], 1)
+    assert found["polars"].failed == "did not run: exit status 3: No module named polars"
+    assert "| polars | did not run: exit status 3: No module named polars |" in race_table(found)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no wait4")
+def test_a_race_without_what_all_are_held_against_ends_with_the_reason(
+    nation: Path, python_without: Callable[[str], str]
+) -> None:
+    with pytest.raises(SystemExit, match="duckdb did not run: exit status 3: No module named"):
+        raced(nation, nation / "roster.csv", python_without("duckdb"), ["duckdb"], 1)
+
+
+def test_a_run_of_which_the_bytes_are_wanted_fails_with_its_reason(nation: Path) -> None:
+    with pytest.raises(NotRunError, match=r"exit status 2: .*abacus"):
+        hashes(nation, nation / "roster.csv", "same.csv", 1, ["abacus"])
+
+
+def test_growth_up_to_less_than_the_smallest_size_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["growth", "--most", "20000"])
+    with pytest.raises(SystemExit):
+        growth()
+    assert "the smallest size is 100000 students" in capsys.readouterr().err
 
 
 def test_the_stages_that_are_timed_are_those_of_the_program(nation: Path) -> None:
