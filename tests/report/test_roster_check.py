@@ -277,3 +277,11 @@ def test_schools_are_not_filled_where_no_row_names_one_of_the_register(
     found = report(funding, "bare.csv")
     assert outcomes(found)["school-codes"] == "fail"
     assert outcomes(found)["schools-filled"] == "not evaluated"
+
+
+def test_of_a_roster_that_cannot_be_read_only_that_is_told(
+    funding: Funding, tmp_path: Path
+) -> None:
+    (tmp_path / "old.xls").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100))
+    by_name = {check["name"]: check for check in report(funding, "old.xls")["checks"]}
+    assert by_name["schools-filled"]["not_evaluated"] == ["old.xls can't be read"]

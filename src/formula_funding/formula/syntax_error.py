@@ -56,6 +56,8 @@ def _character_hint(character: str) -> str:
         "%": "write a percentage without a space: 5%",
         "\u00a0": "this is a non-breaking space: type a plain one, or 1_000 for thousands",
         "\u202f": "this is a non-breaking space: type a plain one, or 1_000 for thousands",
+        "'": "close the text with `'` on the same line",
+        '"': 'close the text with `"` on the same line',
         **dict.fromkeys("“”„«»‘’", "write straight quotes, 'like these'"),
     }
     return hints.get(character, "a formula has numbers, names, + - * / ( ) and functions")
@@ -67,12 +69,12 @@ def _token_hint(token: Token, text: str) -> str:
         return "write the decimal with a point: 12.5"
     if token.text == "*" and before.endswith("*"):
         return "write a power as x^2"
-    if token.kind is Kind.NUMBER and re.search(r"\b[0-9]{1,3}$", before):
+    if re.search(r"\bif$", before):
+        return "write if(condition, value if it holds, value if not)"
+    if re.match(r"[0-9]{3}(?![0-9_])", token.text) and re.search(r"\b[0-9]{1,3}$", before):
         return "write thousands as 1_000"
     if token.text in {"x", "X", "х", "Х"}:
         return "multiply with `*`"
-    if re.search(r"\bif$", before):
-        return "write if(condition, value if it holds, value if not)"
     if _begins_a_value(token) and before[-1:].isalnum():
         return "an operator is missing before it, such as + - * /"
     if token.text == ",":

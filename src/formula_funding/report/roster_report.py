@@ -312,7 +312,8 @@ class _Report:
         if not register.is_given:
             return
         if not reading.named:
-            self._cannot("no row names a school of the register", SCHOOLS_FILLED)
+            if not self._why_not[SCHOOLS_FILLED]:
+                self._cannot("no row names a school of the register", SCHOOLS_FILLED)
             return
         self._unknown = dict(sorted(reading.unknown.items()))
         if self._why_not[SCHOOLS_FILLED]:
