@@ -35,7 +35,7 @@ help:
 	@echo "make fuzz        read damaged files of every kind (COPIES=2000 of each)"
 	@echo "make kills       kill runs at random moments while they write (KILLS=50 of each output)"
 	@echo "make bench       measure a nation, growth and sameness (STUDENTS=18000000 BENCH_FLAGS=--write)"
-	@echo "make clean       remove build outputs and caches (.venv stays)"
+	@echo "make clean       remove build outputs and caches (.venv and the bytecode of src stay)"
 	@echo "make lock        pin requirements/*.txt anew (LOCK_FLAGS=--upgrade for newer versions)"
 
 demo: .venv/.runtime
@@ -81,7 +81,7 @@ kills: .venv/.dev
 
 clean:
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find tests benchmarks tools -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The environment: made once, brought up to date when the pinned versions change.
 

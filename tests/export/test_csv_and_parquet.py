@@ -13,7 +13,7 @@ import pytest
 from formula_funding.exact.number_text import units_text
 from formula_funding.export.formats import write_output
 from formula_funding.export.tables import by_school
-from formula_funding.export.to_csv import csv_text, harmless
+from formula_funding.export.to_csv import csv_parts, harmless
 from formula_funding.export.to_parquet import write_parquet
 from formula_funding.pipeline import Inputs, Run, run
 from tests.export.village import NAMES
@@ -35,7 +35,7 @@ def _amounts(village: Run) -> dict[str, list[Decimal]]:
 
 
 def test_text_that_looks_like_a_formula_carries_an_apostrophe_in_csv(village: Run) -> None:
-    rows = list(csv.DictReader(io.StringIO(csv_text(by_school(village.allocation)))))
+    rows = list(csv.DictReader(io.StringIO("".join(csv_parts(by_school(village.allocation))))))
     assert {row["school_id"]: row["name"] for row in rows} == {
         "'-7": "'@SUM(A1)",
         "0131": "'=1+1",
@@ -53,7 +53,7 @@ def test_every_sign_that_starts_a_formula_is_made_harmless() -> None:
 
 
 def test_csv_holds_every_amount_to_the_last_digit(village: Run) -> None:
-    rows = list(csv.DictReader(io.StringIO(csv_text(by_school(village.allocation)))))
+    rows = list(csv.DictReader(io.StringIO("".join(csv_parts(by_school(village.allocation))))))
     assert list(rows[0]) == ["school_id", "name", "students", "base", "halls", "total"]
     amounts = list(_amounts(village).values())
     assert [[Decimal(row[c]) for c in ("base", "halls", "total")] for row in rows] == amounts

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 
+from formula_funding.diagnostics.problem import InvariantBrokenError
+from formula_funding.explain import document as documents
 from formula_funding.explain.document import document, document_text
 from formula_funding.explain.explanation_from_allocation import Explainer
 from formula_funding.pipeline import Inputs, Run, run
@@ -45,3 +48,17 @@ def test_texts_that_look_like_parts_of_the_document_are_texts(tmp_path: Path) ->
     )
     finished = run(Inputs(tmp_path / "rulebook.yaml", (tmp_path / "schools.csv",)))
     assert _are_the_same(finished)
+
+
+def test_a_document_that_its_explained_schools_do_not_end_is_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "rulebook.yaml").write_text(NAMED_LIKE_ITS_KEYS, encoding="utf-8")
+    (tmp_path / "schools.csv").write_text("school_id,name,n,kind\na,A,1,[]\n", encoding="utf-8")
+    finished = run(Inputs(tmp_path / "rulebook.yaml", (tmp_path / "schools.csv",)))
+    explainer = Explainer(finished.allocation, finished.evaluation)
+    content = documents._without_explained_schools(finished.allocation, explainer)
+    for longer in (content | {"more": "]"}, content | {"more": {"list": ["a"]}}):
+        monkeypatch.setattr(documents, "_without_explained_schools", lambda *_, c=longer: c)
+        with pytest.raises(InvariantBrokenError, match="do not end the document"):
+            list(document_text(finished.allocation, explainer))

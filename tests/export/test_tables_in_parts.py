@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from formula_funding.export import tables
 from formula_funding.export.tables import Table, by_line, by_school
-from formula_funding.export.to_csv import csv_text, harmless
+from formula_funding.export.to_csv import csv_parts, harmless
 from formula_funding.export.to_parquet import write_parquet
 from formula_funding.model.allocation import Allocation
 from formula_funding.pipeline import Run
@@ -37,10 +37,10 @@ def test_the_size_of_the_parts_changes_nothing(
     monkeypatch: pytest.MonkeyPatch,
     kind: Callable[[Allocation], Table],
 ) -> None:
-    at_once = csv_text(kind(village.allocation))
+    at_once = "".join(csv_parts(kind(village.allocation)))
     write_parquet(kind(village.allocation), tmp_path / "at once.parquet")
     monkeypatch.setattr(tables, "SCHOOLS_AT_ONCE", 2)
-    assert csv_text(kind(village.allocation)) == at_once
+    assert "".join(csv_parts(kind(village.allocation))) == at_once
     write_parquet(kind(village.allocation), tmp_path / "in parts.parquet")
     files = [tmp_path / f"{name}.parquet" for name in ("at once", "in parts")]
     assert files[0].read_bytes() == files[1].read_bytes()
@@ -50,7 +50,7 @@ def test_the_size_of_the_parts_changes_nothing(
 @given(st.lists(st.text(), max_size=6))
 def test_the_csv_is_what_the_standard_library_reads_as_the_same_cells(ids: list[str]) -> None:
     table = _table(ids, ["1.00"] * len(ids))
-    read = list(csv.reader(io.StringIO(csv_text(table), newline=""), strict=True))
+    read = list(csv.reader(io.StringIO("".join(csv_parts(table)), newline=""), strict=True))
     assert read == [["id", "amount"], *([harmless(school), "1.00"] for school in ids)]
 
 
@@ -82,7 +82,7 @@ def test_a_table_without_rows_has_its_columns(tmp_path: Path) -> None:
         found = connection.execute(f"SELECT * FROM '{tmp_path}/a.parquet'")
         assert [column[0] for column in found.description or ()] == ["id", "amount"]
         assert found.fetchall() == []
-    assert csv_text(_table([], [])) == "id,amount\n"
+    assert "".join(csv_parts(_table([], []))) == "id,amount\n"
 
 
 def test_rows_of_several_groups_keep_their_order_and_their_groups(tmp_path: Path) -> None:

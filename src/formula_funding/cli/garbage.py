@@ -10,7 +10,10 @@ OBJECTS_AT_ONCE = 100_000
 
 
 def search_rarely() -> None:
-    """Whatever is imported stays to the end, so that importing needs no search."""
+    """Search rarely, and not only while importing: the threshold holds to the end of the run.
+
+    Whatever is imported stays to the end, so that importing needs no search.
+    """
     gc.set_threshold(OBJECTS_AT_ONCE)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
+from formula_funding.diagnostics.problem import InvariantBrokenError
 from formula_funding.exact.number_text import fixed_text, number_to_text, units_text
 from formula_funding.exact.rounding import Rounding
 from formula_funding.exact.solving import Found, Goal
@@ -32,6 +33,8 @@ from formula_funding.rules.fields import Title
 
 Json = dict[str, Any]
 FORMAT = 1
+_END = "]\n }\n}"
+"""What follows the explained schools in the readable content."""
 
 
 def document(allocation: Allocation, explainer: Explainer) -> Json:
@@ -48,7 +51,7 @@ def document_text(allocation: Allocation, explainer: Explainer) -> Iterator[str]
     the name; within a text the quotation marks of a name would be escaped.
     """
     content = _without_explained_schools(allocation, explainer)
-    yield _readable(content).removesuffix("]\n }\n}")
+    yield _without_end(_readable(content))
     before, opening, after = _canonical(content).partition('"schools":[')
     digest = hashlib.sha256((before + opening).encode())
     comma = ""
@@ -59,6 +62,16 @@ def document_text(allocation: Allocation, explainer: Explainer) -> Iterator[str]
     digest.update(after.encode())
     end = "\n  ]" if comma else "]"
     yield f'{end}\n }},\n "fingerprint": "{digest.hexdigest()}"\n}}\n'
+
+
+def _without_end(text: str) -> str:
+    """A readable content up to where its first explained school will stand.
+
+    Raises InvariantBrokenError if the list of explained schools does not end the content.
+    """
+    if not text.endswith('"schools": [' + _END):
+        raise InvariantBrokenError("the explained schools do not end the document")
+    return text.removesuffix(_END)
 
 
 def _without_explained_schools(allocation: Allocation, explainer: Explainer) -> Json:

@@ -39,12 +39,13 @@ from formula_funding.model.plan import Banding, Calculation, Line, Plan, Value, 
 
 @dataclass(frozen=True)
 class _Told:
-    """By what the groups of a line are told, their rates and whom it is for, unit by unit."""
+    """By what the groups of a line or an aggregate are told, and whom it is for, unit by unit."""
 
     names: list[str]
     columns: list[Values]
-    rates: Values
     applies: Values | None
+    rates: Values | None = None
+    """What a line pays for each student."""
 
 
 class Explainer:
@@ -69,7 +70,7 @@ class Explainer:
             for line in self._plan.lines_in_force
             if line.per_student
         }
-        self._told: dict[str, _Told] = {}
+        self._told: dict[str | Aggregate, _Told] = {}
         self._aggregates = self._school_aggregates()
         self._aggregate_groups = {
             aggregate: evaluation.groups(list(aggregate.parts()), aggregate.units)
@@ -170,8 +171,10 @@ class Explainer:
         return ExplainedLine(line, (), unrounded, amount, reason, among)
 
     def _line_groups(self, line: Line, index: int) -> tuple[Group, ...]:
-        groups, told = self._groups[line.name], self._told_of(line)
+        groups = self._groups[line.name]
+        told = self._told_of(line.name, groups.units, line.trees, line.when, line.amount)
         found: dict[tuple[Value | None, ...], tuple[int, Fraction]] = {}
+        assert told.rates is not None
         for row in groups.table.rows_by_school.get(index, ()):
             unit = groups.unit[row]
             if told.applies is not None and not value_at(told.applies, unit):
@@ -189,17 +192,24 @@ class Explainer:
             if students
         )
 
-    def _told_of(self, line: Line) -> _Told:
+    def _told_of(
+        self,
+        what: str | Aggregate,
+        units: Units,
+        trees: Sequence[Tree],
+        condition: Tree | None,
+        rate: Tree | None = None,
+    ) -> _Told:
         """The same for all schools, and so found once."""
-        if line.name not in self._told:
-            units, names = self._groups[line.name].units, self._visible(line.trees)
-            self._told[line.name] = _Told(
+        if what not in self._told:
+            names = self._visible(trees)
+            self._told[what] = _Told(
                 names,
                 [units.read(name) for name in names],
-                units.keep(line.amount),
-                units.keep(line.when) if line.when is not None else None,
+                units.keep(condition) if condition is not None else None,
+                units.keep(rate) if rate is not None else None,
             )
-        return self._told[line.name]
+        return self._told[what]
 
     def _rank(self, names: Sequence[str], values: Sequence[Value | None]) -> list[Any]:
         """Sorts groups in the order in which the rulebook declares the values; texts by letters."""
@@ -271,18 +281,17 @@ class Explainer:
 
     def _aggregate(self, aggregate: Aggregate, index: int) -> ExplainedAggregate:
         groups = self._aggregate_groups[aggregate]
-        visible = self._visible(list(aggregate.parts()))
-        columns = [groups.units.read(name) for name in visible]
-        where = groups.units.keep(aggregate.where) if aggregate.where is not None else None
+        parts = list(aggregate.parts())
+        told = self._told_of(aggregate, groups.units, parts, aggregate.where)
         found: dict[tuple[Value | None, ...], tuple[int, bool]] = {}
         for row in groups.table.rows_by_school.get(index, ()):
             unit = groups.unit[row]
-            key = tuple(value_at(column, unit) for column in columns)
-            is_chosen = where is None or value_at(where, unit) is True
+            key = tuple(value_at(column, unit) for column in told.columns)
+            is_chosen = told.applies is None or value_at(told.applies, unit) is True
             number, _ = found.get(key, (0, is_chosen))
             found[key] = (number + groups.table.students[row], is_chosen)
-        ordered = sorted(found.items(), key=lambda entry: self._rank(visible, entry[0]))
-        counted = tuple(CountedGroup(_named(visible, key), *group) for key, group in ordered)
+        ordered = sorted(found.items(), key=lambda entry: self._rank(told.names, entry[0]))
+        counted = tuple(CountedGroup(_named(told.names, key), *group) for key, group in ordered)
         value = self._evaluation.aggregate(aggregate).value(index)
         return ExplainedAggregate(aggregate, counted, value)
 

@@ -13,13 +13,8 @@ _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _PARTS_CELLS = re.compile('[,"\r\n]')
 
 
-def csv_text(table: Table) -> str:
-    """The table as CSV. Text can't become a spreadsheet's formula."""
-    return "".join(csv_parts(table))
-
-
 def csv_parts(table: Table) -> Iterator[str]:
-    """The text of `csv_text`, part by part."""
+    """The text of a table as CSV, part by part. Text can't become a spreadsheet's formula."""
     yield csv_rows([[name] for name in _cells(table.columns)])
     for cells in table.parts():
         columns = zip(table.columns, cells, strict=True)

@@ -55,7 +55,14 @@ _SAME = {"==": "=", "<>": "!="}
 """Comparisons that are written in two ways."""
 _NOT, _COMPARISON = 3, 4
 _BINDING = {
-    **{"or": 1, "and": 2, "not": _COMPARISON, "in": _COMPARISON, "+": 5, "-": 5, "*": 6, "/": 6}
+    "or": 1,
+    "and": 2,
+    "not": _COMPARISON,
+    "in": _COMPARISON,
+    "+": 5,
+    "-": 5,
+    "*": 6,
+    "/": 6,
 }
 """How tightly an operator binds what stands beside it: `*` more tightly than `+`."""
 _LOOSEST, _TIGHTEST = 1, 6
@@ -144,8 +151,8 @@ class _Parser:
         self._at += 1
         return token
 
-    def _is(self, *texts: str) -> bool:
-        return self._next.text in texts
+    def _is(self, text: str) -> bool:
+        return self._next.text == text
 
     def _took(self, text: str) -> bool:
         """Whether `text` comes next; if so, it is behind us."""
