@@ -14,6 +14,7 @@ from formula_funding.diagnostics.problem import Code
 from tests.conftest import Funding
 
 COMMANDS = {name: command(name) for name in SUMMARIES}
+ROSTER = COMMANDS["roster"].commands
 SOURCE = Path(formula_funding.__file__).parent
 NAMES = {name: code for name, code in vars(codes).items() if isinstance(code, Code)}
 
@@ -24,6 +25,19 @@ def test_every_command_has_help_with_an_example(name: str, funding: Funding) -> 
     finished = funding(name, "--help")
     assert finished.exit_code == 0
     assert f"funding {name} " in finished.stdout.replace("\n", " ")
+
+
+@pytest.mark.parametrize("words", [*([n] for n in COMMANDS), *(["roster", n] for n in ROSTER)])
+def test_examples_in_help_can_be_copied_whole(
+    words: list[str], funding: Funding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A narrow terminal folds no example in mid command."""
+    known = ROSTER[words[1]] if words[1:] else COMMANDS[words[0]]
+    monkeypatch.setenv("COLUMNS", "40")
+    shown = [line.strip() for line in funding(*words, "--help").stdout.splitlines()]
+    told = [line for line in known.help.splitlines() if line.startswith("Example:")]
+    assert all(line in shown for line in told)
+    assert told or words == ["roster"]
 
 
 @pytest.mark.parametrize(

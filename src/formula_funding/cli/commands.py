@@ -30,6 +30,8 @@ SUMMARIES = {
     "explain-code": "Tell what the code of a problem means and what to do.",
 }
 """What each command's own help begins with; a line of 80 columns holds it."""
+NOT_FOLDED = "\b"
+"""Begins a paragraph of help whose lines click leaves as they are."""
 
 
 def command(name: str) -> Any:
@@ -40,7 +42,16 @@ def command(name: str) -> Any:
         alone = typer.Typer(add_completion=False, rich_markup_mode=None)
         alone.command(name)(found)
         found = alone
-    return get_command(found)
+    return _with_whole_examples(get_command(found))
+
+
+def _with_whole_examples(known: Any) -> Any:
+    """The same command; its help folds no example, so that one can be copied and run."""
+    for inner in getattr(known, "commands", {}).values():
+        _with_whole_examples(inner)
+    if known.help:
+        known.help = known.help.replace("\n\nExample:", f"\n\n{NOT_FOLDED}\nExample:")
+    return known
 
 
 class NamedCommand(TyperCommand):

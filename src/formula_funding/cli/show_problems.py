@@ -46,17 +46,13 @@ def _block(problem: Problem) -> Text:
 def _elsewhere(problem: Problem) -> str:
     """The other places that are known: in the same file only where in it, else the whole place."""
     first = problem.place
-    beside = [p for p in problem.more_places if first and _is_beside(p, first)]
+    beside = [p for p in problem.more_places if first and p.is_beside(first)]
     spots = ", ".join(place.spot for place in beside if place.line)
     line = "" if not spots or (first and first.sheet) else "line "
     others = [str(place) for place in problem.more_places if place not in beside]
     named = ", ".join(filter(None, [line + spots, *others]))
     more = " …" if problem.count > len(problem.more_places) + 1 else ""
     return f"; also in {named}{more}" if named else ""
-
-
-def _is_beside(place: Place, first: Place) -> bool:
-    return (place.file, place.sheet) == (first.file, first.sheet)
 
 
 def _caret(place: Place, excerpt: str, style: str) -> Text:

@@ -102,21 +102,17 @@ def _where(problem: Problem) -> str:
     places = [problem.place, *problem.more_places][:SHOWN]
     shown = [str(problem.place)]
     shown += [
-        _spot(place) if _is_beside(place, problem.place) else str(place) for place in places[1:]
+        _spot(place) if place.line and place.is_beside(problem.place) else str(place)
+        for place in places[1:]
     ]
     more = problem.count - len(places)
     return ", ".join(shown) + (f" and {more:,} more" if more > 0 else "")
 
 
-def _is_beside(place: Place, first: Place) -> bool:
-    return bool(place.line) and (place.file, place.sheet) == (first.file, first.sheet)
-
-
 def _spot(place: Place) -> str:
     """Where in a file that was named already."""
-    if place.sheet:
-        return place.cell or str(place.line)
-    return f"{place.line}:{place.column}" if place.column else str(place.line)
+    in_a_line = place.column and not place.sheet
+    return f"{place.line}:{place.column}" if in_a_line else place.spot
 
 
 def _found(problem: Problem, show_values: bool) -> str:

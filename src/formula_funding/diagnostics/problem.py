@@ -56,11 +56,8 @@ class Place:
     @property
     def cell(self) -> str | None:
         """The cell as a spreadsheet calls it, such as `C17`."""
-        letters, column = "", self.column
-        while column:
-            column, letter = divmod(column - 1, 26)
-            letters = chr(ord("A") + letter) + letters
-        return f"{letters}{self.line}" if letters and self.line else None
+        known = self.column and self.line
+        return f"{column_letters(self.column)}{self.line}" if known else None
 
     def __str__(self) -> str:
         if self.sheet:
@@ -81,7 +78,11 @@ class Place:
             return ""
         if not self.sheet:
             return str(self.line)
-        return f"{column_letters(self.column)}{self.line}" if self.column else f"row {self.line}"
+        return self.cell or f"row {self.line}"
+
+    def is_beside(self, other: Place) -> bool:
+        """Whether both are in the same file, and in the same sheet of a workbook."""
+        return (self.file, self.sheet) == (other.file, other.sheet)
 
 
 def column_letters(column: int) -> str:
