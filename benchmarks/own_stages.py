@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks.measuring import PROJECT
+from benchmarks.measuring import PROJECT, NotRunError
 
 STAGES = {
     "rulebook read, checked, planned": ("formula_funding.pipeline", "planned"),
@@ -93,16 +93,20 @@ def main() -> None:
 
 
 def stages_of(command: list[str]) -> Spent:
-    """What each stage of a `funding compute …` took, run once in a process of its own."""
+    """What each stage of a `funding compute …` took, run once in a process of its own.
+
+    Raises NotRunError if it fails.
+    """
     arguments = command[command.index("compute") :]
-    told = subprocess.run(
+    ran = subprocess.run(
         [sys.executable, "-m", "benchmarks.own_stages", str(time.monotonic()), *arguments],
         cwd=PROJECT,
-        check=True,
+        check=False,
         capture_output=True,
-        text=True,
-    ).stdout
-    rows = (line.split("\t") for line in told.splitlines())
+    )
+    if ran.returncode:
+        raise NotRunError(ran.returncode, ran.stderr)
+    rows = (line.split("\t") for line in ran.stdout.decode().splitlines())
     return {stage: (float(clock), float(processor)) for stage, clock, processor in rows}
 
 

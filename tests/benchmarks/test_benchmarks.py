@@ -101,6 +101,11 @@ def test_a_run_of_which_the_bytes_are_wanted_fails_with_its_reason(nation: Path)
         hashes(nation, nation / "roster.csv", "same.csv", 1, ["abacus"])
 
 
+def test_a_command_that_cannot_be_taken_apart_fails_with_its_reason() -> None:
+    with pytest.raises(NotRunError, match=r"exit status 1: .*Y001"):
+        stages_of(["compute", "absent.yaml", "absent.csv"])
+
+
 def test_growth_up_to_less_than_the_smallest_size_is_refused(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
