@@ -30,6 +30,7 @@ CUTS: tuple[Cut, ...] = (
     ("stage", "need"),
     ("stage", "need", "meals"),
 )
+CUTS_WITHOUT_MEALS = ((), ("stage", "need"))
 TEXTS = st.sampled_from(["", "a", "b", " b", "ё", "it's", "9"])
 SCHOOLS = st.sampled_from(["1", "01", "1 ", "Ш-1", "none", ""])
 ROWS = st.lists(
@@ -67,6 +68,7 @@ def _roster(
     st.sampled_from([4, 8, 24]),
     st.booleans(),
     st.sampled_from([(), ("1", "Ш-1", "without students")]),
+    st.sampled_from([CUTS, CUTS_WITHOUT_MEALS]),
 )
 def test_coded_rows_are_counted_as_texts(
     files: list[list[tuple[str, ...]]],
@@ -74,6 +76,7 @@ def test_coded_rows_are_counted_as_texts(
     bits: int,
     with_students: bool,
     expected: tuple[str, ...],
+    cuts: tuple[Cut, ...],
 ) -> None:
     """With few rows looked at much is not foreseen; with few bits no array holds a joint."""
     with (
@@ -82,10 +85,23 @@ def test_coded_rows_are_counted_as_texts(
         patch.object(coded_rows, "_BITS", bits),
     ):
         roster = _roster(Path(folder), files, with_students=with_students, expected=expected)
-        plain = PlainEngine().tally(roster, CUTS, ("need",))
-        coded = DuckdbEngine(large=0).tally(roster, CUTS, ("need",))
+        plain = PlainEngine().tally(roster, cuts, ("need",))
+        coded = DuckdbEngine(large=0).tally(roster, cuts, ("need",))
     _assert_same(coded, plain)
     assert _ledger(coded.ledger) == _ledger(plain.ledger)
+
+
+def test_what_no_cut_reads_need_not_be_foreseen(tmp_path: Path) -> None:
+    """The last row is counted as text, the one before it as numbers, for nobody reads its meals."""
+    rows: list[tuple[str, ...]] = [
+        ("1", "a", "b", "c"),
+        ("1", "a", "b", "new"),
+        ("1", "new", "b", "c"),
+    ]
+    roster = _roster(tmp_path, [rows], with_students=False)
+    with patch.object(coded_rows, "_ROWS_LOOKED_AT", 1):
+        coded = DuckdbEngine(large=0).tally(roster, CUTS_WITHOUT_MEALS)
+    _assert_same(coded, PlainEngine().tally(roster, CUTS_WITHOUT_MEALS))
 
 
 def _ledger(rows: object) -> dict[tuple[object, ...], tuple[int, int]]:

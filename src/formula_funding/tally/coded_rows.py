@@ -184,8 +184,8 @@ def coded_rows(
         if joint.size <= most
     }
     # What follows takes one processor, as this does.
-    students = connection.cursor()
-    suspects = beside.submit(_has_suspects, students, number if has_students else 0)
+    students = number if has_students else 0
+    suspects = beside.submit(_has_suspects, connection.cursor(), students)
     return CodedRows(
         connection,
         roster.attributes,
@@ -211,13 +211,12 @@ def _unforeseen(connection: duckdb.DuckDBPyConnection, joints: Sequence[Joint]) 
     return int(connection.execute(query).fetchall()[0][0])
 
 
-def unforeseen(row: RowsSql) -> RowsSql:
+def unforeseen(row: RowsSql, joints: Sequence[Joint]) -> RowsSql:
     """Those of the rows of a file that were not foreseen, once rows are coded."""
     known = [f"{_school(row)} IN (SELECT id FROM expected)"]
-    for name, text in row.columns.items():
-        if name.startswith("attribute_"):
-            number = name.removeprefix("attribute_")
-            known.append(f"TRY_CAST(coalesce({text}, '') AS text_{number}) IS NOT NULL")
+    for place in sorted({place for joint in joints for place in joint.places}):
+        text = row.columns[attribute_name(place)]
+        known.append(f"TRY_CAST(coalesce({text}, '') AS text_{place}) IS NOT NULL")
     return replace(row, where=f"({' AND '.join(known)}) IS NOT TRUE")
 
 
@@ -261,7 +260,7 @@ def _schools(
 ) -> tuple[str, ...]:
     """The ids of a register and former ones; without a register, those that the rows name."""
     if roster.expected_schools:
-        return (*roster.expected_schools, *roster.codes_of_today)
+        return tuple(dict.fromkeys((*roster.expected_schools, *roster.codes_of_today)))
     named = " UNION ".join(f"SELECT {_school(row)} AS id FROM {row.table}" for row in rows)
     found = connection.execute(f"SELECT DISTINCT id FROM ({named}) WHERE id IS NOT NULL")
     return tuple(sorted(text for (text,) in found.fetchall()))
@@ -361,20 +360,21 @@ def _coded(joints: Sequence[Joint]) -> list[str]:
 
 
 def _has_suspects(connection: duckdb.DuckDBPyConnection, rows: int) -> bool:
-    """Whether a student of some rows has no id, or a hash that several share."""
+    """Whether a student of some rows has no id, or a hash that several share; then closes."""
     import numpy as np
 
-    connection.execute("SET enable_progress_bar = false")
-    no_id = connection.execute(f"SELECT {NO_ID}").fetchall()[0][0]
-    parts = -(-rows // _ROWS_SORTED)
-    edges = [2**64 * part // parts for part in range(parts)] + [2**64]
-    for low, high in pairwise(edges):
-        query = f"SELECT student FROM coded WHERE student BETWEEN {low} AND {high - 1}"
-        (hashes,) = _columns(connection.execute(query))
-        hashes.sort()
-        nearest = hashes[np.searchsorted(hashes, np.uint64(no_id)) :][:1]
-        if (hashes[1:] == hashes[:-1]).any() or no_id in nearest:
-            return True
+    with connection:
+        connection.execute("SET enable_progress_bar = false")
+        no_id = connection.execute(f"SELECT {NO_ID}").fetchall()[0][0]
+        parts = -(-rows // _ROWS_SORTED)
+        edges = [2**64 * part // parts for part in range(parts)] + [2**64]
+        for low, high in pairwise(edges):
+            query = f"SELECT student FROM coded WHERE student BETWEEN {low} AND {high - 1}"
+            (hashes,) = _columns(connection.execute(query))
+            hashes.sort()
+            nearest = hashes[np.searchsorted(hashes, np.uint64(no_id)) :][:1]
+            if (hashes[1:] == hashes[:-1]).any() or no_id in nearest:
+                return True
     return False
 
 

@@ -115,7 +115,7 @@ def _tally(
     joint: JointCount | None = None
     if coded is None or coded.unforeseen:
         _limit(connection, resources.memory)
-        joint = joint_count(connection, roster, rows if coded is None else _not_coded(rows))
+        joint = joint_count(connection, roster, rows if coded is None else _not_coded(rows, coded))
     counts = [count for count in (coded, joint) if count is not None]
     files = {file for count in counts for file in count.files}
     return Tally(
@@ -134,10 +134,11 @@ def _limit(connection: duckdb.DuckDBPyConnection, memory: str | None) -> None:
     connection.execute(said)
 
 
-def _not_coded(rows: Sequence[RowsSql]) -> list[RowsSql]:
+def _not_coded(rows: Sequence[RowsSql], coded: CodedRows) -> list[RowsSql]:
     """The rows that were not foreseen; whether a student stands twice is known of all."""
     return [
-        replace(row, columns={**row.columns, "student": NOBODY}) for row in map(unforeseen, rows)
+        replace(row, columns={**row.columns, "student": NOBODY})
+        for row in (unforeseen(row, coded.joints) for row in rows)
     ]
 
 
