@@ -105,4 +105,4 @@ def test_an_interrupted_run_says_so(
     monkeypatch.setattr(explanation_from_allocation, "Explainer", interrupt)
     finished = funding("explain", *city, "--school", "001")
     assert (finished.exit_code, finished.stdout) == (130, "")
-    assert "stopped; nothing was written" in finished.stderr
+    assert "stopped; no file is half written" in finished.stderr

@@ -94,6 +94,17 @@ def test_an_id_that_is_no_file_name_gets_one_of_its_own(village: Run, tmp_path: 
     assert {"0131.xlsx", "-7.xlsx", "42.xlsx"} <= set(names)
 
 
+def test_an_empty_folder_that_is_there_stays_with_its_rights(finished: Run, tmp_path: Path) -> None:
+    folder, link = tmp_path / "shared", tmp_path / "link"
+    folder.mkdir(mode=0o750)
+    link.symlink_to(folder)
+    before = folder.stat()
+    _written(finished, link)
+    assert (folder.stat().st_ino, folder.stat().st_mode) == (before.st_ino, before.st_mode)
+    assert link.is_symlink()
+    assert list(folder.iterdir())
+
+
 def test_a_folder_with_files_is_not_written_to_unasked(finished: Run, tmp_path: Path) -> None:
     folder = tmp_path / "schools"
     first = {path.name: path.read_bytes() for path in _written(finished, folder)}

@@ -30,6 +30,17 @@ def _table(ids: Sequence[str], amounts: Sequence[str]) -> Table:
     return Table(columns, texts, frozenset(), 2, len(ids), lambda rows: [ids[rows], amounts[rows]])
 
 
+@pytest.mark.parametrize("text", ["\r", "\r\n", "0\rB", "\0", "\ufeff", '"', "\\0", ""])
+def test_a_text_in_the_first_row_comes_out_of_parquet_as_it_went_in(
+    text: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "out.parquet"
+    write_parquet(_table([text, "x"], ["1.00", "2.00"]), path)
+    with duckdb.connect() as connection:
+        found = connection.execute("SELECT id FROM read_parquet($1)", [str(path)]).fetchall()
+    assert found == [(text,), ("x",)]
+
+
 @pytest.mark.parametrize("kind", [by_school, by_line])
 def test_the_size_of_the_parts_changes_nothing(
     village: Run,

@@ -13,12 +13,12 @@ from rich.console import Console
 from rich.text import Text
 
 from formula_funding.cli.show_accepted import show_accepted
+from formula_funding.diagnostics.wording import printable
 from formula_funding.exact.number_text import fixed_text
 from formula_funding.exact.rounding import Rounding, round_fraction
 from formula_funding.language.labels import Labels
 from formula_funding.language.numbers import localised
 from formula_funding.model.allocation import Allocation
-from formula_funding.read.register_from_table import printable
 
 SHOWN_ON_A_TERMINAL = 80
 """Rows that a person scrolls through; a file holds the rest."""

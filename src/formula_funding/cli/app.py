@@ -61,13 +61,13 @@ def main() -> None:
     except InvariantBrokenError as error:
         messages().print(
             f"internal error: {error}\nThis is a fault of the program, not of your files. "
-            "Nothing was written; please report it.",
+            "No file is half written; please report it.",
             markup=False,
         )
         sys.exit(INTERNAL)
     except SystemExit as ended:
         if ended.code == INTERRUPTED:  # so typer ends a command on Ctrl-C
-            messages().print("stopped; nothing was written")
+            messages().print("stopped; no file is half written, but what was printed may be")
         raise
 
 

@@ -169,12 +169,12 @@ def _tell(finished: Run, output: Path, language: str) -> None:
     ):
         given += [option, value] if value is not None else []
     files = " ".join(quoted(part) for part in given)
-    school = quoted(finished.allocation.register.ids[0])
+    school = next(filter(str.isprintable, finished.allocation.register.ids), "")
     document = quoted(output.with_suffix(".json"))
     console = messages()
     console.print(f"{words('wrote')} {output.as_posix()}", style="bold", markup=False)
     console.print(words("next"))
-    commands = [(f"funding explain {files} --school {school}", words("next_explain"))]
+    commands = [(f"funding explain {files} --school {quoted(school)}", words("next_explain"))]
     if output.suffix.lower() != ".json":
         commands.append((f"funding compute {files} -o {document}", words("next_json")))
     commands.append((f"funding replay {document}", words("next_replay")))

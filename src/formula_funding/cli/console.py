@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
+import re
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.console import Console
 
+_PLAIN = re.compile(r"[\w@%+=:,./-]+")
 PIPED_WIDTH = 200
 """Lines of a table are not broken for a reader that is a program."""
 
@@ -39,6 +43,8 @@ def messages() -> Console:
 
 
 def quoted(part: str | Path) -> str:
-    """A word of a command line, in quotation marks where it has spaces."""
+    """A word of a command line, in quotation marks where a shell would read more into it."""
     text = part.as_posix() if isinstance(part, Path) else part
-    return f'"{text}"' if not text or any(sign in text for sign in " '()&;") else text
+    if _PLAIN.fullmatch(text):
+        return text
+    return f'"{text}"' if os.name == "nt" else shlex.quote(text)

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from formula_funding.diagnostics.problem import Place, Problem, in_order
-from formula_funding.diagnostics.wording import counted
+from formula_funding.diagnostics.wording import counted, printable
 
 
 def show_problems(problems: Sequence[Problem], console: Console) -> None:
@@ -32,15 +32,20 @@ def _block(problem: Problem) -> Text:
         text.append(f"{problem.place}: ", style="bold")
     style = "bold red" if problem.is_error else "bold yellow"
     text.append(f"{problem.code.severity.value} {problem.code.id}: ", style=style)
-    text.append(problem.message)
+    text.append(_harmless(problem.message))
     if problem.count > 1:
         text.append(f" ({problem.count} times{_elsewhere(problem)})")
     if problem.place is not None and problem.place.excerpt is not None:
         text.append_text(_caret(problem.place, problem.place.excerpt, style))
     if problem.way_out:
         text.append("\n    help: ", style="bold cyan")
-        text.append(problem.way_out)
+        text.append(_harmless(problem.way_out))
     return text
+
+
+def _harmless(text: str) -> str:
+    """Lines of a message, which may cite what a file holds."""
+    return "\n".join(map(printable, text.split("\n")))
 
 
 def _elsewhere(problem: Problem) -> str:
@@ -58,7 +63,7 @@ def _elsewhere(problem: Problem) -> str:
 def _caret(place: Place, excerpt: str, style: str) -> Text:
     number = str(place.line)
     text = Text(f"\n    {number} | ", style="dim")
-    text.append(excerpt.replace("\t", " "), style="not dim")
+    text.append(printable(excerpt.replace("\t", " ")), style="not dim")
     text.append(f"\n    {' ' * len(number)} | ", style="dim")
     visible = max(min(place.length, len(excerpt) - place.column + 1), 1)
     text.append(" " * (place.column - 1) + "^" * visible, style=f"not dim {style}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Iterable
 
 _LISTED = 12
@@ -12,6 +13,13 @@ _LISTED = 12
 def counted(number: int, word: str) -> str:
     """`1 line`, `2 lines`, `1,000 lines`."""
     return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+
+
+def printable(text: str) -> str:
+    """A text without characters that would steer a terminal."""
+    if text.isprintable():
+        return text
+    return "".join("\ufffd" if unicodedata.category(c) == "Cc" else c for c in text)
 
 
 def did_you_mean(word: str, known: Iterable[str], *, listed: bool = True) -> str | None:

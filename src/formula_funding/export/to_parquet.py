@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from errno import EIO
 from pathlib import Path
 
 import duckdb
@@ -49,9 +50,9 @@ def _copy(table: Table, source: Path, path: Path) -> None:
             connection.execute(
                 f"COPY (SELECT {selected} FROM read_csv({sql_text(sql_file(source))}, "
                 f"columns = {{{columns}}}, header = false, auto_detect = false, delim = ',', "
-                "quote = '\"', escape = '\"', nullstr = '\\0', allow_quoted_nulls = false, "
-                "parallel = false, hive_partitioning = false)) "
+                "quote = '\"', escape = '\"', new_line = '\\n', nullstr = '\\0', "
+                "allow_quoted_nulls = false, parallel = false, hive_partitioning = false)) "
                 f"TO {sql_text(str(path.absolute()))} (FORMAT parquet)"
             )
         except duckdb.OperationalError as error:
-            raise OSError(error.args[0]) from error
+            raise OSError(EIO, str(error)) from error

@@ -78,8 +78,8 @@ def refuse_to_fill(folder: Path, *, force: bool) -> None:
 def fill_whole(folder: Path, write: Callable[[Path], None], *, force: bool) -> None:
     """Let `write` fill a temporary folder, then move it to `folder` in one step.
 
-    Into a folder that holds files, each file is moved in a step of its own. Raises
-    ProblemsFoundError if the folder can't be written to.
+    A folder that is there stays, with its rights; each file is moved into it in a step of its
+    own. Raises ProblemsFoundError if the folder can't be written to.
     """
     refuse_to_fill(folder, force=force)
     try:
@@ -87,12 +87,10 @@ def fill_whole(folder: Path, write: Callable[[Path], None], *, force: bool) -> N
             filled = Path(temporary) / "filled"
             filled.mkdir()
             write(filled)
-            if folder.is_dir() and any(folder.iterdir()):
+            if folder.is_dir():
                 for file in sorted(filled.iterdir()):
                     file.replace(folder / file.name)
             else:
-                if folder.is_dir():
-                    folder.rmdir()
                 filled.rename(folder)
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -11,7 +10,7 @@ from pathlib import Path
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Problem, Problems, ProblemsFoundError
-from formula_funding.diagnostics.wording import did_you_mean
+from formula_funding.diagnostics.wording import did_you_mean, printable
 from formula_funding.exact.number_text import plain_from_accounting
 from formula_funding.formula.kinds import Level
 from formula_funding.model.counts import LeftOut
@@ -307,13 +306,6 @@ def column_positions(name: str, table: Table, layout: TableLayout, problems: Pro
             or "rename a column, or name it in a layout",
         )
     return positions
-
-
-def printable(name: str) -> str:
-    """A text without characters that would steer a terminal."""
-    if name.isprintable():
-        return name
-    return "".join("\ufffd" if unicodedata.category(c) == "Cc" else c for c in name)
 
 
 def joined_id(cells: list[str], positions: list[int]) -> str:
