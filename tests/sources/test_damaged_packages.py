@@ -68,10 +68,20 @@ DAMAGED, UNUSUAL = "is damaged", "is compressed in an unusual way"
 CUT = "ends too early, as if only a part of it was copied"
 
 
+def _beginning_at(place: int) -> bytes:
+    """The zip file with a part at a place of 64 bits."""
+    extra = struct.pack("<HHQ", 1, 8, place)
+    changed = _changed(ZIP, CENTRAL + 42, b"\xff\xff\xff\xff")
+    changed = _changed(changed, CENTRAL + 30, struct.pack("<H", len(extra)))
+    changed = _changed(changed, END + 12, struct.pack("<I", END - CENTRAL + len(extra)))
+    return changed[:END] + extra + changed[END:]
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [
         (ZIP[:-10], DAMAGED),
+        (_beginning_at(2**63 + 5), DAMAGED),
         (b"PK\3\4", CUT),
         (ZIP[: END - 1], CUT),
         (_changed(ZIP, END + 12, b"\xff\xff\xff\x7f"), DAMAGED),  # the size of the directory

@@ -17,7 +17,7 @@ from formula_funding.model.counts import Cut
 from formula_funding.read.roster import Roster, open_roster
 from formula_funding.rules.layout import Layout
 from formula_funding.sources.workspace import Workspace
-from formula_funding.tally import coded_rows
+from formula_funding.tally import coded_rows, duckdb_engine
 from formula_funding.tally.duckdb_engine import DuckdbEngine
 from formula_funding.tally.plain_engine import PlainEngine
 from tests.tally.test_engines_agree import _assert_same, _attribute
@@ -102,6 +102,35 @@ def test_what_no_cut_reads_need_not_be_foreseen(tmp_path: Path) -> None:
     with patch.object(coded_rows, "_ROWS_LOOKED_AT", 1):
         coded = DuckdbEngine(large=0).tally(roster, CUTS_WITHOUT_MEALS)
     _assert_same(coded, PlainEngine().tally(roster, CUTS_WITHOUT_MEALS))
+
+
+def test_columns_that_are_alike_in_all_rows_tell_nobody_apart(tmp_path: Path) -> None:
+    """There may be more of them than an array has dimensions."""
+    names = tuple(f"a{number}" for number in range(70))
+    path = tmp_path / "roster.csv"
+    row = ",".join("x" for _ in names)
+    path.write_text(f"school_id,{','.join(names)},last\n1,{row},p\n1,{row},q\n", "utf-8")
+    declared = [_attribute(name) for name in (*names, "last")]
+    with Workspace() as workspace:
+        roster = open_roster([path], Layout().roster, declared, Problems(), workspace)
+    cuts: tuple[Cut, ...] = ((), names, ("a1", "last"), (*names, "last"))
+    _assert_same(DuckdbEngine(large=0).tally(roster, cuts), PlainEngine().tally(roster, cuts))
+
+
+def test_a_file_that_little_memory_can_not_code_is_counted_as_text(tmp_path: Path) -> None:
+    rows: list[tuple[str, ...]] = [("1", "a", "b", str(i % 7)) for i in range(50_000)]
+    roster = _roster(tmp_path, [rows], with_students=True)
+    with patch.object(duckdb_engine, "_MIB_FOR_CODES", (1, 0)):
+        coded = DuckdbEngine(large=0).tally(roster, CUTS)
+    _assert_same(coded, PlainEngine().tally(roster, CUTS))
+
+
+def test_a_former_code_that_no_row_gives_names_no_school(tmp_path: Path) -> None:
+    roster = _roster(tmp_path, [[("1", "a", "b", "c")]], with_students=False, expected=("1", "2"))
+    roster = replace(roster, codes_of_today={"9": "closed", "02": "2", "2": "1"})
+    told = DuckdbEngine(large=0).tally(roster, CUTS).cuts[()]
+    assert {roster.school(school) for school in told.schools} == {"1", "2"}
+    assert list(told.students) == [1]
 
 
 def _ledger(rows: object) -> dict[tuple[object, ...], tuple[int, int]]:

@@ -257,6 +257,15 @@ def test_engines_agree_on_counted_rows(tmp_path: Path, fast_engine: Engine) -> N
     }
 
 
+def test_a_school_of_rows_that_are_left_out_is_none(tmp_path: Path, fast_engine: Engine) -> None:
+    path = tmp_path / "roster.csv"
+    path.write_bytes(b"school_id,g,note,status\n1,a,x,in\n2,b,y,in\n999,c,z,left\n")
+    layout = RosterLayout.model_validate({"skip": {"status": ["left"]}})
+    fast, plain = _both(_roster(path, layout=layout), fast_engine)
+    _assert_same(fast, plain)
+    assert set(fast.cuts[()].schools) == {"1", "2"}
+
+
 def test_engines_agree_on_a_wide_table(tmp_path: Path, fast_engine: Engine) -> None:
     path = tmp_path / "roster.csv"
     path.write_bytes(b"school_id,note,boys,girls\n1,x,3,4\n2,y,0,5\n1,x,1,1\n")

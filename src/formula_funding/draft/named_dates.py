@@ -31,6 +31,8 @@ def days_named(paths: Sequence[Path]) -> dict[str, str]:
 
 
 def _day(match: re.Match[str]) -> str | None:
+    if not match["day"] and int(match["month"]) == (int(match["year"]) + 1) % 100:
+        return None  # 2011-12 is a school year as well as a month
     try:
         return date(int(match["year"]), int(match["month"]), int(match["day"] or 1)).isoformat()
     except ValueError:

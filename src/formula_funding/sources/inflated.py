@@ -86,7 +86,8 @@ class Package:
         self._parts = {info.filename: info for info in entries}
         limits.check("zip_entries", len(entries), Place(name))
         limits.check("inflated_bytes", sum(info.file_size for info in entries), Place(name))
-        if len(entries) != len(self._parts):
+        size = path.stat().st_size
+        if len(entries) != len(self._parts) or any(e.header_offset >= size for e in entries):
             raise _unreadable(name, f"the {what} is damaged")
         if any(info.flag_bits & _ENCRYPTED for info in entries):
             raise _unreadable(name, f"the {what} has a password", "save it without one")

@@ -71,7 +71,7 @@ def read_xml(
 
 
 _ENCODINGS = ("utf-8", "utf-16", "us-ascii", "iso-8859-1")
-"""Those that the parser knows; workbooks are written in one of the first two."""
+"""Enough for any workbook, which is written in one of the first two."""
 
 
 def _check_encoding(version: str, encoding: str | None, standalone: int) -> None:

@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
-from itertools import pairwise, product
+from itertools import pairwise
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _ROWS_LOOKED_AT = 20_480
 _MOST_TEXTS = 200
-"""Of one attribute; more would mostly be unforeseen."""
+"""Of one attribute; of more, many would not be foreseen."""
 _MOST_KINDS = 2**20
 _BITS = 23
 """Of so many bits, the number of a group may be its place in an array: by DuckDB and by us."""
@@ -57,6 +57,12 @@ class Joint:
     def size(self) -> int:
         """How many numbers there are."""
         return prod(self.sizes)
+
+    @property
+    def wide(self) -> dict[int, int]:
+        """The sizes of the attributes with several texts; the others turn no number."""
+        sizes = zip(self.places, self.sizes, strict=True)
+        return {place: size for place, size in sizes if size > 1}
 
     def number(self) -> str:
         """SQL for the number of a row, from those of its texts."""
@@ -112,14 +118,21 @@ class CodedRows:
             kinds, schools, students = _in_order(counted, joint, places)
             lengths = np.bincount(kinds)
         used = np.flatnonzero(lengths)
-        combinations = list(product(*(self.texts[place] for place in places)))
         return TallyTable(
             self.schools,
-            [combinations[number] for number in used.tolist()],
+            [self._texts_of(number, places) for number in used.tolist()],
             _whole_numbers(schools),
             _whole_numbers(np.repeat(np.arange(len(used)), lengths[used])),
             _whole_numbers(students),
         )
+
+    def _texts_of(self, number: int, places: Sequence[int]) -> tuple[str, ...]:
+        """The texts of some attributes, the last of which turns quickest in their number."""
+        found: list[str] = []
+        for place in reversed(places):
+            number, code = divmod(number, len(self.texts[place]))
+            found.append(self.texts[place][code])
+        return tuple(reversed(found))
 
     def ledger(self, cut: Cut) -> list[LedgerRow]:
         """The foreseen rows by file, school and the attributes of a cut."""
@@ -139,6 +152,14 @@ class CodedRows:
             )
             for file, school, rows, *codes in found
         ]
+
+    def left_of(self, row: RowsSql) -> RowsSql:
+        """Those of the rows of a file that were not foreseen and so not counted."""
+        known = [f"{_school(row)} IN (SELECT id FROM expected)"]
+        for place in sorted({place for joint in self.joints for place in joint.places}):
+            text = row.columns[attribute_name(place)]
+            known.append(f"TRY_CAST(coalesce({text}, '') AS text_{place}) IS NOT NULL")
+        return replace(row, where=f"({' AND '.join(known)}) IS NOT TRUE")
 
     @property
     def _where(self) -> str:
@@ -166,9 +187,10 @@ def coded_rows(
     if not all(0 < size <= _MOST_TEXTS for size in sizes):
         return None
     schools = _schools(connection, roster, rows)
-    if not schools:
+    places = 2 ** (_BITS - 1)
+    if not 0 < len(schools) <= places:
         return None
-    most = 2 ** (_BITS - 1) // len(schools)
+    most = places // len(schools)
     joints = _joints([[roster.attributes.index(name) for name in cut] for cut in cuts], sizes, most)
     if any(joint.size > _MOST_KINDS for joint in joints):
         return None
@@ -176,7 +198,7 @@ def coded_rows(
     _code(connection, roster, rows, schools, texts, joints, with_students=has_students)
     files = connection.execute("SELECT file, count(*) FROM coded GROUP BY file").fetchall()
     number = sum(of_file for _, of_file in files)
-    unforeseen = _unforeseen(connection, joints)
+    unforeseen = _number_unforeseen(connection, joints)
     where = f"WHERE {_known(joints)}" if unforeseen else ""
     counts = {
         joint: _array(_counted(connection, joint, where), joint.size, len(schools))
@@ -199,7 +221,7 @@ def coded_rows(
     )
 
 
-def _unforeseen(connection: duckdb.DuckDBPyConnection, joints: Sequence[Joint]) -> int:
+def _number_unforeseen(connection: duckdb.DuckDBPyConnection, joints: Sequence[Joint]) -> int:
     """How many rows have something that was not foreseen."""
     columns = ["*", *_coded(joints)]
     counts = connection.execute(
@@ -209,15 +231,6 @@ def _unforeseen(connection: duckdb.DuckDBPyConnection, joints: Sequence[Joint]) 
         return 0
     query = f"SELECT count(*) FROM coded WHERE NOT ({_known(joints)})"
     return int(connection.execute(query).fetchall()[0][0])
-
-
-def unforeseen(row: RowsSql, joints: Sequence[Joint]) -> RowsSql:
-    """Those of the rows of a file that were not foreseen, once rows are coded."""
-    known = [f"{_school(row)} IN (SELECT id FROM expected)"]
-    for place in sorted({place for joint in joints for place in joint.places}):
-        text = row.columns[attribute_name(place)]
-        known.append(f"TRY_CAST(coalesce({text}, '') AS text_{place}) IS NOT NULL")
-    return replace(row, where=f"({' AND '.join(known)}) IS NOT TRUE")
 
 
 def _joints(cuts: Sequence[Sequence[int]], sizes: Sequence[int], most: int) -> list[Joint]:
@@ -259,8 +272,10 @@ def _schools(
     connection: duckdb.DuckDBPyConnection, roster: Roster, rows: Sequence[RowsSql]
 ) -> tuple[str, ...]:
     """The ids of a register and former ones; without a register, those that the rows name."""
-    if roster.expected_schools:
-        return tuple(dict.fromkeys((*roster.expected_schools, *roster.codes_of_today)))
+    expected, today = dict.fromkeys(roster.expected_schools), roster.codes_of_today
+    if expected:
+        former = [code for code in today if code not in expected and today[code] in expected]
+        return (*expected, *former)
     named = " UNION ".join(f"SELECT {_school(row)} AS id FROM {row.table}" for row in rows)
     found = connection.execute(f"SELECT DISTINCT id FROM ({named}) WHERE id IS NOT NULL")
     return tuple(sorted(text for (text,) in found.fetchall()))
@@ -293,7 +308,10 @@ def _code(
     *,
     with_students: bool,
 ) -> None:
-    """Make the table `coded`, in one pass over the files."""
+    """Make the table `coded`, in one pass over the files.
+
+    What is set for it holds for whatever follows on the connection, which does not mind.
+    """
     connection.execute(
         "CREATE TEMP TABLE expected AS SELECT unnest($1) AS id, "
         f"(generate_subscripts($1, 1) - 1)::{_whole_type(len(schools))} AS school",
@@ -336,7 +354,7 @@ def _number(row: RowsSql, number: int, texts: Sequence[str], format_: TableForma
     if format_ is TableFormat.PARQUET:
         return f"enum_code(TRY_CAST({text} AS text_{number}))"
     cases = " ".join(f"WHEN {sql_text(known)} THEN {code}" for code, known in enumerate(texts))
-    return f"(CASE {text} {cases} END)::UTINYINT"
+    return f"(CASE {text} {cases} END)::{_whole_type(len(texts))}"
 
 
 def _text(row: RowsSql, number: int, texts: Sequence[str]) -> str:
@@ -397,9 +415,10 @@ def _in_order(
     import numpy as np
 
     numbers, schools, students = counted
-    codes = dict(zip(joint.places, np.unravel_index(numbers, joint.sizes), strict=True))
-    sizes = dict(zip(joint.places, joint.sizes, strict=True))
-    kinds = np.ravel_multi_index([codes[i] for i in places], [sizes[i] for i in places])
+    sizes = joint.wide
+    codes = dict(zip(sizes, np.unravel_index(numbers, list(sizes.values())), strict=True))
+    kept = [place for place in places if place in sizes]
+    kinds = np.ravel_multi_index([codes[i] for i in kept], [sizes[i] for i in kept])
     order = np.lexsort((schools, kinds))
     return kinds[order], schools[order], students[order]
 
@@ -423,10 +442,11 @@ def _array(counted: Sequence[Numbers], kinds: int, schools: int) -> Numbers:
 
 def _folded(counts: Numbers, joint: Joint, places: Sequence[int]) -> Numbers:
     """The counts of a joint added up by some of its attributes, in the order of `places`."""
-    axes = [joint.places.index(place) for place in places]
-    others = tuple(axis for axis in range(len(joint.places)) if axis not in axes)
+    sizes = joint.wide
+    axes = [list(sizes).index(place) for place in places if place in sizes]
+    others = tuple(axis for axis in range(len(sizes)) if axis not in axes)
     schools = counts.shape[-1]
-    by_places: Numbers = counts.reshape(*joint.sizes, schools).sum(axis=others)
+    by_places: Numbers = counts.reshape(*sizes.values(), schools).sum(axis=others)
     order = [sorted(axes).index(axis) for axis in axes]
     in_order: Numbers = by_places.transpose(*order, len(order)).reshape(-1, schools)
     return in_order

@@ -286,7 +286,7 @@ def _count_units(
     attributes = [plan.attributes[name] for name in attributes_of_table(plan, units)]
     paths = files_meant([inputs.tables[units]], workspace.limits, problems)
     roster = open_roster(paths, layout, attributes, problems, workspace, units, as_of=plan.as_of)
-    roster = roster_in_bands(roster, pieces)
+    roster = replace(roster_in_bands(roster, pieces), expected_schools=register.ids)
     tally = tally_of(roster, read, (), engine(inputs.engine, inputs.master, inputs.resources))
     _check_former_codes(tally, roster, register, inputs, problems)
     counts = counts_from_tally(tally, register, roster, read, ())

@@ -17,7 +17,7 @@ from formula_funding.model.resources import Resources
 from formula_funding.read.roster import Roster
 from formula_funding.sources.sql import sql_text
 from formula_funding.sources.table import TableFormat
-from formula_funding.tally.coded_rows import CodedRows, coded_rows, unforeseen
+from formula_funding.tally.coded_rows import CodedRows, coded_rows
 from formula_funding.tally.joint_count import JointCount, joint_count
 from formula_funding.tally.roster_sql import (
     NOBODY,
@@ -111,21 +111,25 @@ def _tally(
         least, for_each = _MIB_FOR_CODES
         memory = f"{max(least, for_each * (os.cpu_count() or 1))}MiB"
         _limit(connection, resources.memory or memory)
-        coded = coded_rows(connection, roster, rows, (*cuts, ledger), beside)
+        try:
+            coded = coded_rows(connection, roster, rows, (*cuts, ledger), beside)
+        except duckdb.OutOfMemoryException:
+            if resources.memory is not None:
+                raise
+            # Some files, such as Parquet in one group of rows, can't be read within so little.
     joint: JointCount | None = None
     if coded is None or coded.unforeseen:
         _limit(connection, resources.memory)
         joint = joint_count(connection, roster, rows if coded is None else _not_coded(rows, coded))
     counts = [count for count in (coded, joint) if count is not None]
     files = {file for count in counts for file in count.files}
-    return Tally(
-        {cut: together([count.table(cut) for count in counts]) for cut in cuts},
-        [row for count in counts for row in count.ledger(ledger)],
-        _enrolments(connection, roster),
-        # DuckDB finds no row at all in some files, as in one with a carriage return in its header.
-        len(files) < len(roster.files) or any(count.is_doubtful for count in counts),
-        joint.left_out(roster) if joint else {},
-    )
+    tables = {cut: together([count.table(cut) for count in counts]) for cut in cuts}
+    read = [row for count in counts for row in count.ledger(ledger)]
+    # DuckDB finds no row at all in some files, as in one with a carriage return in its header.
+    doubtful = len(files) < len(roster.files) or any(count.is_doubtful for count in counts)
+    _limit(connection, resources.memory)
+    left_out = joint.left_out(roster) if joint else {}
+    return Tally(tables, read, _enrolments(connection, roster), doubtful, left_out)
 
 
 def _limit(connection: duckdb.DuckDBPyConnection, memory: str | None) -> None:
@@ -137,8 +141,7 @@ def _limit(connection: duckdb.DuckDBPyConnection, memory: str | None) -> None:
 def _not_coded(rows: Sequence[RowsSql], coded: CodedRows) -> list[RowsSql]:
     """The rows that were not foreseen; whether a student stands twice is known of all."""
     return [
-        replace(row, columns={**row.columns, "student": NOBODY})
-        for row in (unforeseen(row, coded.joints) for row in rows)
+        replace(row, columns={**row.columns, "student": NOBODY}) for row in map(coded.left_of, rows)
     ]
 
 

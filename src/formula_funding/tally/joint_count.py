@@ -30,8 +30,9 @@ _BATCH = 100_000
 class JointCount:
     """The table `joint` and its view `counted`, which `joint_count` makes.
 
-    `schools` are the ids in ascending order, `files` those of which a row was found. `is_doubtful`
-    says that a row has a bad cell, or a student no id, or a hash that several rows share.
+    `schools` are the ids in rows that are not left out, in ascending order, `files` those of which
+    a row was found. `is_doubtful` says that a row has a bad cell, or a student no id, or a hash
+    that several rows share.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -129,14 +130,16 @@ def joint_count(
     }
     selected = ", ".join(f"{text} AS {name}" for name, text in told.items())
     connection.execute(f"CREATE TEMP VIEW counted AS SELECT {selected} FROM joint WHERE is_group")
-    found = connection.execute("SELECT school, file, sum(bad) FROM counted GROUP BY ALL").fetchall()
+    found = connection.execute(
+        "SELECT school, file, reason, sum(bad) FROM counted GROUP BY ALL"
+    ).fetchall()
     others = connection.execute("SELECT count(*) FROM joint WHERE NOT is_group").fetchall()
     return JointCount(
         connection,
         roster.attributes,
-        sorted({school for school, _, _ in found}),
-        frozenset(int(file) for _, file, _ in found),
-        is_doubtful=others[0][0] > 0 or any(bad for _, _, bad in found),
+        sorted({school for school, _, reason, _ in found if not reason}),
+        frozenset(int(file) for _, file, _, _ in found),
+        is_doubtful=others[0][0] > 0 or any(bad for *_, bad in found),
     )
 
 
