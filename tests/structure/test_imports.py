@@ -71,6 +71,7 @@ ONLY_IN = {
     "duckdb": {
         "sources/parquet.py",
         "tally/coded_rows.py",
+        "tally/coding.py",
         "tally/duckdb_engine.py",
         "tally/joint_count.py",
         "tally/kept_file.py",

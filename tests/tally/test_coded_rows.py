@@ -17,7 +17,7 @@ from formula_funding.model.counts import Cut
 from formula_funding.read.roster import Roster, open_roster
 from formula_funding.rules.layout import Layout
 from formula_funding.sources.workspace import Workspace
-from formula_funding.tally import coded_rows, duckdb_engine
+from formula_funding.tally import coded_rows, coding, duckdb_engine
 from formula_funding.tally.duckdb_engine import DuckdbEngine
 from formula_funding.tally.plain_engine import PlainEngine
 from tests.tally.test_engines_agree import _assert_same, _attribute
@@ -69,6 +69,7 @@ def _roster(
     st.booleans(),
     st.sampled_from([(), ("1", "Ш-1", "without students")]),
     st.sampled_from([CUTS, CUTS_WITHOUT_MEALS]),
+    st.sampled_from([1, 20]),
 )
 def test_coded_rows_are_counted_as_texts(
     files: list[list[tuple[str, ...]]],
@@ -77,12 +78,17 @@ def test_coded_rows_are_counted_as_texts(
     with_students: bool,
     expected: tuple[str, ...],
     cuts: tuple[Cut, ...],
+    few: int,
 ) -> None:
-    """With few rows looked at much is not foreseen; with few bits no array holds a joint."""
+    """With few rows looked at much is not foreseen; with few bits no array holds a joint.
+
+    Rows are coded once more unless every row may be unforeseen, which 1 in 1 says.
+    """
     with (
         tempfile.TemporaryDirectory() as folder,
-        patch.object(coded_rows, "_ROWS_LOOKED_AT", looked_at),
-        patch.object(coded_rows, "_BITS", bits),
+        patch.object(coding, "_ROWS_LOOKED_AT", looked_at),
+        patch.object(coding, "BITS", bits),
+        patch.object(coding, "_FEW", few),
     ):
         roster = _roster(Path(folder), files, with_students=with_students, expected=expected)
         plain = PlainEngine().tally(roster, cuts, ("need",))
@@ -99,9 +105,20 @@ def test_what_no_cut_reads_need_not_be_foreseen(tmp_path: Path) -> None:
         ("1", "new", "b", "c"),
     ]
     roster = _roster(tmp_path, [rows], with_students=False)
-    with patch.object(coded_rows, "_ROWS_LOOKED_AT", 1):
+    with patch.object(coding, "_ROWS_LOOKED_AT", 1), patch.object(coding, "_FEW", 1):
         coded = DuckdbEngine(large=0).tally(roster, CUTS_WITHOUT_MEALS)
     _assert_same(coded, PlainEngine().tally(roster, CUTS_WITHOUT_MEALS))
+
+
+def test_a_file_in_order_of_its_texts_is_coded_once_more(tmp_path: Path) -> None:
+    rows: list[tuple[str, ...]] = [("1", text, "b", "c") for text in "xyz" for _ in range(100)]
+    roster = _roster(tmp_path, [rows], with_students=True)
+    with (
+        patch.object(coding, "_ROWS_LOOKED_AT", 10),
+        patch.object(duckdb_engine, "joint_count", side_effect=AssertionError("counted as text")),
+    ):
+        coded = DuckdbEngine(large=0).tally(roster, CUTS)
+    _assert_same(coded, PlainEngine().tally(roster, CUTS))
 
 
 def test_columns_that_are_alike_in_all_rows_tell_nobody_apart(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from formula_funding.read.roster import open_roster
 from formula_funding.read.text_in_bands import text_in_bands
 from formula_funding.rules.layout import RosterLayout
 from formula_funding.sources.workspace import Workspace
-from formula_funding.tally import coded_rows, data_from_files
+from formula_funding.tally import coding, data_from_files
 from formula_funding.tally.duckdb_engine import DuckdbEngine
 from formula_funding.tally.engines import engine
 from formula_funding.tally.plain_engine import PlainEngine
@@ -104,7 +104,7 @@ def test_duckdb_replaces_texts_as_defined(rules: Rules) -> None:
 @worlds_tried(20)
 @given(rules_and_texts())
 def test_duckdb_replaces_texts_as_defined_where_it_codes_them(rules: Rules) -> None:
-    with mock.patch.object(coded_rows, "_ROWS_LOOKED_AT", 3):
+    with mock.patch.object(coding, "_ROWS_LOOKED_AT", 3):
         _assert_replaced(rules, DuckdbEngine(large=0))
 
 

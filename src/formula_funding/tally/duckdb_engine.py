@@ -118,7 +118,7 @@ def _tally(
                 raise
             # Some files, such as Parquet in one group of rows, can't be read within so little.
     joint: JointCount | None = None
-    if coded is None or coded.unforeseen:
+    if coded is None or coded.coding.unforeseen:
         _limit(connection, resources.memory)
         joint = joint_count(connection, roster, rows if coded is None else _not_coded(rows, coded))
     counts = [count for count in (coded, joint) if count is not None]
@@ -141,7 +141,8 @@ def _limit(connection: duckdb.DuckDBPyConnection, memory: str | None) -> None:
 def _not_coded(rows: Sequence[RowsSql], coded: CodedRows) -> list[RowsSql]:
     """The rows that were not foreseen; whether a student stands twice is known of all."""
     return [
-        replace(row, columns={**row.columns, "student": NOBODY}) for row in map(coded.left_of, rows)
+        replace(row, columns={**row.columns, "student": NOBODY})
+        for row in map(coded.coding.left_of, rows)
     ]
 
 
