@@ -8,7 +8,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from formula_funding.cli.allocation_table import SHOWN_ON_A_TERMINAL, show_allocation
+from formula_funding.cli.allocation_table import (
+    SHOWN_BESIDE_A_FILE,
+    SHOWN_ON_A_TERMINAL,
+    show_allocation,
+)
 from formula_funding.explain.explanation_from_allocation import Explainer
 from formula_funding.language.labels import Labels
 from formula_funding.model.explanation import ExplainedSchool
@@ -92,12 +96,33 @@ def test_one_school_is_explained_without_the_others(
     assert explained == [777]
 
 
-def _shown(finished: Run, *, width: int, is_terminal: bool = True) -> list[str]:
+def _shown(
+    finished: Run,
+    *,
+    width: int,
+    is_terminal: bool = True,
+    written: Path | None = None,
+    language: str = "en",
+) -> list[str]:
     """The lines of the table; colours are left out."""
     shown = io.StringIO()
     console = Console(file=shown, width=width, force_terminal=is_terminal, color_system=None)
-    show_allocation(finished.allocation, "en", console)
+    show_allocation(finished.allocation, language, console, written)
     return shown.getvalue().splitlines()
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The amounts that were made into text."""
+    made: list[int] = []
+    amount = Labels.amount
+
+    def noted(self: Labels, units: int) -> str:
+        made.append(units)
+        return amount(self, units)
+
+    monkeypatch.setattr(Labels, "amount", noted)
+    return made
 
 
 def test_a_pipe_gets_a_row_for_every_school(finished: Run) -> None:
@@ -111,20 +136,53 @@ def test_a_pipe_gets_a_row_for_every_school(finished: Run) -> None:
 
 
 def test_only_the_amounts_that_a_terminal_shows_are_written_out(
-    finished: Run, monkeypatch: pytest.MonkeyPatch
+    finished: Run, written: list[int]
 ) -> None:
     """In each column the least, the largest and the total besides, for its width."""
-    written: list[int] = []
-    amount = Labels.amount
-
-    def noted(self: Labels, units: int) -> str:
-        written.append(units)
-        return amount(self, units)
-
-    monkeypatch.setattr(Labels, "amount", noted)
     shown = _shown(finished, width=120)
     assert str(SCHOOLS - SHOWN_ON_A_TERMINAL) in shown[-2]
     assert len(written) <= 3 * (SHOWN_ON_A_TERMINAL + 3)
+
+
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_beside_a_file_of_many_schools_stand_their_totals_alone(
+    finished: Run, written: list[int], is_terminal: bool
+) -> None:
+    """1,372 students; 172 schools have two: 1,028 × −333,333.35 − 172 × 666,666.70."""
+    shown = _shown(finished, width=80, is_terminal=is_terminal, written=Path("out/a.csv"))
+    assert [" ".join(line.split()) for line in shown[4:]] == [
+        "Base 1,200 1,372,000,068.60",
+        "More 1,200 −457,333,356.20",
+        "Total 1,200 914,666,712.40",
+        "Per student 666,666.70",
+        "All 1,200 schools are in out/a.csv",
+        "Students read: 1,372 = funded: 1,372 + not funded: 0",
+    ]
+    assert len(written) == 3
+
+
+def test_the_totals_beside_a_file_are_told_in_russian(finished: Run) -> None:
+    shown = _shown(finished, width=80, written=Path("a.csv"), language="ru")
+    assert shown[2].split() == ["Строка", "Школ", "с", "суммой", "Сумма"]
+    assert "Все школы (1\u00a0200) — в файле a.csv" in shown
+
+
+def _rows_beside_a_file(funding: Funding, folder: Path, schools: int) -> int:
+    ids = "\n".join(f"{number:05}" for number in range(schools))
+    for name in ("schools.csv", "roster.csv"):
+        (folder / name).write_text(f"school_id\n{ids}\n", encoding="utf-8")
+    rulebook = RULEBOOK.replace("students: {grade: 1..11}\n", "")
+    (folder / "rulebook.yaml").write_text(rulebook, encoding="utf-8")
+    given = ("compute", "rulebook.yaml", "roster.csv", "--schools", "schools.csv")
+    shown = funding(*given, "-o", f"{schools}.csv").stdout
+    return sum(line.startswith("00") for line in shown.splitlines())
+
+
+def test_a_hundred_schools_are_shown_beside_a_file_and_more_are_not(
+    funding: Funding, tmp_path: Path
+) -> None:
+    assert _rows_beside_a_file(funding, tmp_path, SHOWN_BESIDE_A_FILE) == SHOWN_BESIDE_A_FILE
+    assert _rows_beside_a_file(funding, tmp_path, SHOWN_BESIDE_A_FILE + 1) == 0
 
 
 def test_a_narrow_terminal_cuts_names_but_no_amount(finished: Run) -> None:

@@ -1,4 +1,4 @@
-"""The allocation as a table on the terminal: one row per school, the total at the end."""
+"""The allocation on the terminal: a row per school, or per line where a file holds the schools."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
+from pathlib import Path
 from textwrap import fill
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from formula_funding.cli.show_accepted import show_accepted
@@ -22,6 +24,8 @@ from formula_funding.model.allocation import Allocation
 
 SHOWN_ON_A_TERMINAL = 80
 """Rows that a person scrolls through; a file holds the rest."""
+SHOWN_BESIDE_A_FILE = 100
+"""Schools that are shown although a file holds them too; of more, the totals are."""
 _LEAST_NAME_WIDTH, _HEADER_WIDTH = 24, 16
 _NAME = 1
 """The column of the school's name; it stands after the id and before the students."""
@@ -43,20 +47,32 @@ class _Column:
     has_content: bool = True
 
 
-def show_allocation(allocation: Allocation, language: str, console: Console) -> None:
-    """Print the table. On a terminal that is too narrow, the columns of lines are left out."""
-    _Table(allocation, Labels(allocation.plan, language), console).show()
+def show_allocation(
+    allocation: Allocation, language: str, console: Console, written: Path | None = None
+) -> None:
+    """Print the table; the totals alone where `written` holds so many schools that nobody reads.
+
+    On a terminal that is too narrow, the columns of lines are left out.
+    """
+    _Shown(allocation, Labels(allocation.plan, language), console).show(written)
 
 
-class _Table:
+class _Shown:
     def __init__(self, allocation: Allocation, labels: Labels, console: Console) -> None:
         self._allocation = allocation
         self._labels = labels
         self._words = labels.words
         self._console = console
 
-    def show(self) -> None:
+    def show(self, written: Path | None) -> None:
         self._heading()
+        if written is not None and len(self._allocation.register.ids) > SHOWN_BESIDE_A_FILE:
+            self._totals(written)
+        else:
+            self._schools()
+        self._below()
+
+    def _schools(self) -> None:
         schools = len(self._allocation.register.ids)
         hidden = max(schools - SHOWN_ON_A_TERMINAL, 0) if self._console.is_terminal else 0
         found = self._columns(slice(schools - hidden))
@@ -72,6 +88,37 @@ class _Table:
             self._console.print(Text(self._words("hidden_lines"), style="dim"))
         if hidden:
             self._console.print(Text(self._words("more_schools", n=hidden), style="dim"))
+
+    def _totals(self, written: Path) -> None:
+        """A row for each line and one for all, and where the schools are."""
+        allocation, words, labels = self._allocation, self._words, self._labels
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        table.add_column(words("line"), vertical="bottom")
+        table.add_column(words("schools_with_amount"), justify="right", max_width=_HEADER_WIDTH)
+        table.add_column(words("amount"), justify="right", vertical="bottom", no_wrap=True)
+
+        def add(title: str, amount: str, paid: str = "", style: str = "") -> None:
+            table.add_row(Text(title), Text(paid), Text(amount), style=style)
+
+        for line in allocation.plan.lines:
+            title = line.title.in_language(labels.language)
+            total = labels.amount(allocation.line_totals[line.name])
+            add(title, total, self._paid(allocation.lines[line.name]))
+        paid = self._paid(allocation.school_totals)
+        add(words("total"), labels.amount(allocation.total), paid, "bold")
+        if each := self._per_student(allocation.total, allocation.ledger.students_read):
+            add(words("per_student"), each)
+        self._console.print(table)
+        schools = self._number(len(allocation.register.ids))
+        told = words("schools_in_file", n=schools, file=written.as_posix())
+        self._console.print(Text(told), soft_wrap=True)
+
+    def _paid(self, units: Sequence[int]) -> str:
+        """How many schools have an amount."""
+        return self._number(len(units) - units.count(0))
+
+    def _below(self) -> None:
+        """What was solved for, what became of the students, what an officer overruled."""
         for parameter in self._allocation.plan.solved:
             if parameter.goal is not None and parameter.found is not None:
                 name = self._labels.of_name(parameter.name)

@@ -113,7 +113,7 @@ def compute(
             write_output(finished, output, lang.value, force=force)
     if per_school is not None:
         _write_schools(finished, per_school, lang.value, force=force)
-    _print(finished, format_, lang.value)
+    _print(finished, format_, lang.value, output)
     show_problems(finished.warnings, messages())
     if output is not None:
         _tell(finished, output, lang.value)
@@ -127,7 +127,7 @@ def _write_schools(finished: Run, folder: Path, language: str, *, force: bool) -
         fill_whole(folder, lambda path: write_schools(finished, path, language), force=force)
 
 
-def _print(finished: Run, format_: Format, language: str) -> None:
+def _print(finished: Run, format_: Format, language: str, written: Path | None) -> None:
     if format_ is Format.JSON:
         from formula_funding.export.to_json import json_parts
 
@@ -142,7 +142,7 @@ def _print(finished: Run, format_: Format, language: str) -> None:
     else:
         from formula_funding.cli.allocation_table import show_allocation
 
-        show_allocation(finished.allocation, language, results())
+        show_allocation(finished.allocation, language, results(), written)
 
 
 def _accepting(inputs: Inputs) -> Iterator[tuple[str, str]]:

@@ -95,6 +95,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "… and {n} more schools: write them all with -o FILE or --format csv",
         "… и ещё школ: {n}. Все — с -o ФАЙЛ или --format csv",
     ),
+    "schools_with_amount": ("Schools with an amount", "Школ с суммой"),
+    "schools_in_file": ("All {n} schools are in {file}", "Все школы ({n}) — в файле {file}"),
     "wrote": ("Wrote", "Записано:"),
     "next": ("Next:", "Дальше:"),
     "next_explain": ("how one school's amount came about", "из чего сложилась сумма школы"),
