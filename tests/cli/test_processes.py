@@ -121,19 +121,3 @@ def test_the_same_run_twice_in_one_process(funding: Funding, city: City, tmp_pat
         funding("compute", *city, "-o", f"a.{ending}")
         funding("compute", *city, "-o", f"b.{ending}")
         assert (tmp_path / f"a.{ending}").read_bytes() == (tmp_path / f"b.{ending}").read_bytes()
-
-
-def test_a_closed_pipe_is_no_crash(city: City, tmp_path: Path) -> None:
-    """`funding … | head` ends without a traceback."""
-    assert city
-    command = f'{sys.executable} -c "from formula_funding.cli.app import main; main()" '
-    finished = subprocess.run(
-        f"{command} explain-code all | head -1",
-        shell=True,
-        cwd=tmp_path,
-        capture_output=True,
-        check=False,
-        encoding="utf-8",
-    )
-    assert finished.stdout.startswith("Y001")
-    assert "Traceback" not in finished.stderr

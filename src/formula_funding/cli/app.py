@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from formula_funding.cli.commands import Commands
-from formula_funding.cli.console import messages, speak_utf8
+from formula_funding.cli.console import messages, speak_utf8, watched_output
 from formula_funding.cli.garbage import search_rarely
 from formula_funding.diagnostics.problem import InvariantBrokenError, ProblemsFoundError
 
@@ -52,7 +52,8 @@ def main() -> None:
     search_rarely()
     speak_utf8()
     try:
-        app()
+        with watched_output():
+            app()
     except ProblemsFoundError as error:
         from formula_funding.cli.show_problems import show_problems
 

@@ -7,8 +7,10 @@ import os
 import re
 import shlex
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO, cast
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,6 +25,66 @@ def speak_utf8() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+class _Watched:
+    """A stream like the one given, but that a failure to write to it is a problem of its own.
+
+    A closed pipe is none: whoever reads there has read enough.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        try:
+            return self._stream.write(text)
+        except OSError as error:
+            self._stop(error)
+
+    def flush(self) -> None:
+        try:
+            self._stream.flush()
+        except OSError as error:
+            self._stop(error)
+
+    def _stop(self, error: OSError) -> NoReturn:
+        if isinstance(error, BrokenPipeError):
+            raise error
+        from formula_funding.diagnostics import codes
+        from formula_funding.diagnostics.problem import stopped
+
+        reason = (error.strerror or "unknown reason").lower()
+        raise stopped(
+            codes.CANT_PRINT,
+            f"standard output can't be written to: {reason}",
+            hint="make room where it goes or send it elsewhere; what is there now is not whole",
+        ) from None
+
+
+@contextmanager
+def watched_output() -> Iterator[None]:
+    """While the block runs, printing to where nothing can be written raises ProblemsFoundError."""
+    printed = sys.stdout
+    if printed is not None:
+        sys.stdout = cast(TextIO, _Watched(printed))
+    try:
+        yield
+    finally:
+        sys.stdout = printed
+        _drop_what_stays_unprinted()
+
+
+def _drop_what_stays_unprinted() -> None:
+    """Or Python tries to print it once more when it ends, and tells in its own words."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def results() -> Console:

@@ -986,7 +986,7 @@ NOTHING_ACCEPTED = _code(
     severity=Severity.WARNING,
 )
 
-# Engines
+# The machine: engines, memory, standard output
 
 OUT_OF_MEMORY = _code(
     "E001",
@@ -1009,6 +1009,14 @@ SPARK_FAILED = _code(
     memory left, a connection that broke. The message is Spark's. Every file must lie where all
     machines of the cluster find it under the same name. Where this machine can hold the files,
     `--engine duckdb` counts the same without a cluster.""",
+)
+
+CANT_PRINT = _code(
+    "E012",
+    "standard output can't be written to",
+    """What is printed goes to a file or a device that takes nothing more: the disk is full, or it
+    went away. What was printed before is not whole. Files that were written with -o are.""",
+    unreadable=True,
 )
 
 # Explanation documents

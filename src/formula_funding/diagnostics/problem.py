@@ -30,7 +30,7 @@ class Code:
     explanation: str
     severity: Severity = Severity.ERROR
     unreadable: bool = False
-    """True where the file cannot be read at all or is unsafe (exit code 3)."""
+    """True where a file cannot be read at all or is unsafe, or nothing be printed (exit code 3)."""
     accepting: str | None = None
     """What happens if an officer accepts such a finding; None where nobody can."""
 
