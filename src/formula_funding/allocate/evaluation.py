@@ -18,6 +18,7 @@ from formula_funding.diagnostics.wording import counted
 from formula_funding.exact import column
 from formula_funding.exact.column import Column, Truths
 from formula_funding.exact.sharing import NothingToShareByError
+from formula_funding.exact.sums_of_spans import sums_of_spans
 from formula_funding.formula.aggregates import AGGREGATES, Unit
 from formula_funding.formula.kinds import Level
 from formula_funding.formula.tree import SCHOOL_ID, SCHOOLS, Aggregate, Call, Tree, walk
@@ -367,12 +368,7 @@ class _Rows:
         denominator = numbers.denominators
         if self.spans is None or not isinstance(denominator, int):
             return column.sums_by(self.owners, self.times, numbers.take(self.unit), self.count)
-        totals = [0] * self.count
-        # Most formulas give most kinds of students nothing, which takes no time here.
-        for number, span in zip(numbers.numerators, self.spans, strict=True):
-            if number:
-                for owner, times in zip(self.owners[span], self.times[span], strict=True):
-                    totals[owner] += number * times
+        totals = sums_of_spans(self.spans, numbers.numerators, self.owners, self.times, self.count)
         return Column(totals, denominator)
 
 
