@@ -65,7 +65,9 @@ def _roster(
 @given(
     st.lists(ROWS, min_size=1, max_size=3),
     st.sampled_from([1, 2, 100]),
-    st.sampled_from([4, 8, 24]),
+    st.sampled_from([4, 100, 2**22]),
+    st.sampled_from([60, 500, 2**32]),
+    st.sampled_from([3, 2**20]),
     st.booleans(),
     st.sampled_from([(), ("1", "Ш-1", "without students")]),
     st.sampled_from([CUTS, CUTS_WITHOUT_MEALS]),
@@ -74,20 +76,25 @@ def _roster(
 def test_coded_rows_are_counted_as_texts(
     files: list[list[tuple[str, ...]]],
     looked_at: int,
-    bits: int,
+    most_places: int,
+    most_codes: int,
+    counted: int,
     with_students: bool,
     expected: tuple[str, ...],
     cuts: tuple[Cut, ...],
     few: int,
 ) -> None:
-    """With few rows looked at much is not foreseen; with few bits no array holds a joint.
+    """With few rows looked at much is not foreseen; with few places no array holds a joint.
 
-    Rows are coded once more unless every row may be unforeseen, which 1 in 1 says.
+    With few codes a row has several. Rows are coded once more unless every row may be unforeseen,
+    which 1 in 1 says.
     """
     with (
         tempfile.TemporaryDirectory() as folder,
         patch.object(coding, "_ROWS_LOOKED_AT", looked_at),
-        patch.object(coding, "BITS", bits),
+        patch.object(coding, "_MOST_PLACES", most_places),
+        patch.object(coding, "_CODES", most_codes),
+        patch.object(coded_rows, "_ROWS_COUNTED", counted),
         patch.object(coding, "_FEW", few),
     ):
         roster = _roster(Path(folder), files, with_students=with_students, expected=expected)

@@ -1,7 +1,7 @@
 """A large roster counted by each cut from the numbers of its texts (`coding`).
 
-DuckDB counts rows of numbers many times quicker than texts, and a table of them is a tenth of the
-texts. A row that was not foreseen is left to be counted as text.
+Numbers are counted many times quicker than texts, and a table of them is a tenth of the texts. A
+row that was not foreseen is left to be counted as text.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from itertools import pairwise
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from formula_funding.model.counts import Cut
 from formula_funding.read.roster import Roster
-from formula_funding.tally.coding import Coding, Joint, coding_of
+from formula_funding.tally.coding import Coding, Joint, Part, coding_of
 from formula_funding.tally.roster_sql import NO_ID, RowsSql
 from formula_funding.tally.tally import LedgerRow, TallyTable
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
     Numbers = np.ndarray[Any, Any]
 
+_ROWS_COUNTED = 2**20
+"""So many rows are counted at a time: in memory that is used again and again."""
 _ROWS_SORTED = 2**23
 """So many hashes of students are sorted at a time, to take no more memory for more students."""
 
@@ -49,7 +52,8 @@ class CodedRows:
     @property
     def files(self) -> frozenset[int]:
         """The files of which a row was found."""
-        return frozenset(self.coding.files)
+        files, _, _ = self._rows([self.coding.file])
+        return frozenset(files.tolist())
 
     @property
     def is_doubtful(self) -> bool:
@@ -61,16 +65,8 @@ class CodedRows:
         import numpy as np
 
         places = tuple(self.attributes.index(name) for name in cut)
-        joint = self.coding.joint_with(places)
-        if joint in self.counts:
-            by_kind = _folded(self.counts[joint], joint, places)
-            kinds, schools = np.nonzero(by_kind)
-            students = by_kind[kinds, schools]
-            lengths = np.count_nonzero(by_kind, axis=1)
-        else:
-            counted = _counted(self.connection, joint, self.coding)
-            kinds, schools, students = _in_order(counted, joint, places)
-            lengths = np.bincount(kinds)
+        kinds, schools, students = self._rows(places)
+        lengths = np.bincount(kinds)
         used = np.flatnonzero(lengths)
         return TallyTable(
             self.schools,
@@ -80,6 +76,30 @@ class CodedRows:
             _whole_numbers(students),
         )
 
+    def ledger(self, cut: Cut) -> list[LedgerRow]:
+        """The foreseen rows by file, school and the attributes of a cut."""
+        places = tuple(self.attributes.index(name) for name in cut)
+        kinds, schools, students = self._rows([self.coding.file, *places])
+        per_file = prod(len(self.texts[place]) for place in places)
+        texts = {number: self._texts_of(number, places) for number in range(per_file)}
+        return [
+            (kind // per_file, self.schools[school], texts[kind % per_file], rows, rows)
+            for kind, school, rows in zip(
+                kinds.tolist(), schools.tolist(), students.tolist(), strict=True
+            )
+        ]
+
+    def _rows(self, places: Sequence[int]) -> tuple[Numbers, ...]:
+        """Numbers of some attributes' texts as one, numbers of schools, rows: in this order."""
+        import numpy as np
+
+        joint = self.coding.joint_with(places)
+        if joint in self.counts:
+            by_kind = _folded(self.counts[joint], joint, places)
+            kinds, schools = np.nonzero(by_kind)
+            return kinds, schools, by_kind[kinds, schools]
+        return _in_order(_counted(self.connection, joint, self.coding), joint, places)
+
     def _texts_of(self, number: int, places: Sequence[int]) -> tuple[str, ...]:
         """The texts of some attributes, the last of which turns quickest in their number."""
         found: list[str] = []
@@ -88,52 +108,32 @@ class CodedRows:
             found.append(self.texts[place][code])
         return tuple(reversed(found))
 
-    def ledger(self, cut: Cut) -> list[LedgerRow]:
-        """The foreseen rows by file, school and the attributes of a cut."""
-        places = tuple(self.attributes.index(name) for name in cut)
-        joint = self.coding.joint_with(places)
-        parts = "".join(f", {joint.part(place)}" for place in places)
-        found = self.connection.execute(
-            f"SELECT file, school, count(*){parts} FROM coded {self.coding.foreseen} GROUP BY ALL"
-        ).fetchall()
-        return [
-            (
-                file,
-                self.schools[school],
-                tuple(self.texts[place][code] for place, code in zip(places, codes, strict=True)),
-                rows,
-                rows,
-            )
-            for file, school, rows, *codes in found
-        ]
-
 
 def coded_rows(
     connection: duckdb.DuckDBPyConnection,
     roster: Roster,
     rows: Sequence[RowsSql],
     cuts: Sequence[Cut],
+    ledger: Cut,
     beside: Executor,
 ) -> CodedRows | None:
     """Code the rows of a roster, to be counted by some cuts; None if they can't be coded.
 
-    Whether a student stands twice is found out `beside` the counting, which leaves a processor
-    idle.
+    Whether a student stands twice is found out `beside` the counting: each takes one processor.
     """
-    coding = coding_of(connection, roster, rows, cuts)
+    coding = coding_of(connection, roster, rows, cuts, ledger)
     if coding is None:
         return None
-    counts = {
-        joint: _array(_counted(connection, joint, coding), joint.size, len(coding.schools))
-        for joint in coding.joints
-        if joint.size <= coding.most
-    }
-    # What follows takes one processor, as this does.
     students = coding.rows if coding.has_students else 0
     suspects = beside.submit(_has_suspects, connection.cursor(), students)
-    texts = [_told(of_attribute) for of_attribute in coding.texts]
     return CodedRows(
-        connection, roster.attributes, coding, _told(coding.schools), texts, counts, suspects
+        connection,
+        roster.attributes,
+        coding,
+        _told(coding.schools),
+        [_told(of_attribute) for of_attribute in coding.texts],
+        _counts(connection, coding),
+        suspects,
     )
 
 
@@ -161,14 +161,49 @@ def _has_suspects(connection: duckdb.DuckDBPyConnection, rows: int) -> bool:
     return False
 
 
+def _counts(connection: duckdb.DuckDBPyConnection, coding: Coding) -> dict[Joint, Numbers]:
+    """The foreseen rows by the numbers of a joint and of schools, for each not too large joint.
+
+    Not by DuckDB, which takes about as long with both processors as this with one.
+    """
+    import numpy as np
+
+    schools = len(coding.schools)
+    joints = {joint: part for joint, part in coding.joints.items() if joint.size <= coding.most}
+    counts = {joint: np.zeros(joint.size * schools, dtype=np.int64) for joint in joints}
+    columns = coding.columns
+    for start in range(0, coding.rows if joints else 0, _ROWS_COUNTED):
+        read = connection.execute(
+            f"SELECT {', '.join(columns)} FROM coded WHERE {coding.foreseen} "
+            f"AND rowid BETWEEN {start} AND {start + _ROWS_COUNTED - 1}"
+        )
+        numbers: dict[Part, Numbers] = {}
+        for column, parts in zip(_columns(read), columns.values(), strict=True):
+            numbers |= _taken_apart(column, parts)
+        for joint, part in joints.items():
+            places = numbers[part] * np.uint32(schools) + numbers[coding.school]
+            counts[joint] += np.bincount(places, minlength=joint.size * schools)
+    return {joint: found.reshape(joint.size, schools) for joint, found in counts.items()}
+
+
+def _taken_apart(column: Numbers, parts: Sequence[Part]) -> dict[Part, Numbers]:
+    """The numbers of all parts of a column."""
+    found: dict[Part, Numbers] = {}
+    for part in parts[:-1]:
+        rest = column // part.size
+        found[part] = column - rest * part.size
+        column = rest
+    return found | {parts[-1]: column}
+
+
 def _counted(
     connection: duckdb.DuckDBPyConnection, joint: Joint, coding: Coding
 ) -> tuple[Numbers, ...]:
     """Numbers of a joint, numbers of schools, rows."""
     return _columns(
         connection.execute(
-            f"SELECT {joint.name} AS kind, school, count(*) AS students "
-            f"FROM coded {coding.foreseen} GROUP BY ALL"
+            f"SELECT {coding.joints[joint].number} AS kind, {coding.school.number} AS school, "
+            f"count(*) AS students FROM coded WHERE {coding.foreseen} GROUP BY ALL"
         )
     )
 
@@ -193,16 +228,6 @@ def _columns(found: duckdb.DuckDBPyConnection) -> tuple[Numbers, ...]:
     import numpy as np
 
     return tuple(np.ma.getdata(column) for column in found.fetchnumpy().values())
-
-
-def _array(counted: Sequence[Numbers], kinds: int, schools: int) -> Numbers:
-    """Rows by numbers of a joint and of schools, as an array of both."""
-    import numpy as np
-
-    kind, school, students = counted
-    array_ = np.zeros((kinds, schools), dtype=np.int64)
-    array_[kind, school] = students
-    return array_
 
 
 def _folded(counts: Numbers, joint: Joint, places: Sequence[int]) -> Numbers:

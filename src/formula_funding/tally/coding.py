@@ -1,8 +1,8 @@
 """Texts to numbers: the table `coded` of a large roster, made in one pass over its files.
 
-The texts in the first rows of each file and the ids of schools get a number each. A row with any
-other text is unforeseen. If there are many, as in a file in order of grades, their texts get
-numbers too, and the rows are coded once more.
+The texts in the first rows of each file and the ids of schools get a number each, and all numbers
+of a row are put into one. A row with any other text is unforeseen. If there are many, as in a file
+in order of grades, their texts get numbers too, and the rows are coded once more.
 """
 
 from __future__ import annotations
@@ -19,13 +19,15 @@ from formula_funding.sources.sql import sql_text
 from formula_funding.sources.table import TableFormat
 from formula_funding.tally.roster_sql import NOBODY, RowsSql, attribute_name, joined_id
 
-BITS = 23
-"""Of so many bits, the number of a group may be its place in an array: by DuckDB and by us."""
+_MOST_PLACES = 2**22
+"""Of an array of rows by school and kind."""
+_CODES = 2**32
+"""So many codes can be told apart in a column of `coded`."""
 _ROWS_LOOKED_AT = 20_480
 _FEW = 20
 """One row in so many may be unforeseen."""
 _MOST_TEXTS = 200
-"""Of one attribute; of more, many would not be foreseen."""
+"""Of one attribute; of more, many would not be foreseen. They must fit into a byte."""
 _MOST_KINDS = 2**20
 _ONE_STUDENT = {"reason": "0", "students": "1", "file_rows": "1", "bad": "0"}
 """What is said of a row that is one student and is not left out."""
@@ -33,13 +35,12 @@ _ONE_STUDENT = {"reason": "0", "students": "1", "file_rows": "1", "bad": "0"}
 
 @dataclass(frozen=True)
 class Joint:
-    """Attributes (by place) whose numbers are kept as one: a column of `coded`.
+    """Attributes (by place) whose numbers are kept as one.
 
     `sizes` are how many texts each has. The number of a row is that of its texts, the last
     attribute's turning quickest.
     """
 
-    name: str
     places: tuple[int, ...]
     sizes: tuple[int, ...]
 
@@ -59,40 +60,56 @@ class Joint:
         number = "0::UINTEGER"
         for place, size in zip(self.places, self.sizes, strict=True):
             number = f"({number} * {size} + {attribute_name(place)})"
-        return f"{number}::{_whole_type(self.size)}"
+        return number
 
-    def part(self, place: int) -> str:
-        """SQL for the number of one attribute's text, from that of the row."""
-        at = self.places.index(place)
-        return f"{self.name} // {prod(self.sizes[at + 1 :])} % {self.sizes[at]}"
+
+@dataclass(frozen=True)
+class Part:
+    """A number below `size` within a column of `coded`, as a digit stands in a number."""
+
+    column: str
+    unit: int
+    size: int
+
+    @property
+    def number(self) -> str:
+        """SQL for the number, from that of the column."""
+        return f"{self.column} // {self.unit} % {self.size}"
 
 
 @dataclass(frozen=True)
 class Coding:
-    """The table `coded`: file, school, joints and student (a hash) of each row, as numbers.
+    """The table `coded`: of each row the numbers of its school and joints, and its student's hash.
 
-    A school or joint is NULL where something was not foreseen; `unforeseen` rows have such a one.
-    `texts` are those of each attribute, `files` the rows of each file of which one was found, and
-    a joint of more than `most` numbers is too large for an array.
+    The numbers are the parts of one column or of several, the lower ones first. A column is NULL
+    where something was not foreseen; `unforeseen` rows have such a one. `texts` are those of each
+    attribute; what file a row is from counts as one attribute more. A joint of more than `most`
+    numbers is too large for an array.
     """
 
     schools: tuple[str, ...]
     texts: Sequence[Sequence[str]]
-    joints: Sequence[Joint]
+    school: Part
+    joints: Mapping[Joint, Part]
     most: int
-    files: Mapping[int, int]
+    rows: int
     unforeseen: int
     has_students: bool
 
     @property
-    def rows(self) -> int:
-        """How many rows there are."""
-        return sum(self.files.values())
+    def file(self) -> int:
+        """The place of the file among the attributes."""
+        return len(self.texts)
+
+    @property
+    def columns(self) -> dict[str, list[Part]]:
+        """The parts of each column."""
+        return _by_column([self.school, *self.joints.values()])
 
     @property
     def foreseen(self) -> str:
-        """SQL that keeps to the rows that were foreseen."""
-        return f"WHERE {_known(self.joints)}" if self.unforeseen else ""
+        """SQL for whether a row was foreseen."""
+        return " AND ".join(f"{column} IS NOT NULL" for column in self.columns)
 
     def joint_with(self, places: Sequence[int]) -> Joint:
         """The smallest joint that has some attributes."""
@@ -103,8 +120,9 @@ class Coding:
         """Those of the rows of a file that were not foreseen."""
         known = [f"{_school(row)} IN (SELECT id FROM expected)"]
         for place in sorted({place for joint in self.joints for place in joint.places}):
-            text = row.columns[attribute_name(place)]
-            known.append(f"TRY_CAST(coalesce({text}, '') AS text_{place}) IS NOT NULL")
+            if place != self.file:
+                text = row.columns[attribute_name(place)]
+                known.append(f"TRY_CAST(coalesce({text}, '') AS text_{place}) IS NOT NULL")
         return replace(row, where=f"({' AND '.join(known)}) IS NOT TRUE")
 
 
@@ -113,8 +131,9 @@ def coding_of(
     roster: Roster,
     rows: Sequence[RowsSql],
     cuts: Sequence[Cut],
+    ledger: Cut,
 ) -> Coding | None:
-    """Code the rows of a roster, so that each cut can be counted.
+    """Code the rows of a roster, to be counted by each cut, and by file and the ledger's.
 
     None if they can't be coded: if there are none, if rows are counts or are left out by the
     layout, or have an attribute of many texts.
@@ -125,50 +144,72 @@ def coding_of(
     attributes = len(roster.attributes)
     first = _texts(connection, rows, attributes, f"LIMIT {_ROWS_LOOKED_AT}")
     schools = _schools(connection, roster, rows)
-    coding = _coding(connection, roster, rows, cuts, schools, first)
+    counted = [[roster.attributes.index(name) for name in cut] for cut in (*cuts, ledger)]
+    counted[-1].append(attributes)
+    counted.append([attributes])
+    coding = _coding(connection, roster, rows, counted, schools, first)
     if coding is None or coding.unforeseen * _FEW <= coding.rows:
         return coding
     left = _texts(connection, [coding.left_of(row) for row in rows], attributes)
     every = [list(dict.fromkeys([*a, *b])) for a, b in zip(first, left, strict=True)]
     if every == first:
         return coding
-    return _coding(connection, roster, rows, cuts, schools, every) or coding
+    return _coding(connection, roster, rows, counted, schools, every) or coding
 
 
 def _coding(
     connection: duckdb.DuckDBPyConnection,
     roster: Roster,
     rows: Sequence[RowsSql],
-    cuts: Sequence[Cut],
+    counted: Sequence[Sequence[int]],
     schools: tuple[str, ...],
     texts: Sequence[Sequence[str]],
 ) -> Coding | None:
-    """Code the rows by some texts; None if there are too many of them, or none."""
+    """Code the rows by some texts; None if there are too many of them, or none.
+
+    `counted` are attributes, by place, by which the rows are to be counted together.
+    """
     sizes = [len(of_attribute) for of_attribute in texts]
-    places = 2 ** (BITS - 1)
-    if not 0 < len(schools) <= places or not all(0 < size <= _MOST_TEXTS for size in sizes):
+    if not 0 < len(schools) <= _MOST_PLACES or not all(0 < size <= _MOST_TEXTS for size in sizes):
         return None
-    most = places // len(schools)
-    joints = _joints([[roster.attributes.index(name) for name in cut] for cut in cuts], sizes, most)
+    most = _MOST_PLACES // len(schools)
+    joints = _joints(counted, [*sizes, len(roster.files)], most)
     if any(joint.size > _MOST_KINDS for joint in joints):
         return None
-    has_students = any(row.columns["student"] != NOBODY for row in rows)
-    _code(connection, roster, rows, schools, texts, joints, with_students=has_students)
-    files = connection.execute("SELECT file, count(*) FROM coded GROUP BY file").fetchall()
-    unforeseen = _number_unforeseen(connection, joints)
-    return Coding(schools, texts, joints, most, dict(files), unforeseen, has_students)
+    school, *parts = _parts([len(schools), *(joint.size for joint in joints)])
+    coding = Coding(
+        schools,
+        texts,
+        school,
+        dict(zip(joints, parts, strict=True)),
+        most,
+        rows=0,
+        unforeseen=0,
+        has_students=any(row.columns["student"] != NOBODY for row in rows),
+    )
+    _code(connection, roster, rows, coding)
+    query = f"SELECT count(*), count(*) FILTER (WHERE {coding.foreseen}) FROM coded"
+    ((every, foreseen),) = connection.execute(query).fetchall()
+    return replace(coding, rows=every, unforeseen=every - foreseen)
 
 
-def _number_unforeseen(connection: duckdb.DuckDBPyConnection, joints: Sequence[Joint]) -> int:
-    """How many rows have something that was not foreseen."""
-    columns = ["*", *_coded(joints)]
-    counts = connection.execute(
-        f"SELECT {', '.join(f'count({column})' for column in columns)} FROM coded"
-    ).fetchall()[0]
-    if len(set(counts)) == 1:
-        return 0
-    query = f"SELECT count(*) FROM coded WHERE NOT ({_known(joints)})"
-    return int(connection.execute(query).fetchall()[0][0])
+def _parts(sizes: Sequence[int]) -> list[Part]:
+    """Where numbers below some sizes stand, as many in a column as fit."""
+    parts: list[Part] = []
+    column, unit = 0, 1
+    for size in sizes:
+        if unit * size > _CODES:
+            column, unit = column + 1, 1
+        parts.append(Part(f"code_{column}", unit, size))
+        unit *= size
+    return parts
+
+
+def _by_column(parts: Iterable[Part]) -> dict[str, list[Part]]:
+    found: dict[str, list[Part]] = {}
+    for part in parts:
+        found.setdefault(part.column, []).append(part)
+    return found
 
 
 def _joints(cuts: Sequence[Sequence[int]], sizes: Sequence[int], most: int) -> list[Joint]:
@@ -190,8 +231,8 @@ def _joints(cuts: Sequence[Sequence[int]], sizes: Sequence[int], most: int) -> l
         else:
             found.append(set(cut))
     return [
-        Joint(f"joint_{number}", tuple(sorted(joint)), tuple(sizes[i] for i in sorted(joint)))
-        for number, joint in enumerate(found)
+        Joint(tuple(sorted(joint)), tuple(sizes[place] for place in sorted(joint)))
+        for joint in found
     ]
 
 
@@ -232,11 +273,7 @@ def _code(
     connection: duckdb.DuckDBPyConnection,
     roster: Roster,
     rows: Sequence[RowsSql],
-    schools: Sequence[str],
-    texts: Sequence[Sequence[str]],
-    joints: Sequence[Joint],
-    *,
-    with_students: bool,
+    coding: Coding,
 ) -> None:
     """Make the table `coded`, in one pass over the files.
 
@@ -244,35 +281,43 @@ def _code(
     """
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE expected AS SELECT unnest($1) AS id, "
-        f"(generate_subscripts($1, 1) - 1)::{_whole_type(len(schools))} AS school",
-        [schools],
+        "(generate_subscripts($1, 1) - 1)::UINTEGER AS school",
+        [coding.schools],
     )
-    for number, of_attribute in enumerate(texts):
+    for number, of_attribute in enumerate(coding.texts):
         words = ", ".join(map(sql_text, of_attribute))
         connection.execute(f"DROP TYPE IF EXISTS text_{number}")
         connection.execute(f"CREATE TYPE text_{number} AS ENUM ({words})")
-    student = ["student"] if with_students else []
-    numbers = ", ".join(["id", *(f"{j.number()} AS {j.name}" for j in joints), *student])
-    kept = ", ".join(["school", *(joint.name for joint in joints), *student])
+    student = ["student"] if coding.has_students else []
+    numbers = {coding.school: "school"} | {p: j.number() for j, p in coding.joints.items()}
+    kept = ", ".join(
+        [*(_column(name, of, numbers) for name, of in coding.columns.items()), *student]
+    )
     queries = []
     for row, file in zip(rows, roster.files, strict=True):
         read = [
             f"{_school(row)} AS id",
             f"{row.columns['student']}::UBIGINT AS student",
+            f"{row.columns['file']}::UINTEGER AS {attribute_name(coding.file)}",
             *(
                 f"{_number(row, number, known, file.table.format)} AS {attribute_name(number)}"
-                for number, known in enumerate(texts)
+                for number, known in enumerate(coding.texts)
             ),
         ]
         queries.append(
-            f"SELECT {row.columns['file']}::USMALLINT AS file, {kept} FROM (SELECT {numbers} "
-            f"FROM (SELECT {', '.join(read)} FROM {row.table})) LEFT JOIN expected USING (id)"
+            f"SELECT {kept} FROM (SELECT {', '.join(read)} FROM {row.table}) "
+            "LEFT JOIN expected USING (id)"
         )
     # The rows of a CSV file are taken for few, and would be held in memory for the schools.
     connection.execute("SET disabled_optimizers = 'build_side_probe_side,join_order'")
     connection.execute("SET preserve_insertion_order = false")
-    connection.execute(f"SET perfect_ht_threshold = {BITS}")
     connection.execute(f"CREATE OR REPLACE TABLE coded AS {' UNION ALL '.join(queries)}")
+
+
+def _column(name: str, parts: Sequence[Part], numbers: Mapping[Part, str]) -> str:
+    """SQL for a column with the numbers of its parts."""
+    added = " + ".join(f"{numbers[part]} * {part.unit}" for part in parts)
+    return f"({added})::UINTEGER AS {name}"
 
 
 def _number(row: RowsSql, number: int, texts: Sequence[str], format_: TableFormat) -> str:
@@ -285,7 +330,7 @@ def _number(row: RowsSql, number: int, texts: Sequence[str], format_: TableForma
     if format_ is TableFormat.PARQUET:
         return f"enum_code(TRY_CAST({text} AS text_{number}))"
     cases = " ".join(f"WHEN {sql_text(known)} THEN {code}" for code, known in enumerate(texts))
-    return f"(CASE {text} {cases} END)::{_whole_type(len(texts))}"
+    return f"(CASE {text} {cases} END)::UTINYINT"
 
 
 def _text(row: RowsSql, number: int, texts: Sequence[str]) -> str:
@@ -297,20 +342,3 @@ def _school(row: RowsSql) -> str:
     """The id of a school as it stands, or its parts joined."""
     parts = [text for name, text in row.columns.items() if name.startswith("school_")]
     return parts[0] if len(parts) == 1 else joined_id([f"coalesce({part}, '')" for part in parts])
-
-
-def _known(joints: Sequence[Joint]) -> str:
-    """Whether all of a row was foreseen."""
-    return " AND ".join(f"{name} IS NOT NULL" for name in _coded(joints))
-
-
-def _coded(joints: Sequence[Joint]) -> list[str]:
-    return ["school", *(joint.name for joint in joints)]
-
-
-def _whole_type(values: int) -> str:
-    """The smallest of DuckDB's types for whole numbers from 0 to below `values`."""
-    return next(name for name, size in _TYPES.items() if values <= size)
-
-
-_TYPES = {"UTINYINT": 2**8, "USMALLINT": 2**16, "UINTEGER": 2**32}

@@ -112,7 +112,7 @@ def _tally(
         memory = f"{max(least, for_each * (os.cpu_count() or 1))}MiB"
         _limit(connection, resources.memory or memory)
         try:
-            coded = coded_rows(connection, roster, rows, (*cuts, ledger), beside)
+            coded = coded_rows(connection, roster, rows, cuts, ledger, beside)
         except duckdb.OutOfMemoryException:
             if resources.memory is not None:
                 raise
