@@ -1,4 +1,4 @@
-"""The nation's formula as somebody writes it by hand, in floats: Polars, pandas, and all by name.
+"""The nation's formula as somebody writes it by hand, in floats: Polars, and all by name.
 
 `python -m benchmarks.contenders NAME ROSTER SCHOOLS OUT` computes one row per school: school_id and
 an amount for each line, as Parquet, or CSV by pandas. Each runs in a
@@ -13,7 +13,6 @@ from typing import Any
 from benchmarks.nation import ROSTER
 from benchmarks.nation_in_duckdb import TAPER, by_duckdb, by_plain_duckdb
 from benchmarks.nation_measures import (
-    ATTRIBUTES,
     CONCENTRATION,
     LUMP,
     MINIMUM,
@@ -73,58 +72,17 @@ def by_polars(roster: str, schools: str, out: str) -> None:
 
 
 def by_pandas(roster: str, schools: str, out: str) -> None:
-    """Counts by masks and groupby.
+    """The fastest writing; see nation_in_pandas.py, which imports pandas."""
+    from benchmarks.nation_in_pandas import calculated
 
-    pandas reads Parquet by pyarrow, which nothing else here needs: DuckDB hands it the columns with
-    words as categories, in less time than its own reading of CSV takes.
-    """
-    import pandas as pd
+    calculated(roster, schools, out)
 
-    if roster.endswith(".parquet"):
-        import duckdb
 
-        texts = [
-            "school_id",
-            "grade",
-            *(f"{name}::ENUM{words} AS {name}" for name, words in ATTRIBUTES.items()),
-        ]
-        frame = duckdb.execute(f"SELECT {', '.join(texts)} FROM '{roster}'").df()
-        frame["school_id"] = frame["school_id"].astype("category")
-    else:
-        used = ["school_id", "grade", *ATTRIBUTES]
-        types = {name: "int32" if name == "grade" else "str" for name in used}
-        frame = pd.read_csv(roster, usecols=used, dtype=types)
-        for name in used:
-            if name != "grade":
-                frame[name] = frame[name].astype("category")
-    school = frame["school_id"]
-    found = pd.DataFrame(index=school.cat.categories)
-    for name, (condition, rate) in measures().items():
-        mask = pd.Series(data=True, index=frame.index)
-        for attribute, is_ in condition.items():
-            cells = frame[attribute]
-            mask &= cells == is_ if isinstance(is_, str) else cells.between(*is_)
-        found[name] = (mask.groupby(school, observed=False).sum() * float(rate)).round(2)
-    tiers = pd.concat(
-        [
-            frame[name].map({w: float(r) for w, r in rates.items()}).astype(float)
-            for name, rates in TIERS.items()
-        ],
-        axis=1,
-    ).max(axis=1)
-    found["tiers"] = tiers.groupby(school, observed=False).sum().round(2)
-    pupils = school.value_counts()
-    deprived = frame["deprivation"].isin(["middle", "high"]).groupby(school, observed=False).sum()
-    register = pd.read_csv(schools, dtype={"school_id": str}).set_index("school_id")
-    found["lump"] = register["area"].map({w: float(r) for w, r in LUMP.items()})
-    found["sites_line"] = (register["sites"] * float(SITE)).round(2)
-    taper = 1 - ((pupils - SMALL_FROM) / TAPER).clip(0, 1)
-    found["small"] = (taper * float(SMALL)).round(2)
-    over = (deprived - float(THRESHOLD) * pupils).clip(lower=0)
-    found["concentration"] = (over * float(CONCENTRATION)).round(2)
-    lacking = float(MINIMUM) * pupils - found.sum(axis=1)
-    found["minimum_line"] = lacking.clip(lower=0).round(2)
-    found.rename_axis("school_id").to_csv(out)
+def by_plain_pandas(roster: str, schools: str, out: str) -> None:
+    """The writing that comes to mind first."""
+    from benchmarks.nation_in_pandas import calculated
+
+    calculated(roster, schools, out, plainly=True)
 
 
 def by_openfisca(roster: str, schools: str, out: str) -> None:
@@ -146,6 +104,7 @@ CONTENDERS = {
     "duckdb-plain": by_plain_duckdb,
     "polars": by_polars,
     "pandas": by_pandas,
+    "pandas-plain": by_plain_pandas,
     "openfisca": by_openfisca,
     "openfisca-plain": by_plain_openfisca,
 }

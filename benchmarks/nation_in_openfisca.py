@@ -1,10 +1,10 @@
 """The nation's formula in OpenFisca-core: students are persons, schools a group.
 
-Vectorised in both writings, amounts in its own single precision. DuckDB reads the roster into
-arrays and gives words as their places in an enumeration, which is the quickest way in. The plain
-writing has an amount of each student for each line, as OpenFisca's own countries write it, and
-joins students to schools by its builder; the fast one counts a school's students by masks and sets
-the join itself.
+Vectorised in both writings, amounts in its own single precision. The plain writing has an amount of
+each student for each line, as OpenFisca's own countries write it; pandas reads the roster, and
+OpenFisca takes the words and joins students to schools. In the fast one DuckDB gives words as their
+places in an enumeration, which is the quickest way in, a school's students are counted by masks,
+and the join is set by hand.
 """
 
 # mypy: ignore-errors
@@ -68,10 +68,7 @@ def calculated(roster: str, schools: str, out: str, *, plainly: bool = False) ->
 
 def _simulation(roster: str, schools: str, plainly: bool) -> tuple[Simulation, numpy.ndarray]:
     """A simulation with all students as its input, and the numbers of its schools."""
-    students = duckdb.execute(
-        f"SELECT school_id::INTEGER AS school, grade::INTEGER AS grade, {_codes(ATTRIBUTES)} "
-        f"FROM {source(roster)}"
-    ).fetchnumpy()
+    students = _students_plainly(roster) if plainly else _students(roster)
     register = duckdb.execute(
         f"SELECT school_id::INTEGER AS school, sites::INTEGER AS sites, {_codes({'area': AREAS})} "
         f"FROM read_csv('{schools}', all_varchar = true) ORDER BY 1"
@@ -90,9 +87,27 @@ def _simulation(roster: str, schools: str, plainly: bool) -> tuple[Simulation, n
     simulation = builder.build(rules)
     cells = students | {name: column[rows] for name, column in register.items()}
     for name, column in cells.items():
-        coded = name in ENUMS
+        coded = name in ENUMS and not (plainly and name in ATTRIBUTES)
         simulation.set_input(name, PERIOD, EnumArray(column, ENUMS[name]) if coded else column)
     return simulation, ids
+
+
+def _students_plainly(roster: str) -> dict[str, numpy.ndarray]:
+    """Arrays of words and numbers, by attribute; pandas reads them."""
+    from benchmarks.nation_in_pandas import read_plainly
+
+    frame = read_plainly(roster)
+    students = {"school": frame["school_id"].astype(int).to_numpy()}
+    students["grade"] = frame["grade"].to_numpy()
+    return students | {name: frame[name].to_numpy(dtype=str) for name in ATTRIBUTES}
+
+
+def _students(roster: str) -> dict[str, numpy.ndarray]:
+    """Arrays of numbers, by attribute; DuckDB reads them."""
+    return duckdb.execute(
+        f"SELECT school_id::INTEGER AS school, grade::INTEGER AS grade, {_codes(ATTRIBUTES)} "
+        f"FROM {source(roster)}"
+    ).fetchnumpy()
 
 
 def _codes(words_of: dict[str, tuple[str, ...]]) -> str:

@@ -34,7 +34,7 @@ from benchmarks.nation_measures import rulebook_text
 from benchmarks.own_stages import stages_of, stages_table
 
 OWN, BASE = "funding compute", "duckdb"
-ALL = "duckdb,duckdb-plain,polars,pandas,openfisca,openfisca-plain"
+ALL = "duckdb,duckdb-plain,polars,pandas,pandas-plain,openfisca,openfisca-plain"
 UNDER = "## In turns with what is written by hand"
 
 
@@ -78,7 +78,8 @@ def raced(
     """
     own = nation / "result.parquet"
     outs = {
-        name: nation / f"result-{name}.{'csv' if name == 'pandas' else 'parquet'}" for name in names
+        name: nation / f"result-{name}.{'csv' if name.startswith('pandas') else 'parquet'}"
+        for name in names
     }
     found = {
         name: Contender(
