@@ -146,6 +146,15 @@ def units_text(units: int, places: int) -> str:
     return f"{sign}{digits[:-places]}.{digits[-places:]}"
 
 
+def units_from_text(text: str, places: int) -> int:
+    """The number that `units_text` wrote. Raises NotANumberError for any other text."""
+    match = _WRITTEN.fullmatch(text)
+    whole, decimals, denominator = match.groups(default="") if match else ("", "", "")
+    if not whole or denominator or len(decimals) != places:
+        raise NotANumberError(f"write an amount with {places} decimals")
+    return _whole(whole + decimals)
+
+
 def units_texts(units: Sequence[int], places: int) -> list[str]:
     """As `units_text`, for many numbers; each distinct one is written once."""
     text_of = {number: units_text(number, places) for number in set(units)}

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from formula_funding.diagnostics.problem import Place
-from formula_funding.read.result_document import document_from_file, stop_for_no_result
+from formula_funding.read.result_document import Counted, document_from_file
 
 
 @dataclass(frozen=True)
@@ -32,17 +31,5 @@ def previous_run(path: Path) -> PreviousRun:
 
     Raises ProblemsFoundError for another file.
     """
-    place = Place(path.as_posix())
-    document = document_from_file(path)
-    try:
-        schools = document["ledger"]["schools"]
-        students = {str(school["id"]): _whole(school["students"]) for school in schools}
-        return PreviousRun(place.file, str(document["fingerprint"]), students)
-    except (ValueError, LookupError, TypeError):
-        stop_for_no_result(place)
-
-
-def _whole(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise ValueError("no number of students")
-    return value
+    document = document_from_file(path, Counted)
+    return PreviousRun(path.as_posix(), document.fingerprint, document.students)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Annotated, NoReturn, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, FailFast, Field, ValidationError
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Accepted, Place, Problem, stop
-from formula_funding.exact.number_text import number_from_written
+from formula_funding.exact.number_text import MAX_DIGITS, NotANumberError, units_from_text
 from formula_funding.rules.fields import Title
 
 
@@ -34,7 +34,82 @@ class Result:
     accepted: tuple[Accepted, ...]
 
 
-def document_from_file(path: Path) -> dict[str, Any]:
+class Part(BaseModel):
+    """Of an object in the document, the members that are read; there are others besides."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="ignore", defer_build=True)
+
+
+def _known(code: str) -> str:
+    if code not in codes.CODES:
+        raise ValueError("no code of a problem")
+    return code
+
+
+class _CountedSchool(Part):
+    id: str
+    students: Annotated[int, Field(ge=0, lt=10**12)]
+
+
+class _Overruled(Part):
+    code: Annotated[str, AfterValidator(_known)]
+    message: str
+    reason: str
+
+
+class _Ledger(Part):
+    schools: Annotated[tuple[_CountedSchool, ...], FailFast()]
+    accepted: Annotated[tuple[_Overruled, ...], FailFast()]
+
+
+class Counted(Part):
+    """A document of which only the students of each school are read."""
+
+    fingerprint: str
+    ledger: _Ledger
+
+    @property
+    def students(self) -> dict[str, int]:
+        return {school.id: school.students for school in self.ledger.schools}
+
+
+class _Amount(Part):
+    id: str
+    amount: str
+
+
+class _PaidSchool(Part):
+    id: str
+    name: str
+    lines: Annotated[tuple[_Amount, ...], FailFast()]
+
+
+class _Item(Part):
+    line: str | None = None
+    title: Title | None = None
+
+
+class _Method(Part):
+    title: Title
+    places: Annotated[int, Field(ge=0, le=MAX_DIGITS)]
+    items: Annotated[tuple[_Item, ...], FailFast()]
+
+
+class _Explanation(Part):
+    method: _Method
+
+
+class _Paid(Counted):
+    currency: str | None
+    points: Title | None
+    schools: Annotated[tuple[_PaidSchool, ...], FailFast()]
+    explanation: _Explanation
+
+
+Form = TypeVar("Form", bound=Part)
+
+
+def document_from_file(path: Path, form: type[Form]) -> Form:
     """The JSON document. Raises ProblemsFoundError for a file that can't be read as one."""
     place = Place(path.as_posix())
     try:
@@ -45,62 +120,49 @@ def document_from_file(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError:
         stop(codes.NOT_TEXT, "the file is not UTF-8 text", place)
     try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
-        document = None
-    if not isinstance(document, dict):
-        stop_for_no_result(place)
-    return document
-
-
-def stop_for_no_result(place: Place) -> NoReturn:
-    """Raise ProblemsFoundError: the file is something else."""
-    stop(
-        codes.NOT_AN_EXPLANATION,
-        "the file is no result of a previous run",
-        place,
-        "give the document that `funding compute … -o FILE.json` wrote",
-    )
+        return form.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        _stop_for_no_result(place, first["loc"])
 
 
 def result_from_file(path: Path) -> Result:
     """Read a result. Raises ProblemsFoundError for another file."""
-    document = document_from_file(path)
+    document, file = document_from_file(path, _Paid), path.as_posix()
+    method, students = document.explanation.method, document.students
     try:
-        return _result(document, path.as_posix())
-    except (ValueError, LookupError, TypeError, AttributeError):
-        stop_for_no_result(Place(path.as_posix()))
-
-
-def _result(document: dict[str, Any], file: str) -> Result:
-    method = document["explanation"]["method"]
-    places = int(method["places"])
-    schools = document["schools"]
-    points = document["points"]
-    students = {entry["id"]: int(entry["students"]) for entry in document["ledger"]["schools"]}
+        amounts = {
+            school.id: {
+                line.id: units_from_text(line.amount, method.places) for line in school.lines
+            }
+            for school in document.schools
+        }
+    except NotANumberError:
+        _stop_for_no_result(Place(file), ("schools", "lines", "amount"))
     return Result(
         file,
-        Title(**method["title"]),
-        points["en"] if points else document["currency"],
-        places,
-        {school["id"]: str(school["name"]) for school in schools},
-        {
-            school["id"]: {
-                str(line["id"]): _units(line["amount"], places) for line in school["lines"]
-            }
-            for school in schools
-        },
+        method.title,
+        document.points.en if document.points else document.currency,
+        method.places,
+        {school.id: school.name for school in document.schools},
+        amounts,
         students if any(students.values()) else {},
-        {item["line"]: Title(**item["title"]) for item in method["items"] if "line" in item},
+        {item.line: item.title for item in method.items if item.line and item.title},
         tuple(
-            Accepted(Problem(codes.CODES[one["code"]], str(one["message"])), str(one["reason"]))
-            for one in document["ledger"]["accepted"]
+            Accepted(Problem(codes.CODES[one.code], one.message), one.reason)
+            for one in document.ledger.accepted
         ),
     )
 
 
-def _units(amount: str, places: int) -> int:
-    units: Fraction = number_from_written(amount) * 10**places
-    if units.denominator != 1:
-        raise ValueError("finer than the smallest coin")
-    return units.numerator
+def _stop_for_no_result(place: Place, at: tuple[str | int, ...]) -> NoReturn:
+    """Raise ProblemsFoundError: the file is something else, to be seen `at` a member."""
+    names = [f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in at]
+    member = "".join(names).removeprefix(".")
+    told = f": `{member}` is missing or has another form" if member else ""
+    stop(
+        codes.NOT_AN_EXPLANATION,
+        f"the file is no result of a previous run{told}",
+        place,
+        "give the document that `funding compute … -o FILE.json` wrote",
+    )
