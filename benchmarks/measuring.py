@@ -56,7 +56,7 @@ def computing(nation: Path, roster: Path, output: Path) -> list[str]:
     return [
         *(sys.executable, "-m", "formula_funding.cli.app", "compute"),
         *(str(nation / "rulebook.yaml"), str(roster), "--schools", str(nation / "schools.csv")),
-        *("-o", str(output), "--force", "--format", "csv"),
+        *("-o", str(output), "--force"),
     ]
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import tempfile
 from collections.abc import Callable, Sequence
+from decimal import Context, Decimal
 from pathlib import Path
 
 import duckdb
@@ -24,7 +26,7 @@ ROW_GROUP = 122_880
 """The rows that DuckDB puts into one group."""
 
 
-def _table(ids: Sequence[str], amounts: Sequence[str]) -> Table:
+def _table(ids: Sequence[str], amounts: Sequence[int]) -> Table:
     """A table of a text and an amount of two decimals."""
     columns, texts = ("id", "amount"), frozenset({"id"})
     return Table(columns, texts, frozenset(), 2, len(ids), lambda rows: [ids[rows], amounts[rows]])
@@ -35,7 +37,7 @@ def test_a_text_in_the_first_row_comes_out_of_parquet_as_it_went_in(
     text: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "out.parquet"
-    write_parquet(_table([text, "x"], ["1.00", "2.00"]), path)
+    write_parquet(_table([text, "x"], [100, 200]), path)
     with duckdb.connect() as connection:
         found = connection.execute("SELECT id FROM read_parquet($1)", [str(path)]).fetchall()
     assert found == [(text,), ("x",)]
@@ -60,7 +62,7 @@ def test_the_size_of_the_parts_changes_nothing(
 @worlds_tried(200)
 @given(st.lists(st.text(), max_size=6))
 def test_the_csv_is_what_the_standard_library_reads_as_the_same_cells(ids: list[str]) -> None:
-    table = _table(ids, ["1.00"] * len(ids))
+    table = _table(ids, [100] * len(ids))
     read = list(csv.reader(io.StringIO("".join(csv_parts(table)), newline=""), strict=True))
     assert read == [["id", "amount"], *([harmless(school), "1.00"] for school in ids)]
 
@@ -81,10 +83,36 @@ def test_every_text_comes_out_of_parquet_as_it_went_in(tmp_path: Path) -> None:
         "'x",
         "a\\",
     ]
-    write_parquet(_table(texts, ["-0.05"] * len(texts)), tmp_path / "a.parquet")
+    write_parquet(_table(texts, [-5] * len(texts)), tmp_path / "a.parquet")
     with duckdb.connect() as connection:
         found = connection.execute(f"SELECT id FROM '{tmp_path}/a.parquet'").fetchall()
     assert [text for (text,) in found] == texts
+
+
+@worlds_tried(50)
+@given(
+    st.lists(st.one_of(st.integers(-(10**31), 10**31), st.integers(-5, 5)), min_size=1),
+    st.integers(0, 6),
+)
+def test_every_amount_comes_out_of_parquet_as_it_went_in(units: list[int], places: int) -> None:
+    columns, texts = ("students", "amount"), frozenset[str]()
+    counts = range(len(units))
+    table = Table(
+        columns,
+        texts,
+        frozenset({"students"}),
+        places,
+        len(units),
+        lambda rows: [counts[rows], units[rows]],
+    )
+    with tempfile.TemporaryDirectory() as folder, duckdb.connect() as connection:
+        write_parquet(table, Path(folder) / "a.parquet")
+        read = connection.execute(f"FROM '{folder}/a.parquet'")
+        types = [str(column[1]) for column in read.description or ()]
+        found = read.fetchall()
+    assert types == ["BIGINT", f"DECIMAL(38,{places})"]
+    exact = [Decimal(number).scaleb(-places, Context(prec=40)) for number in units]
+    assert found == list(zip(counts, exact, strict=True))
 
 
 def test_a_table_without_rows_has_its_columns(tmp_path: Path) -> None:
@@ -99,7 +127,7 @@ def test_a_table_without_rows_has_its_columns(tmp_path: Path) -> None:
 def test_rows_of_several_groups_keep_their_order_and_their_groups(tmp_path: Path) -> None:
     """Read in several threads, the groups would be cut anew in every run."""
     ids = [f"{number:09}" + "a\n" * 20 for number in range(2 * ROW_GROUP + 1)]
-    write_parquet(_table(ids, ["1.00"] * len(ids)), tmp_path / "a.parquet")
+    write_parquet(_table(ids, [100] * len(ids)), tmp_path / "a.parquet")
     with duckdb.connect() as connection:
         file = f"'{tmp_path}/a.parquet'"
         found = connection.execute(f"SELECT id FROM {file}").fetchall()

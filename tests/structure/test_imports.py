@@ -77,7 +77,7 @@ ONLY_IN = {
         "tally/kept_file.py",
         "export/to_parquet.py",
     },
-    "numpy": {"tally/coded_rows.py", "exact/sums_of_spans.py"},
+    "numpy": {"tally/coded_rows.py", "exact/sums_of_spans.py", "export/to_parquet.py"},
     "pyspark": {"tally/bands_in_spark.py", "tally/spark_engine.py", "tally/spark_text.py"},
     "py4j": {"tally/spark_engine.py"},
     "pandas": {"export/frames.py", "api.py"},

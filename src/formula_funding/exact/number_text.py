@@ -131,10 +131,15 @@ def number_from_written(text: str) -> Fraction:
 
 def fixed_text(value: Fraction, places: int) -> str:
     """A decimal with exactly `places` digits after the point; the value must fit them."""
-    scaled = value * 10**places
+    return units_text(whole_units(value, places), places)
+
+
+def whole_units(value: Fraction, places: int) -> int:
+    """How many units of 10^-`places` a value is; it must be a whole number of them."""
+    scaled: Fraction = value * 10**places
     if scaled.denominator != 1:
         raise ValueError(f"{value} does not fit {places} decimal places")
-    return units_text(scaled.numerator, places)
+    return scaled.numerator
 
 
 def units_text(units: int, places: int) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from formula_funding.diagnostics.problem import Accepted
-from formula_funding.exact.number_text import fixed_text, units_texts
+from formula_funding.exact.number_text import units_texts, whole_units
 from formula_funding.model.allocation import Allocation
 from formula_funding.model.plan import Payment
 from formula_funding.rules.instalments import COLUMN
@@ -19,15 +20,15 @@ CODE = "code_"
 
 
 SCHOOLS_AT_ONCE = 10_000
-Cells = list[Sequence[str]]
-"""The cells of some rows, column by column."""
+Cells = list[Sequence[Any]]
+"""The values of some rows, column by column."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """Texts under names; all columns but `texts` and `counts` hold amounts of `places` decimals.
+    """Texts under names, whole numbers in the columns `counts`, in all others amounts.
 
-    `cells_of` makes the rows of a run of schools, so that a large table is never held as a whole.
+    An amount is a whole number of 10^-`places`. `cells_of` makes the rows of a run of schools.
     """
 
     columns: tuple[str, ...]
@@ -37,15 +38,25 @@ class Table:
     schools: int
     cells_of: Callable[[slice], Cells]
 
-    def parts(self) -> Iterator[Cells]:
-        """The whole table, school after school."""
+    def values(self) -> Cells:
+        """The whole table."""
+        return self.cells_of(slice(0, self.schools))
+
+    def parts(self) -> Iterator[list[Sequence[str]]]:
+        """All cells as texts, school after school, so that a large table is not held as a whole."""
         for first in range(0, self.schools, SCHOOLS_AT_ONCE):
-            yield self.cells_of(slice(first, first + SCHOOLS_AT_ONCE))
+            cells = self.cells_of(slice(first, first + SCHOOLS_AT_ONCE))
+            yield [self._told(*column) for column in zip(self.columns, cells, strict=True)]
 
     def rows(self) -> Iterator[tuple[str, ...]]:
-        """The rows one by one."""
+        """The rows one by one, as texts."""
         for cells in self.parts():
             yield from zip(*cells, strict=True)
+
+    def _told(self, name: str, values: Sequence[Any]) -> Sequence[str]:
+        if name in self.texts:
+            return values
+        return units_texts(values, 0 if name in self.counts else self.places)
 
 
 def by_school(allocation: Allocation) -> Table:
@@ -59,8 +70,9 @@ def by_school(allocation: Allocation) -> Table:
         return [
             register.ids[schools],
             register.names[schools],
-            *([[str(number) for number in students[schools]]] if students else []),
-            *(units_texts(units, places) for units in [*amounts, totals]),
+            *([students[schools]] if students else []),
+            *amounts,
+            totals,
             *(_instalments(payment, totals, places) if payment else []),
             *([text] * len(totals) for text in marks.values()),
         ]
@@ -82,7 +94,7 @@ def by_line(allocation: Allocation) -> Table:
 
     def cells_of(schools: slice) -> Cells:
         ids, names = register.ids[schools], register.names[schools]
-        amounts = [units_texts(allocation.lines[line.name][schools], places) for line in lines]
+        amounts = [allocation.lines[line.name][schools] for line in lines]
         return [
             [school for school in ids for _ in lines],
             [name for name in names for _ in lines],
@@ -103,10 +115,10 @@ def by_line(allocation: Allocation) -> Table:
     )
 
 
-def _instalments(payment: Payment, totals: Sequence[int], places: int) -> list[list[str]]:
+def _instalments(payment: Payment, totals: Sequence[int], places: int) -> list[list[int]]:
     """A column for each instalment."""
     paid = [payment.of(Fraction(total, 10**places)) for total in totals]
-    return [[fixed_text(of_school[name], places) for of_school in paid] for name in payment.shares]
+    return [[whole_units(of_school[name], places) for of_school in paid] for name in payment.shares]
 
 
 def _marks(allocation: Allocation) -> dict[str, str]:

@@ -2,57 +2,66 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Sequence
 from errno import EIO
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from formula_funding.exact.number_text import units_text, units_texts
 from formula_funding.export.tables import Table
-from formula_funding.export.to_csv import csv_rows, quoted
-from formula_funding.sources.sql import sql_file, sql_name, sql_text
+from formula_funding.sources.sql import sql_name, sql_text
+
+if TYPE_CHECKING:
+    import numpy as np
+
+_DIGITS = 19
+"""No whole number of 64 bits has more."""
 
 
 def write_parquet(table: Table, path: Path) -> None:
-    """Write the columns of the table: texts, BIGINT counts, DECIMAL(38, places) amounts.
-
-    DuckDB reads them from a text file beside `path`.
-    """
-    with tempfile.TemporaryDirectory(prefix=".rows-", dir=path.parent) as folder:
-        source = Path(folder) / "rows.csv"
-        with source.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(_rows(table))
-        _copy(table, source, path)
-
-
-def _rows(table: Table) -> Iterator[str]:
-    """The rows, part by part; every text is quoted, so that an empty one is not taken for NULL."""
-    for cells in table.parts():
-        columns = zip(table.columns, cells, strict=True)
-        yield csv_rows(
-            [
-                [quoted(text) for text in texts] if name in table.texts else texts
-                for name, texts in columns
-            ]
-        )
-
-
-def _copy(table: Table, source: Path, path: Path) -> None:
-    """From text to Parquet; read in one thread, which keeps the order and the groups of rows."""
-    amount = f"DECIMAL(38, {table.places})"
-    types = dict.fromkeys(table.texts, "VARCHAR") | dict.fromkeys(table.counts, "BIGINT")
-    named = list(enumerate(table.columns))
-    columns = ", ".join(f"c{i}: '{types.get(name, amount)}'" for i, name in named)
-    selected = ", ".join(f"c{i} AS {sql_name(name)}" for i, name in named)
+    """Write the columns of the table: texts, BIGINT counts, DECIMAL(38, places) amounts."""
+    selected, rows = [], {}
+    for number, (name, values) in enumerate(zip(table.columns, table.values(), strict=True)):
+        column = f"c{number}"
+        if name in table.texts:
+            rows[column], cell = _texts(values), f"{column}::VARCHAR"
+        elif name in table.counts:
+            rows[column], cell = _numbers(values), f"{column}::BIGINT"
+        else:
+            rows[column], cell = _amounts(values, column, table.places)
+        selected.append(f"{cell} AS {sql_name(name)}")
     with duckdb.connect() as connection:
         try:
+            # Several threads would cut the groups of rows anew in every run.
+            connection.execute("SET threads = 1")
+            connection.register("rows", rows)
             connection.execute(
-                f"COPY (SELECT {selected} FROM read_csv({sql_text(sql_file(source))}, "
-                f"columns = {{{columns}}}, header = false, auto_detect = false, delim = ',', "
-                "quote = '\"', escape = '\"', new_line = '\\n', nullstr = '\\0', "
-                "allow_quoted_nulls = false, parallel = false, hive_partitioning = false)) "
+                f"COPY (SELECT {', '.join(selected)} FROM rows) "
                 f"TO {sql_text(str(path.absolute()))} (FORMAT parquet)"
             )
         except duckdb.OperationalError as error:
             raise OSError(EIO, str(error)) from error
+
+
+def _amounts(units: Sequence[int], column: str, places: int) -> tuple[np.ndarray[Any, Any], str]:
+    """The cells of amounts, and SQL for a decimal of such a cell; text if a number is very long."""
+    decimal = f"DECIMAL(38, {places})"
+    try:
+        cells = _numbers(units)
+    except OverflowError:
+        return _texts(units_texts(units, places)), f"{column}::{decimal}"
+    return cells, f"({column}::DECIMAL({_DIGITS}, 0) * {units_text(1, places)})::{decimal}"
+
+
+def _numbers(values: Sequence[int]) -> np.ndarray[Any, Any]:
+    import numpy as np
+
+    return np.array(values, dtype=np.int64)
+
+
+def _texts(values: Sequence[str]) -> np.ndarray[Any, Any]:
+    import numpy as np
+
+    return np.array(values, dtype=object)
