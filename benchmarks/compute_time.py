@@ -68,7 +68,7 @@ def main() -> None:
     """Run the commands in turns and print what was measured."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=11, help="how often each command runs (11)")
-    parser.add_argument("--engine", default="duckdb", help="duckdb or plain (duckdb)")
+    parser.add_argument("--engine", default="auto", help="auto, duckdb or plain (auto)")
     given = parser.parse_args()
     city = "funding compute, 50,000 students, 60 schools"
     compute = [*COMPUTE, "--engine", given.engine]

@@ -63,7 +63,9 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=10, help="10")
     parser.add_argument("--formats", default="parquet,csv", help="of the roster (parquet,csv)")
     parser.add_argument("--outputs", default=OUTPUTS, help=f"files to write ({OUTPUTS})")
-    parser.add_argument("--engines", default="duckdb,plain", help="add spark if it is installed")
+    parser.add_argument(
+        "--engines", default="auto,duckdb,plain", help="add spark if it is installed"
+    )
     given = parser.parse_args()
     formats, alike = given.formats.split(","), True
     with tempfile.TemporaryDirectory() as folder:

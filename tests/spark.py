@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 HAS_SPARK = find_spec("pyspark") is not None and shutil.which("java") is not None
-OF_THIS_MACHINE = ("duckdb", "plain")
+OF_THIS_MACHINE = ("auto", "duckdb", "plain")
 ENGINES = (*OF_THIS_MACHINE, *(["spark"] if HAS_SPARK else []))
 """The engines that can run here."""
 MASTER = "local[1]"

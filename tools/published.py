@@ -40,7 +40,7 @@ class Compared:
     """How many must match: all, or the number that published.yaml states with its reason."""
 
 
-def compare_all(tables: Path, engine: str = "duckdb") -> Iterator[Compared]:
+def compare_all(tables: Path, engine: str = "auto") -> Iterator[Compared]:
     """Compare every rulebook that has a published.yaml."""
     for description in sorted((PROJECT / "rules").rglob("published.yaml")):
         data, _ = nodes_from_yaml(description, Problems())

@@ -154,7 +154,7 @@ def compute(
     schools: str | Path | None = None,
     layout: str | Path | None = None,
     as_of: date | None = None,
-    engine: str = "duckdb",
+    engine: str = "auto",
     master: str | None = None,
     tables: Mapping[str, str | Path] | None = None,
     accept: Mapping[str, str] | None = None,
@@ -166,8 +166,8 @@ def compute(
 
     `roster` is one file, folder or pattern, or several; `schools` is the register of schools;
     `layout` defaults to `layout.yaml` beside the rulebook, if there is one; `as_of` defaults to
-    the date of the rulebook's latest figures; `engine` is "duckdb",
-    "plain" or "spark", and `master` is where Spark runs;
+    the date of the rulebook's latest figures; `engine` is "auto",
+    "duckdb", "plain" or "spark", and `master` is where Spark runs;
     `tables` are the files of what the rulebook counts beside students, by the name of the table;
     `accept` gives for codes of findings the reason why they are overruled. `previous` is the JSON
     result of an earlier run: schools that differ by more than `threshold` of their students stop

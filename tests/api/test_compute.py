@@ -11,6 +11,7 @@ import pytest
 
 import formula_funding
 from formula_funding import ProblemsFoundError, Result, compute
+from tests.spark import OF_THIS_MACHINE
 
 PROJECT = Path(__file__).parents[2]
 RULEBOOK = PROJECT / "rules" / "moscow" / "2024-2025" / "rulebook.yaml"
@@ -84,7 +85,7 @@ def test_paths_may_be_texts_and_rosters_several(tmp_path: Path) -> None:
     parts = [tmp_path / "one.csv", tmp_path / "two.csv"]
     for part, body in zip(parts, (rows[1:5], rows[5:]), strict=True):
         part.write_text("".join([rows[0], *body]), encoding="utf-8")
-    for engine in ("duckdb", "plain"):
+    for engine in OF_THIS_MACHINE:
         found = compute(
             str(RULEBOOK),
             [str(part) for part in parts],
@@ -102,7 +103,7 @@ def test_warnings_do_not_stop_a_run_and_stay_in_the_result() -> None:
     assert list(found.schools["name"]) == ["", ""]
 
 
-@pytest.mark.parametrize("engine", ["duckdb", "plain"])
+@pytest.mark.parametrize("engine", OF_THIS_MACHINE)
 def test_all_problems_of_the_data_come_in_one_exception(tmp_path: Path, engine: str) -> None:
     roster = tmp_path / "roster.csv"
     roster.write_text("school_id,grade,needs\n0131,12,none\n9999,1,none\n0131,1,\n")

@@ -18,6 +18,7 @@ from formula_funding.diagnostics.problem import Problems, ProblemsFoundError
 from formula_funding.explain.document import fingerprint
 from formula_funding.explain.replay import replay
 from tests.conftest import Finished, Funding
+from tests.spark import OF_THIS_MACHINE
 
 RULEBOOK = """\
 rulebook: city
@@ -72,7 +73,7 @@ def account(rows: int, left_out: dict[str, int], students: int, excluded: int) -
     return {"rows": rows, "left_out": left_out, "students": students, "excluded": excluded}
 
 
-@pytest.mark.parametrize("engine", ["duckdb", "plain"])
+@pytest.mark.parametrize("engine", OF_THIS_MACHINE)
 def test_every_row_is_accounted_for_by_file_by_school_and_in_total(
     funding: Funding, engine: str
 ) -> None:

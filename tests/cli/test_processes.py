@@ -24,6 +24,7 @@ def run(*words):
     except SystemExit as ended:
         assert not ended.code, ended.code
 """
+COMPUTE = ["compute", "city/rulebook.yaml", "city/roster.csv", "--schools", "city/schools.csv"]
 HEAVY = {"pandas", "duckdb", "openpyxl", "xlsxwriter", "pyarrow", "numpy"}
 
 
@@ -47,13 +48,15 @@ def python(program: str, folder: Path, **environment: str) -> str:
         (["--help"], HEAVY | {"pydantic", "ruamel", "rich"}),
         (["compute", "--help"], HEAVY | {"ruamel", "rich"}),
         (["check", "city/rulebook.yaml"], HEAVY),
+        (COMPUTE, HEAVY),
+        (["explain", *COMPUTE[1:], "--school", "001"], HEAVY),
     ],
-    ids=["help", "help of a command", "check"],
+    ids=["help", "help of a command", "check", "compute", "explain"],
 )
 def test_what_is_heavy_is_imported_when_it_is_used(
     city: City, tmp_path: Path, words: list[str], unwanted: set[str]
 ) -> None:
-    """`--help` and `check` start at once: they load no library that they don't need."""
+    """Commands start at once: they load no library that they don't need."""
     assert city
     loaded = python(f"run(*{words!r})\nprint('LOADED', *sys.modules)", tmp_path)
     modules = {name.partition(".")[0] for name in loaded.rpartition("LOADED")[2].split()}

@@ -82,7 +82,7 @@ class Files:
     def table(self, name: str) -> Path:
         return self.folder / f"{name}.csv"
 
-    def inputs(self, *rosters: Path, engine: str = "duckdb") -> Inputs:
+    def inputs(self, *rosters: Path, engine: str = "auto") -> Inputs:
         return Inputs(
             self.rulebook,
             rosters or (self.roster,),
@@ -92,7 +92,7 @@ class Files:
             tables={name: self.table(name) for name in self.tables},
         )
 
-    def run(self, *rosters: Path, engine: str = "duckdb") -> Run:
+    def run(self, *rosters: Path, engine: str = "auto") -> Run:
         return run(self.inputs(*rosters, engine=engine))
 
     def run_if_money_exists(self) -> Run:

@@ -14,6 +14,7 @@ from formula_funding.tally.tally import cuts_of
 from tests.properties.budget import worlds_tried
 from tests.properties.running import Files, files_of, told
 from tests.properties.worlds import World, worlds
+from tests.spark import OF_THIS_MACHINE
 
 BAD = {
     "school_id": ("", " ", "02", "1.0", "'; DROP TABLE joint; --"),
@@ -28,7 +29,7 @@ BAD = {
 
 
 @worlds_tried(50)
-@given(worlds(), st.data(), st.sampled_from(("duckdb", "plain")))
+@given(worlds(), st.data(), st.sampled_from(OF_THIS_MACHINE))
 def test_every_bad_cell_is_reported_with_the_line_of_its_row(
     world: World, data: st.DataObject, engine: str
 ) -> None:
@@ -50,7 +51,7 @@ def test_every_bad_cell_is_reported_with_the_line_of_its_row(
 
 
 @worlds_tried(15)
-@given(worlds(), st.data(), st.sampled_from(("duckdb", "plain")))
+@given(worlds(), st.data(), st.sampled_from(OF_THIS_MACHINE))
 def test_a_row_with_more_or_fewer_cells_is_reported_with_its_line(
     world: World, data: st.DataObject, engine: str
 ) -> None:
@@ -65,7 +66,7 @@ def test_a_row_with_more_or_fewer_cells_is_reported_with_its_line(
 
 
 @worlds_tried(15)
-@given(worlds(), st.data(), st.sampled_from(("duckdb", "plain")))
+@given(worlds(), st.data(), st.sampled_from(OF_THIS_MACHINE))
 def test_empty_cells_beyond_the_header_change_nothing(
     world: World, data: st.DataObject, engine: str
 ) -> None:
@@ -80,7 +81,7 @@ def test_empty_cells_beyond_the_header_change_nothing(
 
 
 @worlds_tried(15)
-@given(worlds(), st.data(), st.sampled_from(("duckdb", "plain")))
+@given(worlds(), st.data(), st.sampled_from(OF_THIS_MACHINE))
 def test_a_student_id_that_is_empty_or_stands_twice_is_reported_with_its_line(
     world: World, data: st.DataObject, engine: str
 ) -> None:
@@ -97,7 +98,7 @@ def test_a_student_id_that_is_empty_or_stands_twice_is_reported_with_its_line(
 
 
 @worlds_tried(15)
-@given(worlds(), st.data(), st.sampled_from(("duckdb", "plain")))
+@given(worlds(), st.data(), st.sampled_from(OF_THIS_MACHINE))
 def test_a_byte_that_is_no_text_is_reported_with_its_line(
     world: World, data: st.DataObject, engine: str
 ) -> None:

@@ -11,6 +11,7 @@ from tests.properties.budget import worlds_tried
 from tests.properties.formulas import GROUPS
 from tests.properties.running import files_of, told, write_csv, write_parquet
 from tests.properties.worlds import World, worlds
+from tests.spark import OF_THIS_MACHINE
 
 TYPES = {
     "grade": "INTEGER",
@@ -36,7 +37,7 @@ def test_the_order_of_rows_and_columns_and_the_number_of_files_change_nothing(
         paths = [files.folder / f"part {number}.csv" for number in range(len(parts))]
         for path, part in zip(paths, parts, strict=True):
             write_csv(path, part)
-        for engine in ("duckdb", "plain"):
+        for engine in OF_THIS_MACHINE:
             assert told(files.run(*paths, engine=engine)) == expected
 
 
@@ -49,7 +50,7 @@ def test_csv_and_parquet_with_its_types_give_the_same(world: World) -> None:
         write_parquet(plain, world.students, {})
         write_parquet(typed, world.students, TYPES)
         for path in (plain, typed):
-            for engine in ("duckdb", "plain"):
+            for engine in OF_THIS_MACHINE:
                 assert told(files.run(path, engine=engine)) == expected
 
 
@@ -66,7 +67,7 @@ def test_students_one_by_one_and_counted_rows_give_the_same(world: World) -> Non
         assume(one_by_one)
         path = files.folder / "one by one.csv"
         write_csv(path, one_by_one)
-        for engine in ("duckdb", "plain"):
+        for engine in OF_THIS_MACHINE:
             assert told(files.run(path, engine=engine)) == expected
 
 
@@ -84,7 +85,7 @@ def test_a_wide_table_with_a_column_for_each_group_gives_the_same(world: World) 
         write_csv(path, wide)
         counts = ", ".join(f'"of {g}": {{g: {g}}}' for g in GROUPS)
         files.layout.write_text(f"roster: {{counts: {{{counts}}}}}\n", encoding="utf-8")
-        for engine in ("duckdb", "plain"):
+        for engine in OF_THIS_MACHINE:
             assert told(files.run(path, engine=engine)) == expected
 
 

@@ -16,6 +16,7 @@ from tests.properties.budget import worlds_tried
 from tests.properties.rulebooks import HEAD
 from tests.properties.running import document_of, files_of
 from tests.properties.worlds import Predicate, World, conditions, worlds
+from tests.spark import OF_THIS_MACHINE
 
 RULES = """\
 define:
@@ -86,7 +87,7 @@ def _quotient(part: int, whole: int) -> str:
 
 
 @worlds_tried(15)
-@given(worlds(), st.sampled_from(("duckdb", "plain")))
+@given(worlds(), st.sampled_from(OF_THIS_MACHINE))
 def test_students_read_are_those_funded_and_those_excluded_in_every_school(
     world: World, engine: str
 ) -> None:

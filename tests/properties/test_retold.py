@@ -18,6 +18,7 @@ from tests.properties.retold import (
 )
 from tests.properties.running import files_of
 from tests.properties.worlds import World, worlds
+from tests.spark import OF_THIS_MACHINE
 
 
 @worlds_tried(15)
@@ -39,7 +40,7 @@ def test_rows_of_one_student_that_count_give_the_same_as_students_one_by_one(
     with files_of(world) as files:
         expected = amounts(files.run_if_money_exists())
     with files_of(data.draw(with_enrolments(world, policy))) as files:
-        for engine in ("duckdb", "plain"):
+        for engine in OF_THIS_MACHINE:
             assert amounts(files.run(engine=engine)) == expected
 
 

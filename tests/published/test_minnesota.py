@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Funding
+from tests.spark import OF_THIS_MACHINE
 
 PROJECT = Path(__file__).parents[2]
 RULEBOOK = PROJECT / "rules" / "minnesota-compensatory" / "2022" / "rulebook.yaml"
@@ -21,7 +22,7 @@ STEPS = {
 }
 
 
-@pytest.mark.parametrize("engine", ["duckdb", "plain"])
+@pytest.mark.parametrize("engine", OF_THIS_MACHINE)
 def test_every_site_its_four_steps_and_the_state_are_as_published(
     cases: Path, funding: Funding, engine: str
 ) -> None:

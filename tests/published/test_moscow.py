@@ -18,6 +18,7 @@ import pytest
 
 from formula_funding.export.tables import LEGACY
 from tests.conftest import Finished, Funding
+from tests.spark import OF_THIS_MACHINE
 
 PROJECT = Path(__file__).parents[2]
 EQUAL = PROJECT / "rules" / "moscow" / "2024-2025" / "rulebook.yaml"
@@ -89,7 +90,7 @@ def _by_program(finished: Finished) -> Amounts:
 
 @pytest.mark.parametrize("folder", [CITY, WORKED_EXAMPLE], ids=["city", "worked example"])
 @pytest.mark.parametrize("day", NORMS)
-@pytest.mark.parametrize("engine", ["duckdb", "plain"])
+@pytest.mark.parametrize("engine", OF_THIS_MACHINE)
 def test_engines_and_pencil_agree_to_the_kopeck_in_every_school_and_line(
     funding: Funding, folder: Path, day: str, engine: str
 ) -> None:
@@ -101,7 +102,7 @@ def test_engines_and_pencil_agree_to_the_kopeck_in_every_school_and_line(
     assert _by_program(finished) == _by_pencil(_rows(roster), _rows(schools), day)
 
 
-@pytest.mark.parametrize("engine", ["duckdb", "plain"])
+@pytest.mark.parametrize("engine", OF_THIS_MACHINE)
 def test_engines_and_pencil_agree_on_the_scheme_of_2008(funding: Funding, engine: str) -> None:
     schools = _rows(CITY / "schools.csv")
     status = {row["school_id"]: row["status"] for row in schools}

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Funding
+from tests.spark import OF_THIS_MACHINE
 
 HEAD = "rulebook: city\ntitle: City\ncurrency: RUB\n"
 
@@ -32,7 +33,7 @@ def test_a_rulebook_beyond_all_bounds_is_refused(
     assert "Traceback" not in finished.stderr
 
 
-@pytest.mark.parametrize("engine", ["duckdb", "plain"])
+@pytest.mark.parametrize("engine", OF_THIS_MACHINE)
 def test_a_cell_without_end_is_refused(funding: Funding, tmp_path: Path, engine: str) -> None:
     """A quotation mark that swallows the file is found where it opens, whatever the engine."""
     parameters = "parameters: {norm: {kind: money, value: 1}}\n"

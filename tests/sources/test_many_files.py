@@ -13,6 +13,7 @@ import pytest
 
 from tests.sources.conftest import Run, places, totals
 from tests.sources.workbooks import texts, write_workbook
+from tests.spark import OF_THIS_MACHINE
 
 CSV = "school_id,grade\n00125,5\n00126,6\n"
 LINES = [line.split(",") for line in CSV.splitlines()]
@@ -47,7 +48,7 @@ FORMS: dict[str, Callable[[Path], object]] = {
 }
 
 
-@pytest.mark.parametrize("engine", ["duckdb", "plain"])
+@pytest.mark.parametrize("engine", OF_THIS_MACHINE)
 @pytest.mark.parametrize("name", FORMS)
 def test_each_form_of_a_roster_gives_the_same(
     run: Run, tmp_path: Path, name: str, engine: str

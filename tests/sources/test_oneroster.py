@@ -19,6 +19,7 @@ from tests.sources.bundles import (
     write_bundle,
 )
 from tests.sources.conftest import Run, places, totals
+from tests.spark import OF_THIS_MACHINE
 
 RULEBOOK = """\
 rulebook: city
@@ -59,7 +60,7 @@ def _run(
     return run(name, layout or LAYOUT, rulebook=rulebook)
 
 
-@pytest.mark.parametrize("engine", ["duckdb", "plain"])
+@pytest.mark.parametrize("engine", OF_THIS_MACHINE)
 @pytest.mark.parametrize("name", ["bundle", "bundle.zip"])
 @pytest.mark.parametrize(
     ("files", "version"), [(VERSION_1_1, "1.1"), (VERSION_1_2, "1.2")], ids=["1.1", "1.2"]

@@ -22,6 +22,8 @@ from formula_funding.model.plan import Attribute
 from formula_funding.read.roster import Roster, open_roster
 from formula_funding.rules.layout import Layout, RosterLayout
 from formula_funding.sources.workspace import Workspace
+from formula_funding.tally.automatic_engine import AutomaticEngine
+from formula_funding.tally.csv_count import tally_of_csv
 from formula_funding.tally.duckdb_engine import DuckdbEngine
 from formula_funding.tally.engines import engine
 from formula_funding.tally.plain_engine import PlainEngine
@@ -64,7 +66,7 @@ def _attribute(name: str) -> Attribute:
     )
 
 
-@pytest.fixture(params=["duckdb", "duckdb, as if all files were large", "spark"])
+@pytest.fixture(params=["auto", "duckdb", "duckdb, as if all files were large", "spark"])
 def fast_engine(request: pytest.FixtureRequest) -> Engine:
     if request.param == "spark":
         spark.needs_spark()
@@ -135,7 +137,7 @@ def test_engines_agree_on_a_file_with(name: str, tmp_path: Path, fast_engine: En
     path = tmp_path / "roster.csv"
     path.write_bytes(ODD_FILES[name])
     fast, plain = _both(_roster(path), fast_engine)
-    if isinstance(fast_engine, DuckdbEngine) or name not in LEFT_BY_SPARK:
+    if isinstance(fast_engine, AutomaticEngine | DuckdbEngine) or name not in LEFT_BY_SPARK:
         _assert_same(fast, plain)
     assert fast.is_doubtful or fast.rows == plain.rows
     assert plain.rows > 0
@@ -225,7 +227,11 @@ def test_engines_agree_on_whatever_a_csv_writer_writes(
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "roster.csv"
         path.write_bytes((BOM if with_mark else b"") + buffer.getvalue().encode())
-        fast, plain = _both(_roster(path, layout=layout), DuckdbEngine())
+        roster = _roster(path, layout=layout)
+        fast, plain = _both(roster, DuckdbEngine())
+        in_python = tally_of_csv(roster, CUTS)
+    assert in_python is not None
+    _assert_same(in_python, plain)
     if fast.is_doubtful and not all(name.isalnum() for name in names):
         return  # a header with separators or ends of lines may be left to the slow engine
     _assert_same(fast, plain)
@@ -241,7 +247,8 @@ def test_a_file_that_the_fast_engine_finds_empty_is_never_left_out(
     one.write_bytes(b'school_id,g,note,"x\r"\n1,a,x,y\n')
     two.write_bytes(b"school_id,g,note\n1,a,x\n")
     roster = _roster_of([one, two], Layout().roster)
-    assert fast_engine.tally(roster, CUTS).is_doubtful
+    tally = fast_engine.tally(roster, CUTS)
+    assert tally.is_doubtful or tally.rows == 2
 
 
 def test_engines_agree_on_counted_rows(tmp_path: Path, fast_engine: Engine) -> None:

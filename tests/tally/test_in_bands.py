@@ -26,6 +26,7 @@ from formula_funding.read.text_in_bands import text_in_bands
 from formula_funding.rules.layout import RosterLayout
 from formula_funding.sources.workspace import Workspace
 from formula_funding.tally import coding, data_from_files
+from formula_funding.tally.automatic_engine import AutomaticEngine
 from formula_funding.tally.duckdb_engine import DuckdbEngine
 from formula_funding.tally.engines import engine
 from formula_funding.tally.plain_engine import PlainEngine
@@ -38,7 +39,7 @@ from tests.properties.budget import worlds_tried
 from tests.properties.running import document_of
 
 
-def _outcome(inputs: Inputs, engine: str = "duckdb") -> dict[str, Any] | list[str]:
+def _outcome(inputs: Inputs, engine: str = "auto") -> dict[str, Any] | list[str]:
     """The document of a run, or its problems; who is excluded, in one order."""
     try:
         finished = run(replace(inputs, engine=engine, master=spark.master_of(engine)))
@@ -62,8 +63,8 @@ def test_banded_counts_give_the_same_documents_and_problems(world: BandedWorld) 
         with _told_apart():
             expected = _outcome(inputs)
         event("a document" if isinstance(expected, dict) else "problems")
-        assert _outcome(inputs, "duckdb") == expected
-        assert _outcome(inputs, "plain") == expected
+        for name in spark.OF_THIS_MACHINE:
+            assert _outcome(inputs, name) == expected
 
 
 Rules = tuple[CellReader, Pieces, list[str]]
@@ -114,6 +115,12 @@ def test_the_plain_engine_replaces_texts_as_defined(rules: Rules) -> None:
     _assert_replaced(rules, PlainEngine())
 
 
+@worlds_tried(20)
+@given(rules_and_texts())
+def test_python_replaces_texts_as_defined_in_a_small_file(rules: Rules) -> None:
+    _assert_replaced(rules, AutomaticEngine())
+
+
 @worlds_tried(3)
 @given(rules_and_texts())
 def test_spark_replaces_texts_as_defined(rules: Rules) -> None:
@@ -155,7 +162,7 @@ def _folder(tmp_path: Path, rulebook: str, roster: str) -> Inputs:
 ROSTER = "school_id,distance,stage\nA,2.9,lower\nA,0,lower\nA,3,upper\nA,14.99,upper\nA,21,upper\n"
 
 
-@pytest.mark.parametrize(("name", "rows"), [("duckdb", 200_000), ("plain", 2_000)])
+@pytest.mark.parametrize(("name", "rows"), [("auto", 2_000), ("duckdb", 200_000), ("plain", 2_000)])
 def test_as_many_distances_as_students_travel_from_the_engine_as_three(
     tmp_path: Path, name: str, rows: int
 ) -> None:
@@ -317,7 +324,7 @@ def test_results_beside_the_students_are_counted_in_bands_and_the_best_of_severa
         inputs = replace(inputs, rosters=(), tables={"results": tmp_path / "results.csv"})
         _, plan, _ = planned(inputs, Problems())
         assert list(pieces_counted(plan, "results")) == banded
-        for name in ("duckdb", "plain"):
+        for name in spark.OF_THIS_MACHINE:
             finished = run(replace(inputs, engine=name))
             assert finished.allocation.lines["prizes"] == (total,)
 

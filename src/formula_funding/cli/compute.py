@@ -51,7 +51,7 @@ def compute(
     memory_limit: MemoryOption = None,
     temp_dir: TemporaryOption = None,
     lang: LanguageOption = Language.EN,
-    engine: EngineOption = EngineName.DUCKDB,
+    engine: EngineOption = EngineName.AUTO,
     master: MasterOption = None,
     previous: PreviousOption = None,
     threshold: ThresholdOption = "20%",

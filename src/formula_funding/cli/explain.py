@@ -41,7 +41,7 @@ def explain(
     as_of: AsOfOption = None,
     limit: LimitOption = None,
     lang: LanguageOption = Language.EN,
-    engine: EngineOption = EngineName.DUCKDB,
+    engine: EngineOption = EngineName.AUTO,
     master: MasterOption = None,
     accept: AcceptOption = None,
     reason: ReasonOption = None,

@@ -29,7 +29,7 @@ def inputs_from_options(
     reason: list[str] | None = None,
     previous: Path | None = None,
     threshold: Fraction = DEFAULT_THRESHOLD,
-    engine: EngineName = EngineName.DUCKDB,
+    engine: EngineName = EngineName.AUTO,
     master: str | None = None,
     memory_limit: str | None = None,
     temp_dir: Path | None = None,

@@ -25,6 +25,7 @@ class Language(StrEnum):
 class EngineName(StrEnum):
     """What counts the students."""
 
+    AUTO = "auto"
     DUCKDB = "duckdb"
     PLAIN = "plain"
     SPARK = "spark"
@@ -187,8 +188,8 @@ EngineOption = Annotated[
     EngineName,
     typer.Option(
         "--engine",
-        help="duckdb counts fast; plain also prices student by student and compares; spark "
-        "counts on a cluster.",
+        help="auto counts small CSV files at once and all else with duckdb; plain also prices "
+        "student by student and compares; spark counts on a cluster.",
     ),
 ]
 MasterOption = Annotated[

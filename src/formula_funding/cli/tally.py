@@ -46,7 +46,7 @@ def tally(
     schools: SchoolsOption = None,
     layout: LayoutOption = None,
     as_of: AsOfOption = None,
-    engine: EngineOption = EngineName.DUCKDB,
+    engine: EngineOption = EngineName.AUTO,
     master: MasterOption = None,
     limit: LimitOption = None,
     accept: AcceptOption = None,

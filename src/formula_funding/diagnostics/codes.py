@@ -1000,7 +1000,7 @@ SPARK_MISSING = _code(
     "Spark is not installed",
     """Spark is an extra, because few need it and it is large: install it with
     `pip install 'formula-funding[spark]'`, and Java 17 or newer from your system. On one machine
-    `--engine duckdb`, which is what runs if you name none, counts faster.""",
+    what counts if you name no engine is faster.""",
 )
 SPARK_FAILED = _code(
     "E010",
@@ -1008,7 +1008,7 @@ SPARK_FAILED = _code(
     """The cluster ended the count with an error of its own: a file that its machines can't see, no
     memory left, a connection that broke. The message is Spark's. Every file must lie where all
     machines of the cluster find it under the same name. Where this machine can hold the files,
-    `--engine duckdb` counts the same without a cluster.""",
+    the same is counted without a cluster if you name no engine.""",
 )
 
 CANT_PRINT = _code(

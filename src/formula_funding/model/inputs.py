@@ -29,7 +29,7 @@ class Inputs:
     schools: Path | None = None
     layout: Path | None = None
     as_of: date | Period | None = None
-    engine: str = "duckdb"
+    engine: str = "auto"
     master: str | None = None
     """Where Spark runs, if it is the engine; None for what Spark's own settings say."""
     tables: Mapping[str, Path] = field(default_factory=dict)

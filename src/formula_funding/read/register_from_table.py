@@ -310,5 +310,9 @@ def column_positions(name: str, table: Table, layout: TableLayout, problems: Pro
 
 def joined_id(cells: list[str], positions: list[int]) -> str:
     """An id made of one or several columns; empty if any part is."""
-    parts = [cells[i] for i in positions]
+    return id_of_parts([cells[i] for i in positions])
+
+
+def id_of_parts(parts: Sequence[str]) -> str:
+    """An id of several trimmed texts; empty if any of them is."""
     return "-".join(parts) if all(parts) else ""

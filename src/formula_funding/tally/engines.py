@@ -10,6 +10,7 @@ from formula_funding.model.resources import Resources
 from formula_funding.tally.tally import Engine
 
 ENGINES = {
+    "auto": "formula_funding.tally.automatic_engine:AutomaticEngine",
     "duckdb": "formula_funding.tally.duckdb_engine:DuckdbEngine",
     "plain": "formula_funding.tally.plain_engine:PlainEngine",
 }
