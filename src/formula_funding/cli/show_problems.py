@@ -34,7 +34,9 @@ def _block(problem: Problem) -> Text:
     text.append(f"{problem.code.severity.value} {problem.code.id}: ", style=style)
     text.append(_harmless(problem.message))
     if problem.count > 1:
-        text.append(f" ({problem.count} times{_elsewhere(problem)})")
+        further = problem.further_places
+        also = f"; also in {further}" if further else ""
+        text.append(f" ({problem.count:,} times{also})")
     if problem.place is not None and problem.place.excerpt is not None:
         text.append_text(_caret(problem.place, problem.place.excerpt, style))
     if problem.way_out:
@@ -46,18 +48,6 @@ def _block(problem: Problem) -> Text:
 def _harmless(text: str) -> str:
     """Lines of a message, which may cite what a file holds."""
     return "\n".join(map(printable, text.split("\n")))
-
-
-def _elsewhere(problem: Problem) -> str:
-    """The other places that are known: in the same file only where in it, else the whole place."""
-    first = problem.place
-    beside = [p for p in problem.more_places if first and p.is_beside(first)]
-    spots = ", ".join(place.spot for place in beside if place.line)
-    line = "" if not spots or (first and first.sheet) else "line "
-    others = [str(place) for place in problem.more_places if place not in beside]
-    named = ", ".join(filter(None, [line + spots, *others]))
-    more = " …" if problem.count > len(problem.more_places) + 1 else ""
-    return f"; also in {named}{more}" if named else ""
 
 
 def _caret(place: Place, excerpt: str, style: str) -> Text:

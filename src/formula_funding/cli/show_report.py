@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from rich.console import Console
 from rich.text import Text
 
-from formula_funding.diagnostics.problem import SHOWN, Place, Problem, Problems
+from formula_funding.diagnostics.problem import SHOWN, Problem, Problems
 from formula_funding.diagnostics.wording import counted
 from formula_funding.report.checks import CheckResult, Outcome
 from formula_funding.report.roster_report import RosterReport
@@ -97,22 +97,7 @@ def _finding(problem: Problem, result: CheckResult, show_values: bool) -> Text:
 
 
 def _where(problem: Problem) -> str:
-    if problem.place is None:
-        return ""
-    places = [problem.place, *problem.more_places][:SHOWN]
-    shown = [str(problem.place)]
-    shown += [
-        _spot(place) if place.line and place.is_beside(problem.place) else str(place)
-        for place in places[1:]
-    ]
-    more = problem.count - len(places)
-    return ", ".join(shown) + (f" and {more:,} more" if more > 0 else "")
-
-
-def _spot(place: Place) -> str:
-    """Where in a file that was named already."""
-    in_a_line = place.column and not place.sheet
-    return f"{place.line}:{place.column}" if in_a_line else place.spot
+    return ", ".join(filter(None, [str(problem.place or ""), problem.further_places]))
 
 
 def _found(problem: Problem, show_values: bool) -> str:

@@ -73,11 +73,11 @@ class Place:
 
     @property
     def spot(self) -> str:
-        """Where in the file or sheet: a line, or a cell such as D17."""
+        """Where in the file or sheet: line and column, or a cell such as D17."""
         if not self.line:
             return ""
         if not self.sheet:
-            return str(self.line)
+            return f"{self.line}:{self.column}" if self.column else str(self.line)
         return self.cell or f"row {self.line}"
 
     def is_beside(self, other: Place) -> bool:
@@ -116,6 +116,19 @@ class Problem:
     @property
     def is_error(self) -> bool:
         return self.code.severity is Severity.ERROR
+
+    @property
+    def further_places(self) -> str:
+        """The first places after `place`: `3:2, 4:2 and 35 more`; empty if none is known.
+
+        In the file or sheet of `place` only where in it, else the whole place.
+        """
+        further = self.more_places[: SHOWN - 1]
+        if self.place is None or not further:
+            return ""
+        told = [at.spot if at.line and at.is_beside(self.place) else str(at) for at in further]
+        more = self.count - 1 - len(further)
+        return ", ".join(told) + (f" and {more:,} more" if more > 0 else "")
 
     @property
     def way_out(self) -> str | None:
