@@ -174,8 +174,8 @@ def _cell(file: RosterFile, column: str) -> str:
 def _trimmed(text: str) -> str:
     """A text without white space around it; most texts are ASCII without any, which is quick."""
     return (
-        f"(CASE WHEN strlen({text}) = length({text}) AND ascii({text}) > 32 "
-        f"AND ascii({text}[-1]) > 32 THEN {text} ELSE trim({text}, {sql_text(_SPACES)}) END)"
+        f"(CASE WHEN strlen({text}) = length({text}) AND {text} >= '!' AND {text}[-1] >= '!' "
+        f"THEN {text} ELSE trim({text}, {sql_text(_SPACES)}) END)"
     )
 
 
