@@ -100,10 +100,10 @@ def priced(repricing: Repricing, norm: Parameter, scenarios: int) -> list[int]:
     return [repricing.priced({"norm": raised(norm, i)}).total for i in range(scenarios)]
 
 
-def in_openfisca(python: str, roster: Path, scenarios: int) -> tuple[float, float, list[int]]:
+def in_openfisca(python: str, roster: str, scenarios: int) -> tuple[float, float, list[int]]:
     """The seconds that OpenFisca takes to calculate scenarios, with building them, and totals."""
     finished = subprocess.run(
-        [python, str(OPENFISCA), str(roster), str(scenarios)],
+        [python, str(OPENFISCA), roster, str(scenarios)],
         check=True,
         capture_output=True,
         text=True,
@@ -150,7 +150,7 @@ def measured(roster: Inputs, tally: Inputs, turns: int, openfisca: str | None) -
         take(TEN_READ, lambda: priced(*opened(tally), 10))
         take(THOUSAND, lambda: priced(*opened(tally), 1000))
         if openfisca is not None:
-            calculating, whole, totals = in_openfisca(openfisca, roster.rosters[0], 10)
+            calculating, whole, totals = in_openfisca(openfisca, str(roster.rosters[0]), 10)
             times.setdefault(OTHER, []).append(calculating)
             times.setdefault(OTHER_BUILT, []).append(whole)
             off = max(abs(a - b) for a, b in zip(ours, totals, strict=True))

@@ -24,7 +24,7 @@ settings.register_profile("ci", max_examples=100, derandomize=True, deadline=Non
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 _HEAD = re.compile(
-    r"(?:(?P<file>[^:\n]+)(?::(?P<line>\d+))?(?::(?P<column>\d+))?: )?"
+    r"(?:(?P<file>.+?)(?::(?P<line>\d+))?(?::(?P<column>\d+))?: )?"
     r"(?P<severity>error|warning) (?P<code>[A-Z]\d{3}): (?P<says>.*)"
 )
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from formula_funding.diagnostics.problem import Problem
 from formula_funding.exact.number_text import ratio_from_text, units_text
 from formula_funding.model.limits import Limits
+from formula_funding.model.url import Given, given_from_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -133,18 +134,18 @@ def compare(
 
     inputs = Inputs(
         rulebook=Path(rulebook),
-        rosters=_paths(roster),
+        rosters=_files(roster),
         schools=Path(schools) if schools is not None else None,
         layout=Path(layout) if layout is not None else None,
         as_of=as_of,
-        tables={name: Path(path) for name, path in (tables or {}).items()},
+        tables={name: given_from_text(path) for name, path in (tables or {}).items()},
     )
     return Comparison(compared_with(inputs, Path(scenario), by))
 
 
-def _paths(given: Paths) -> tuple[Path, ...]:
-    several = [given] if isinstance(given, str | Path) else given
-    return tuple(Path(path) for path in several)
+def _files(paths: Paths) -> tuple[Given, ...]:
+    several = [paths] if isinstance(paths, str | Path) else paths
+    return tuple(map(given_from_text, several))
 
 
 def compute(
@@ -164,10 +165,10 @@ def compute(
 ) -> Result:
     """Compute what each school gets.
 
-    `roster` is one file, folder or pattern, or several; `schools` is the register of schools;
-    `layout` defaults to `layout.yaml` beside the rulebook, if there is one; `as_of` defaults to
-    the date of the rulebook's latest figures; `engine` is "auto",
-    "duckdb", "plain" or "spark", and `master` is where Spark runs;
+    `roster` is one file, folder, pattern or (for Spark) URL, or several; `schools` is the register
+    of schools; `layout` defaults to `layout.yaml` beside the rulebook, if there is one; `as_of`
+    defaults to the date of the rulebook's latest figures; `engine` is "auto", "duckdb", "plain"
+    or "spark", and `master` is where Spark runs;
     `tables` are the files of what the rulebook counts beside students, by the name of the table;
     `accept` gives for codes of findings the reason why they are overruled. `previous` is the JSON
     result of an earlier run: schools that differ by more than `threshold` of their students stop
@@ -181,13 +182,13 @@ def compute(
         run(
             Inputs(
                 rulebook=Path(rulebook),
-                rosters=_paths(roster),
+                rosters=_files(roster),
                 schools=Path(schools) if schools is not None else None,
                 layout=Path(layout) if layout is not None else None,
                 as_of=as_of,
                 engine=engine,
                 master=master,
-                tables={name: Path(path) for name, path in (tables or {}).items()},
+                tables={name: given_from_text(path) for name, path in (tables or {}).items()},
                 accept=dict(accept or {}),
                 previous=Path(previous) if previous is not None else None,
                 threshold=ratio_from_text(threshold),

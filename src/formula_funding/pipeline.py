@@ -17,20 +17,24 @@ from formula_funding.diagnostics.problem import Problem, Problems, stop
 from formula_funding.formula.weight import deep_recursion
 from formula_funding.model.allocation import Allocation
 from formula_funding.model.inputs import Inputs
+from formula_funding.model.kept import Kept
 from formula_funding.model.ledger import Comparison
 from formula_funding.model.plan import Plan
 from formula_funding.read.former_codes import codes_of_today
 from formula_funding.read.layout_from_yaml import layout_from_yaml
+from formula_funding.read.previous_run import previous_run
 from formula_funding.read.register_from_table import register_from_table
 from formula_funding.read.rulebook_from_yaml import rulebook_from_yaml
 from formula_funding.rules.layout import Layout
+from formula_funding.sources.remote import on_this_machine
 from formula_funding.sources.workspace import Workspace
 from formula_funding.tally.comparison import compare_counts
 from formula_funding.tally.data_from_files import Data, read_data
+from formula_funding.tally.engines import remote_files
+from formula_funding.tally.keeping import kept_from_files
 
 if TYPE_CHECKING:
     from formula_funding.audit.audit import Audit
-    from formula_funding.model.kept import Kept
 
 __all__ = [
     "Inputs",
@@ -99,7 +103,8 @@ def audited(
     finished = run(inputs)
     allocation, problems = finished.allocation, Problems()
     plan, register = allocation.plan, allocation.register
-    path = inputs.schools or (None if allocation.ledger.students else inputs.rosters[0])
+    table = inputs.schools or (None if allocation.ledger.students else inputs.rosters[0])
+    path = None if table is None else on_this_machine(table)
     also = [attribute for attribute in plan.attributes.values() if attribute.protected]
     for column, least in ((weight, LEAST_WEIGHT), (wealth, None)):
         if column is not None:
@@ -120,7 +125,8 @@ def audited(
 
 
 def _workspace(inputs: Inputs) -> Workspace:
-    return Workspace(inputs.limits, inputs.progress, inputs.resources.folder)
+    remote = remote_files(inputs.engine, inputs.master)
+    return Workspace(inputs.limits, inputs.progress, inputs.resources.folder, remote)
 
 
 def checked_rulebook(path: Path, problems: Problems) -> CheckedRulebook:
@@ -142,8 +148,6 @@ def kept_tally(inputs: Inputs, also: Sequence[str]) -> tuple[Kept, tuple[Problem
 
     Raises ProblemsFoundError with everything that is wrong in the rulebook or the data.
     """
-    from formula_funding.tally.keeping import kept_from_files
-
     problems = Problems(inputs.accept)
     check_acceptable(inputs.accept, problems)
     checked, plan, layout = planned(inputs, problems)
@@ -160,8 +164,6 @@ def _comparison(
     """The school's students held against the previous run's, if one is given."""
     if inputs.previous is None:
         return None
-    from formula_funding.read.previous_run import previous_run
-
     now = dict(zip(allocation.register.ids, allocation.ledger.students, strict=False))
     today = codes_of_today(layout.roster.former_codes, allocation.plan.as_of)
     previous = previous_run(inputs.previous).under(today)

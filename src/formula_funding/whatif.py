@@ -42,6 +42,7 @@ from formula_funding.scenario.difference import (
 from formula_funding.scenario.enrolment import Enrolment
 from formula_funding.scenario.prorated import prorated
 from formula_funding.scenario.side import Side
+from formula_funding.sources.remote import on_this_machine
 from formula_funding.sources.workspace import Workspace
 from formula_funding.tally.data_from_files import read_data
 from formula_funding.tally.tally import counts_students, cuts_of, ledger_cut
@@ -205,8 +206,8 @@ def _kinds(read: _Read, by: str | None, problems: Problems) -> dict[str, str]:
     if by is None:
         return {}
     inputs, plan = read.inputs, read.plan
-    path = inputs.schools or (None if counts_students(plan) else inputs.rosters[0])
-    if path is None:
+    table = inputs.schools or (None if counts_students(plan) else inputs.rosters[0])
+    if table is None:
         stop(
             codes.NO_REGISTER,
             f"`{by}` is a column of the register, but none is given",
@@ -219,7 +220,7 @@ def _kinds(read: _Read, by: str | None, problems: Problems) -> dict[str, str]:
         )
     with Workspace(inputs.limits, inputs.progress) as workspace:
         register = register_from_table(
-            path, read.layout.schools, plan, problems, workspace, (known,)
+            on_this_machine(table), read.layout.schools, plan, problems, workspace, (known,)
         )
     values = register.attributes[by]
     return {school: str(text_of(value)) for school, value in zip(register.ids, values, strict=True)}

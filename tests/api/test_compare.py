@@ -6,13 +6,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import formula_funding
-from tests.scenario.test_compare import CITY, MOSCOW, SAMPLE, _scenario
+from tests.scenario.test_compare import MOSCOW, SAMPLE, _scenario
 
 
 def test_a_comparison_has_frames_of_schools_and_lines(tmp_path: Path) -> None:
     scenario = _scenario(tmp_path, "set: {'norm[primary]': +5%}\ngrow: [{by: +100%}]\n")
     found = formula_funding.compare(
-        MOSCOW, CITY.rosters[0], scenario, schools=SAMPLE / "schools.csv", by="status"
+        MOSCOW, SAMPLE / "roster.csv", scenario, schools=SAMPLE / "schools.csv", by="status"
     )
     schools, lines = found.schools.set_index("school_id"), found.lines
     gymnasium = schools.loc["0415"]

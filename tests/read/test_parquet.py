@@ -77,15 +77,21 @@ def test_csv_and_parquet_are_one_roster(funding: Funding, tmp_path: Path) -> Non
     as_parquet(tmp_path / "roster.csv")
     rosters = ("roster.csv", "roster.parquet")
     finished = funding("compute", "rulebook.yaml", *rosters, "--schools", "schools.csv")
-    assert [(p.code, p.at) for p in finished.problems] == [("D012", "roster.parquet:1:1")]
+    assert [(p.code, p.at) for p in finished.problems] == [
+        ("D012", "roster.parquet: record 1, column 1")
+    ]
 
 
 @pytest.mark.parametrize(
     ("column", "code", "at"),
     [
-        ("CASE WHEN school_id = '002' THEN NULL ELSE grade END AS grade", "D006", "3:3"),
-        ("12::BIGINT AS grade", "D007", "1:3"),
-        ("5.5::DOUBLE AS grade", "D007", "1:3"),
+        (
+            "CASE WHEN school_id = '002' THEN NULL ELSE grade END AS grade",
+            "D006",
+            "record 3, column 3",
+        ),
+        ("12::BIGINT AS grade", "D007", "record 1, column 3"),
+        ("5.5::DOUBLE AS grade", "D007", "record 1, column 3"),
     ],
     ids=["null", "out of range", "not whole"],
 )
@@ -96,7 +102,7 @@ def test_a_bad_cell_of_a_parquet_file_is_placed_by_its_row(
     columns = f"student_id, school_id, {column}, fte, born, needs"
     as_parquet(tmp_path / "roster.csv", columns)
     finished = funding("compute", "rulebook.yaml", "roster.parquet", "--schools", "schools.csv")
-    assert [(p.code, p.at) for p in finished.problems] == [(code, f"roster.parquet:{at}")]
+    assert [(p.code, p.at) for p in finished.problems] == [(code, f"roster.parquet: {at}")]
 
 
 def test_a_file_whose_name_is_a_pattern_is_one_file(funding: Funding, tmp_path: Path) -> None:

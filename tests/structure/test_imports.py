@@ -78,8 +78,14 @@ ONLY_IN = {
         "export/to_parquet.py",
     },
     "numpy": {"tally/coded_rows.py", "exact/sums_of_spans.py", "export/to_parquet.py"},
-    "pyspark": {"tally/bands_in_spark.py", "tally/spark_engine.py", "tally/spark_text.py"},
-    "py4j": {"tally/spark_engine.py"},
+    "pyspark": {
+        "tally/bands_in_spark.py",
+        "tally/spark_engine.py",
+        "tally/spark_files.py",
+        "tally/spark_session.py",
+        "tally/spark_text.py",
+    },
+    "py4j": {"tally/spark_session.py"},
     "pandas": {"export/frames.py", "api.py"},
     "xlsxwriter": {
         "export/to_workbook.py",

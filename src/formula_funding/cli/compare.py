@@ -29,6 +29,7 @@ from formula_funding.cli.options import (
 from formula_funding.cli.patience import patience
 
 if TYPE_CHECKING:
+    from formula_funding.model.url import Given
     from formula_funding.scenario.difference import Compared, Difference
 
 
@@ -125,16 +126,19 @@ def compare(
 
 
 def _documents(
-    first: Path, others: list[Path] | None, scenarios: list[Path] | None
+    first: Path, others: Sequence[Given] | None, scenarios: list[Path] | None
 ) -> tuple[Path, Path] | None:
     """Two earlier results, if that is what is compared; wrong usage (exit code 2) if neither."""
     if first.suffix.lower() != ".json":
         if not scenarios:
             raise typer.BadParameter("name a scenario: --with scenario.yaml")
         return None
-    if scenarios or others is None or len(others) != 1 or others[0].suffix.lower() != ".json":
+    from formula_funding.sources.remote import on_this_machine
+
+    second = on_this_machine(others[0]) if others and len(others) == 1 else None
+    if scenarios or second is None or second.suffix.lower() != ".json":
         raise typer.BadParameter("name two results: funding compare before.json after.json")
-    return first, others[0]
+    return first, second
 
 
 def _show(compared: Sequence[Compared], school: str | None, language: str) -> None:

@@ -37,6 +37,7 @@ from formula_funding.cli.patience import patience
 
 if TYPE_CHECKING:
     from formula_funding.model.inputs import Inputs
+    from formula_funding.model.url import Given
     from formula_funding.pipeline import Run
 
 
@@ -154,10 +155,12 @@ def _accepting(inputs: Inputs) -> Iterator[tuple[str, str]]:
 def _tell(finished: Run, output: Path, language: str) -> None:
     """What was written and what to type next."""
     from formula_funding.language.words import Words
+    from formula_funding.model.url import Url
 
     words = Words(language)
     inputs = finished.inputs
-    given: list[str | Path] = [inputs.rulebook, *inputs.rosters]
+    given: list[str | Given] = [inputs.rulebook, *inputs.rosters]
+    is_remote = any(isinstance(file, Url) for file in (*inputs.rosters, *inputs.tables.values()))
     for option, value in (
         ("--schools", inputs.schools),
         ("--layout", inputs.layout),
@@ -165,6 +168,8 @@ def _tell(finished: Run, output: Path, language: str) -> None:
         *(("--table", f"{name}={file}") for name, file in inputs.tables.items()),
         *_accepting(inputs),
         *(("--limit", limit) for limit in inputs.limits.raised),
+        ("--engine", inputs.engine if is_remote else None),
+        ("--master", inputs.master if is_remote else None),
         ("--lang", language if language != Language.EN.value else None),
     ):
         given += [option, value] if value is not None else []

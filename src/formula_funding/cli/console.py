@@ -9,8 +9,9 @@ import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO, cast
+
+from formula_funding.model.url import Given
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -104,9 +105,9 @@ def messages() -> Console:
     return Console(stderr=True, highlight=False, emoji=False)
 
 
-def quoted(part: str | Path) -> str:
+def quoted(part: str | Given) -> str:
     """A word of a command line, in quotation marks where a shell would read more into it."""
-    text = part.as_posix() if isinstance(part, Path) else part
+    text = part if isinstance(part, str) else part.as_posix()
     if _PLAIN.fullmatch(text):
         return text
     return f'"{text}"' if os.name == "nt" else shlex.quote(text)

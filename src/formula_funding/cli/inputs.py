@@ -13,12 +13,13 @@ from formula_funding.cli.options import EngineName
 from formula_funding.model.inputs import DEFAULT_THRESHOLD, Inputs
 from formula_funding.model.limits import Limits, limits_from_texts
 from formula_funding.model.resources import Resources
+from formula_funding.model.url import Given, given_from_text
 from formula_funding.rules.period import Period
 
 
 def inputs_from_options(
     rulebook: Path,
-    roster: list[Path] | None,
+    roster: Sequence[Given] | None,
     schools: Path | None,
     layout: Path | None,
     table: list[str] | None,
@@ -69,16 +70,16 @@ def _spark_master(engine: EngineName, master: str | None) -> str | None:
     return master
 
 
-def _table_files(given: Sequence[str]) -> dict[str, Path]:
+def _table_files(given: Sequence[str]) -> dict[str, Given]:
     """The files of `--table NAME=FILE`."""
-    found: dict[str, Path] = {}
+    found: dict[str, Given] = {}
     for text in given:
         name, sign, file = text.partition("=")
         if not (name and sign and file):
             raise typer.BadParameter(f"`{text}` names no table; write --table classes=classes.csv")
         if name in found:
             raise typer.BadParameter(f"the table `{name}` is given twice")
-        found[name] = Path(file)
+        found[name] = given_from_text(file)
     return found
 
 

@@ -75,15 +75,16 @@ def roster_check(
     from formula_funding.read.findings import Detail
     from formula_funding.report.roster_report import roster_report
     from formula_funding.sources.files_given import files_meant
+    from formula_funding.sources.remote import on_this_machine
     from formula_funding.sources.workspace import Workspace
-    from formula_funding.tally.kept_key import is_kept_tally
+    from formula_funding.tally.kept_file import is_kept_tally
 
     inputs = inputs_from_options(
         *(rulebook, roster, schools, layout, table, as_of, limit),
         previous=previous,
         threshold=threshold,
     )
-    given = (*inputs.rosters, *inputs.tables.values())
+    given = [on_this_machine(file) for file in (*inputs.rosters, *inputs.tables.values())]
     meant = files_meant(given, inputs.limits, Problems())
     if any(is_kept_tally(path) for path in meant):
         stop(

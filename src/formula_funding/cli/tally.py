@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -20,13 +20,19 @@ from formula_funding.cli.options import (
     MasterOption,
     ReasonOption,
     SchoolsOption,
+    parse_given,
 )
 from formula_funding.cli.patience import patience
 
 
 def tally(
     roster: Annotated[
-        list[Path], typer.Argument(metavar="ROSTER...", help="The roster: one or several files.")
+        list[Any],  # list[Given], of which typer can't make an argument
+        typer.Argument(
+            metavar="ROSTER...",
+            parser=parse_given,
+            help="The roster: one or several files, or URLs with --engine spark.",
+        ),
     ],
     rulebook: Annotated[
         Path, typer.Option("--rulebook", metavar="FILE", help="Whose attributes are kept.")

@@ -366,6 +366,46 @@ TALLY_OF_SINGLE_STUDENTS = _code(
     the roster. Keep the file as you keep a roster, or define the rules by coarser attributes.""",
     severity=Severity.WARNING,
 )
+# Files that lie elsewhere
+
+URL_WITHOUT_SPARK = _code(
+    "S028",
+    "a URL where only a path is read",
+    """Rosters and tables that Spark counts can be named by a URL (`hdfs://…`, `s3a://…`) with
+    `--engine spark`: Spark opens them where they lie. Everything else, and every other engine,
+    reads files of this machine: copy the file here and give its path.""",
+    unreadable=True,
+)
+URL_UNREADABLE = _code(
+    "S029",
+    "a URL that Spark could not open",
+    """Spark was asked to open the files and answered with an error of its own, which the message
+    tells: a store that it does not know (its libraries are missing), no rights, a damaged file, a
+    connection that broke. What Spark needs is said in its own settings, spark-defaults.conf.""",
+    unreadable=True,
+)
+PARTS_DIFFER = _code(
+    "S030",
+    "parts of a table that are not alike",
+    """All files that one URL names are parts of one table and have the same columns of the same
+    types, texts in the same order. A part that lacks a column would be read as if its cells were
+    empty. Write the parts anew, or name each kind by a URL or pattern of its own.""",
+)
+PASSWORD_IN_URL = _code(
+    "S031",
+    "a password in a URL",
+    """The URL names a user with a password or key. Names of files stand in messages and results,
+    so the password would too. Give it to Spark in its own settings.""",
+    unreadable=True,
+)
+WRITTEN_DIFFERENTLY = _code(
+    "S032",
+    "a value that programs write differently",
+    """A Parquet column that the rules read holds single-precision numbers, times or nested values.
+    Spark writes them otherwise than this program would on one machine, so they are not read from a
+    URL: make the column decimals, whole numbers, dates or texts. Or copy the file to this machine.
+    """,
+)
 SWEEP_SIZE = _code(
     "S024",
     "a sweep without points, or with too many",

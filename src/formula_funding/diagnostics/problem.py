@@ -39,7 +39,8 @@ class Code:
 class Place:
     """Where a problem is. Lines and columns count from 1; 0 means the file as a whole.
 
-    In a workbook the line is the row of `sheet`, and the place is shown as a cell.
+    In a workbook the line is the row of `sheet`, and the place is shown as a cell. `in_records`
+    says that the file has no lines: the number is that of a record.
 
     `excerpt` is the guilty line of a rulebook or layout, shown under a caret. It is never set
     for rosters: a line of a roster is a student. `sheet` is a sheet of a workbook; its lines are
@@ -52,6 +53,7 @@ class Place:
     length: int = field(default=1, compare=False)
     excerpt: str | None = field(default=None, compare=False)
     sheet: str = ""
+    in_records: bool = field(default=False, compare=False)
 
     @property
     def cell(self) -> str | None:
@@ -64,6 +66,8 @@ class Place:
             row = f"row {self.line}" if self.line else None
             within = (self.sheet, self.cell or row)
             return " › ".join(part for part in (self.file, *within) if part)
+        if self.in_records and self.line:
+            return f"{self.file}: {self.spot}"
         parts = [self.file]
         if self.line:
             parts.append(str(self.line))
@@ -76,6 +80,9 @@ class Place:
         """Where in the file or sheet: line and column, or a cell such as D17."""
         if not self.line:
             return ""
+        if self.in_records:
+            column = f", column {self.column}" if self.column else ""
+            return f"record {self.line}{column}"
         if not self.sheet:
             return f"{self.line}:{self.column}" if self.column else str(self.line)
         return self.cell or f"row {self.line}"

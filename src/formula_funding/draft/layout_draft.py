@@ -27,6 +27,7 @@ from formula_funding.rules.layout import RosterLayout, TableLayout
 from formula_funding.sources.beginnings import beginnings
 from formula_funding.sources.files_given import files_meant
 from formula_funding.sources.open_table import open_table
+from formula_funding.sources.remote import on_this_machine
 from formula_funding.sources.table import Table, rows_of
 from formula_funding.sources.workspace import Workspace
 from formula_funding.tally.data_from_files import attributes_of_table
@@ -44,7 +45,9 @@ def layout_draft(inputs: Inputs, workspace: Workspace) -> Draft:
     checked = checked_rulebook(inputs.rulebook, problems)
     plan = plan_from_rulebook(checked, inputs.as_of, problems)
     problems.stop_if_errors()
-    rosters, schools = list(inputs.rosters), [inputs.schools] if inputs.schools else []
+    rosters = [on_this_machine(file) for file in inputs.rosters]
+    tables_given = {name: on_this_machine(file) for name, file in inputs.tables.items()}
+    schools = [inputs.schools] if inputs.schools else []
     if not counts_students(plan):
         rosters, schools = [], [*rosters, *schools]
     tables: list[TableDraft] = []
@@ -58,7 +61,7 @@ def layout_draft(inputs: Inputs, workspace: Workspace) -> Draft:
     if rosters:
         source = _Source(rosters, "roster", workspace, plan.as_of)
         tables.insert(0, source.draft(("roster",), _of_students(plan, ids)))
-    for name, path in inputs.tables.items():
+    for name, path in tables_given.items():
         if name in plan.tables:
             source = _Source([path], "roster", workspace, plan.as_of)
             tables.append(source.draft((TABLES, name), _of_table(plan, name, ids)))

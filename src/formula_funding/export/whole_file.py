@@ -8,6 +8,7 @@ from pathlib import Path
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, stop
+from formula_funding.model.url import Given
 
 
 def refuse_to_overwrite(path: Path, *, force: bool) -> None:
@@ -26,10 +27,12 @@ def refuse_to_overwrite(path: Path, *, force: bool) -> None:
         stop(codes.CANT_WRITE, "the folder does not exist", place, "make the folder first")
 
 
-def refuse_to_replace_an_input(output: Path, inputs: Iterable[Path | None]) -> None:
+def refuse_to_replace_an_input(output: Path, inputs: Iterable[Given | None]) -> None:
     """Stop if the output would take the place of a file that the run reads, even by force."""
     for path in inputs:
-        if path is not None and path.exists() and output.exists() and path.samefile(output):
+        if not isinstance(path, Path):
+            continue
+        if path.exists() and output.exists() and path.samefile(output):
             stop(
                 codes.FILE_EXISTS,
                 "the output file is one of the files that the run reads",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from formula_funding.model.limits import Limits
 from formula_funding.model.progress import Progress, no_progress
 from formula_funding.model.resources import Resources
+from formula_funding.model.url import Given
 from formula_funding.rules.period import Period
 
 if TYPE_CHECKING:
@@ -25,14 +26,14 @@ class Inputs:
     """What a run is given."""
 
     rulebook: Path
-    rosters: tuple[Path, ...]
+    rosters: tuple[Given, ...]
     schools: Path | None = None
     layout: Path | None = None
     as_of: date | Period | None = None
     engine: str = "auto"
     master: str | None = None
     """Where Spark runs, if it is the engine; None for what Spark's own settings say."""
-    tables: Mapping[str, Path] = field(default_factory=dict)
+    tables: Mapping[str, Given] = field(default_factory=dict)
     """The files of what the rulebook counts beside students, by the name of the table."""
     accept: Mapping[str, str] = field(default_factory=dict)
     """The codes of findings that an officer overrules, each with the reason."""

@@ -166,6 +166,11 @@ _TROUBLES: dict[Trouble, tuple[Code, str, str]] = {
         "a date before March 1900 can be read in two ways",
         "write it as text: 1900-02-28",
     ),
+    Trouble.WRITTEN_DIFFERENTLY: (
+        codes.WRITTEN_DIFFERENTLY,
+        "a value that programs write differently: a single-precision number, a time or several",
+        "make the column decimals, whole numbers, dates or texts",
+    ),
     Trouble.DATE: (
         codes.DATE_AS_CODE,
         "a date stands in place of a code",

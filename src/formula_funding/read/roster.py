@@ -5,6 +5,7 @@ Engines count the rows and only notice that something is wrong; `roster_rows` re
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -23,6 +24,7 @@ from formula_funding.diagnostics.wording import did_you_mean
 from formula_funding.model.counting import EACH_STUDENT_ONCE, Counting, SameStudent
 from formula_funding.model.counts import Cut
 from formula_funding.model.plan import STUDENTS, Attribute, Value
+from formula_funding.model.url import Given
 from formula_funding.read.cell_reader import CellReader, cell_readers
 from formula_funding.read.former_codes import codes_of_today
 from formula_funding.read.register_from_table import column_positions
@@ -30,6 +32,7 @@ from formula_funding.read.text_in_bands import TextInBands
 from formula_funding.read.unread_counts import warn_of_unread_counts
 from formula_funding.rules.layout import RosterLayout
 from formula_funding.sources.open_table import open_table
+from formula_funding.sources.remote import RemoteParts
 from formula_funding.sources.row_filter import RowFilter, row_filters
 from formula_funding.sources.table import Table
 from formula_funding.sources.unreadable import Trouble
@@ -69,6 +72,15 @@ class RosterFile:
     def given(self) -> Mapping[str, str]:
         """The texts of attributes that are alike for all rows; none for a wide table."""
         return self.groups[0].given if len(self.groups) == 1 else {}
+
+    @property
+    def columns_read(self) -> frozenset[str]:
+        """The columns of the file of which anything is read."""
+        counts = (group.column for group in self.groups if group.column is not None)
+        filters = (row_filter.column for row_filter in self.filters)
+        return frozenset(
+            (*self.school_id, *self.student_id, *self.attributes.values(), *counts, *filters)
+        )
 
     @property
     def has_unsure_students(self) -> bool:
@@ -134,7 +146,7 @@ def is_known_by(trouble: Trouble) -> bool:
 
 
 def open_roster(
-    paths: Sequence[Path],
+    paths: Sequence[Given],
     layout: RosterLayout,
     attributes: Sequence[Attribute],
     problems: Problems,
@@ -164,6 +176,7 @@ def open_roster(
                 unreadable_files.add_alike(problem)
         for problem in found:
             problems.add_alike(problem)
+    _check_parts_once(files, problems)
     if unreadable_files.has_errors:
         others = [problem for problem in problems if problem.is_error]
         raise ProblemsFoundError(in_order([*unreadable_files, *others]))
@@ -183,14 +196,31 @@ def roster_of(
     return Roster(tuple(files), cell_readers(layout, attributes), today, counting)
 
 
-def check_files_once(paths: Sequence[Path], problems: Problems) -> None:
+def check_files_once(paths: Sequence[Given], problems: Problems) -> None:
     """Note every file that is given a second time."""
-    for i, path in enumerate(paths):
-        if path.resolve() in {earlier.resolve() for earlier in paths[:i]}:
+    seen: set[Given] = set()
+    for path in paths:
+        file = path.resolve() if isinstance(path, Path) else path
+        if file in seen:
             problems.add(
                 codes.STUDENT_TWICE,
                 "the file is given twice, so each of its students would be paid for twice",
                 Place(path.as_posix()),
+                "name each file once",
+            )
+        seen.add(file)
+
+
+def _check_parts_once(files: Sequence[RosterFile], problems: Problems) -> None:
+    """Note every file that several of the given URLs name."""
+    sources = [file.table.source for file in files]
+    urls = Counter(url for one in sources if isinstance(one, RemoteParts) for url in one.urls)
+    for url, times in urls.items():
+        if times > 1:
+            problems.add(
+                codes.STUDENT_TWICE,
+                "several URLs name the file, so each of its students would be paid for twice",
+                Place(url),
                 "name each file once",
             )
 
@@ -217,7 +247,7 @@ def _columns(name: str, layout: RosterLayout) -> tuple[str, ...]:
     return () if name in layout.given else layout.named(name)
 
 
-def _said_of_file(path: Path, layout: RosterLayout, problems: Problems) -> Mapping[str, str]:
+def _said_of_file(path: Given, layout: RosterLayout, problems: Problems) -> Mapping[str, str]:
     """What the layout says of all students of a file, which must fit one of its patterns."""
     fitting = [pattern for pattern in layout.by_file if path.match(pattern)]
     if len(fitting) == 1:
@@ -263,7 +293,7 @@ def _tells_counts(layout: RosterLayout, units: str) -> bool:
 
 
 def _row_groups(
-    path: Path, table: Table, layout: RosterLayout, units: str, problems: Problems
+    path: Given, table: Table, layout: RosterLayout, units: str, problems: Problems
 ) -> tuple[RowGroup, ...]:
     """For how many units each row stands; a column of counts that is missing is noted."""
     shared = {**layout.constants, **_said_of_file(path, layout, problems)}
@@ -297,7 +327,7 @@ def _student_id(
 
 
 def open_file(
-    path: Path,
+    path: Given,
     layout: RosterLayout,
     attributes: Cut,
     problems: Problems,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import SHOWN, Problem, Problems, ProblemsFoundError
@@ -21,7 +21,7 @@ from formula_funding.read.spoiled_codes import is_date
 from formula_funding.read.unknown_school import hint_for_unknown, without_zeros
 from formula_funding.read.value_from_text import BadValueError
 from formula_funding.sources.row_filter import left_out
-from formula_funding.sources.table import rows_of
+from formula_funding.sources.table import parts_of, rows_of
 from formula_funding.sources.unreadable import unreadable
 
 _LISTED = 10
@@ -68,8 +68,9 @@ class RosterReading:
         looks = skeletons(schools or ())
         self._enrolments = Enrolments(roster.counting)
         self._readers = [
-            _FileReader(file, roster, schools, looks, self._enrolments, detail)
+            _FileReader(replace(file, table=part), roster, schools, looks, self._enrolments, detail)
             for file in roster.files
+            for part in parts_of(file.table)
         ]
 
     def rows(self) -> Iterator[RosterRow]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, Problem, ProblemsFoundError
+from formula_funding.sources.remote import hint_for_path
 
 MAX_BYTES = 2_000_000
 
@@ -20,9 +21,8 @@ def read_text(file: Path) -> str:
         data = file.read_bytes()
     except OSError as error:
         reason = "is a folder" if file.is_dir() else (error.strerror or "can't be read").lower()
-        raise ProblemsFoundError(
-            [Problem(codes.FILE_NOT_FOUND, f"can't open the file: {reason}", place)]
-        ) from None
+        message, hint = f"can't open the file: {reason}", hint_for_path(file)
+        raise ProblemsFoundError([Problem(codes.FILE_NOT_FOUND, message, place, hint)]) from None
     if len(data) > MAX_BYTES:
         raise ProblemsFoundError(
             [Problem(codes.TOO_LARGE, f"the file has more than {MAX_BYTES:,} bytes", place)]

@@ -50,6 +50,7 @@ from formula_funding.report.checks import (
 )
 from formula_funding.rules.layout import RosterLayout
 from formula_funding.sources.files_given import files_meant
+from formula_funding.sources.remote import on_this_machine
 from formula_funding.sources.table import Table
 from formula_funding.sources.workspace import Workspace
 from formula_funding.tally.changed_codes import warn_of_changed_codes
@@ -156,14 +157,15 @@ class _Report:
     def report(self) -> RosterReport:
         register = self._register()
         students: Counter[str] = Counter()
-        reading = self._read(self._students(), self._inputs.rosters, register, students)
+        rosters = [on_this_machine(file) for file in self._inputs.rosters]
+        reading = self._read(self._students(), rosters, register, students)
         for name in self._tables:
             path = self._inputs.tables.get(name)
             if path is None:
                 reason = f"no file of `{name}` is given (--table {name}=FILE)"
                 self._cannot(reason, FILES, COLUMNS, *OF_EVERY_ROW)
             else:
-                self._read(self._table(name), [path], register, Counter())
+                self._read(self._table(name), [on_this_machine(path)], register, Counter())
         self._compare_with_register(register, reading, students)
         self._compare_with_previous(students)
         return RosterReport(

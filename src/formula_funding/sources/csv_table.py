@@ -41,6 +41,22 @@ def csv_table(
     encoding = exact_encoding(path, layout.encoding) or encoding_of(path, name)
     if encoding != "utf-8":
         path = recoded(path, name, encoding, workspace)
+    told = encoding if layout.encoding is None else None
+    return utf8_table(path, name, layout, wanted, problems, told)
+
+
+def utf8_table(
+    path: Path,
+    name: str,
+    layout: TableLayout,
+    wanted: Sequence[str],
+    problems: Problems,
+    encoding: str | None = None,
+) -> Table:
+    """A text file in UTF-8 as a table; `encoding` is what it was found to be before, if not told.
+
+    Raises ProblemsFoundError if there is no header, or several signs could part its cells.
+    """
     before = (layout.header_row or 1) - 1
     declared = layout.delimiter
     if layout.header_row is None and (told := _TOLD_DELIMITER.match(_first_line(path))):
@@ -51,12 +67,7 @@ def csv_table(
     }
     delimiter = declared or _proven(found, wanted, name)
     line, header = found[delimiter]
-    _report(
-        name,
-        encoding if layout.encoding is None else None,
-        delimiter if declared is None else None,
-        problems,
-    )
+    _report(name, encoding, delimiter if declared is None else None, problems)
     return Table(name, path, TableFormat.CSV, header, delimiter, line - 1, line)
 
 

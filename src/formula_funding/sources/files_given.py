@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, Problem, Problems, stopped
 from formula_funding.model.limits import Limits
+from formula_funding.model.url import Given, Url
 from formula_funding.sources.workspace import Workspace
 
 STANDARD_INPUT = "-"
@@ -17,17 +19,21 @@ REFUSED = (".xls", ".xlsm", ".xlsb", ".ods", ".numbers")
 MANIFEST = "manifest.csv"
 """The file by which a OneRoster bundle is known."""
 _CHUNK = 1_000_000
+_File = TypeVar("_File", Path, Given)
+"""Without URLs there are none among the files that are meant."""
 
 
-def files_meant(given: Sequence[Path], limits: Limits, problems: Problems) -> tuple[Path, ...]:
+def files_meant(given: Sequence[_File], limits: Limits, problems: Problems) -> tuple[_File, ...]:
     """The files that are meant, in the order given, those of a folder or pattern by name.
 
-    A folder with a OneRoster manifest counts as one file. Raises ProblemsFoundError for a folder
-    or pattern without any table.
+    A folder with a OneRoster manifest counts as one file, and so does a URL. Raises
+    ProblemsFoundError for a folder or pattern without any table.
     """
-    found: list[Path] = []
+    found: list[_File] = []
     for path in given:
-        if path.is_dir() and not (path / MANIFEST).is_file():
+        if isinstance(path, Url):
+            found.append(path)
+        elif path.is_dir() and not (path / MANIFEST).is_file():
             found += _of_folder(path, limits, problems)
         elif not path.exists() and any(sign in str(path) for sign in "*?["):
             found += _of_pattern(path, limits, problems)
@@ -71,16 +77,7 @@ def _readable(
     limits.check("files", len(files), Place(given.as_posix()))
     files = sorted(path for path in files if not path.name.startswith((".", "~$")))
     tables = [path for path in files if path.suffix.lower() in READ + REFUSED]
-    for path in files:
-        if path not in tables:
-            problems.add_alike(
-                Problem(
-                    codes.FILE_PASSED_OVER,
-                    "a file that is no table was passed over",
-                    Place(path.as_posix()),
-                    "move it elsewhere, or name the files one by one",
-                )
-            )
+    tell_passed_over((path.as_posix() for path in files if path not in tables), problems)
     if not tables:
         raise stopped(
             codes.FILE_NOT_FOUND,
@@ -89,3 +86,16 @@ def _readable(
             "tables end in .csv, .tsv, .xlsx or .parquet",
         )
     return tables
+
+
+def tell_passed_over(names: Iterable[str], problems: Problems) -> None:
+    """Warn of files of a folder that are no tables."""
+    for name in names:
+        problems.add_alike(
+            Problem(
+                codes.FILE_PASSED_OVER,
+                "a file that is no table was passed over",
+                Place(name),
+                "move it elsewhere, or name the files one by one",
+            )
+        )

@@ -8,6 +8,7 @@ from pathlib import Path
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, Problems, ProblemsFoundError, stopped
 from formula_funding.model.limits import Limits
+from formula_funding.model.url import Given, Url
 from formula_funding.rules.layout import RosterLayout, TableLayout
 from formula_funding.sources.csv_table import csv_table
 from formula_funding.sources.files_given import (
@@ -17,7 +18,9 @@ from formula_funding.sources.files_given import (
     standard_input,
 )
 from formula_funding.sources.inflated import gunzipped
-from formula_funding.sources.parquet import parquet_columns
+from formula_funding.sources.parquet import check_nothing_declared, parquet_columns
+from formula_funding.sources.remote import hint_for_path
+from formula_funding.sources.remote_table import remote_table
 from formula_funding.sources.table import Table, TableFormat
 from formula_funding.sources.workspace import Workspace
 
@@ -33,21 +36,24 @@ _LOOKS = {
 
 
 def open_table(
-    path: Path,
+    path: Given,
     layout: TableLayout,
     wanted: Sequence[str],
     part: str,
     workspace: Workspace,
     problems: Problems,
 ) -> Table:
-    """A file, `-` for standard input, or a OneRoster bundle as a table.
+    """A file, `-` for standard input, a OneRoster bundle or files of a URL as a table.
 
     `wanted` are the columns that will be read, by which a header is known; `part` is `roster` or
     `schools`, which a OneRoster bundle holds both. What was found out goes to `problems`.
 
     Raises ProblemsFoundError if the file can't be read, or could be read in two ways.
     """
-    table = _open(path, layout, wanted, part, workspace, problems)
+    if isinstance(path, Url):
+        table = remote_table(path, layout, wanted, workspace, problems)
+    else:
+        table = _open(path, layout, wanted, part, workspace, problems)
     repeated = sorted({name for name in table.header if name and table.header.count(name) > 1})
     if repeated:
         raise stopped(
@@ -133,7 +139,8 @@ def _start(path: Path, name: str, limits: Limits) -> bytes:
             start = file.read(4)
     except OSError as error:
         reason = "is a folder" if path.is_dir() else (error.strerror or "unreadable").lower()
-        raise stopped(codes.FILE_NOT_FOUND, f"can't open the file: {reason}", Place(name)) from None
+        message = f"can't open the file: {reason}"
+        raise stopped(codes.FILE_NOT_FOUND, message, Place(name), hint_for_path(path)) from None
     if not start:
         raise stopped(codes.EMPTY_FILE, "the file is empty", Place(name), "export it again")
     limits.check("file_bytes", path.stat().st_size, Place(name))
@@ -203,13 +210,5 @@ def _unknown(name: str, ending: str) -> ProblemsFoundError:
 def _parquet_table(path: Path, name: str, layout: TableLayout) -> Table:
     columns = parquet_columns(path, name)
     typed = [column for column, kind in columns.items() if kind != "VARCHAR"]
-    standard = TableLayout()
-    if typed and (layout.numbers, layout.dates) != (standard.numbers, standard.dates):
-        raise stopped(
-            codes.BAD_LAYOUT,
-            f"the column `{typed[0]}` holds numbers or dates as such, and the layout says how "
-            "they are written",
-            Place(name),
-            "leave `numbers` and `dates` out of the layout",
-        )
+    check_nothing_declared(typed, layout, name)
     return Table(name, path, TableFormat.PARQUET, tuple(columns))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, ProblemsFoundError, stopped
+from formula_funding.rules.layout import TableLayout
 from formula_funding.sources.sql import sql_file, sql_name
 
 PARQUET_FILE = "read_parquet(?, hive_partitioning = false)"
@@ -26,6 +27,20 @@ def parquet_columns(path: Path, name: str) -> dict[str, str]:
     except duckdb.Error:
         raise _damaged(name) from None
     return {str(column): str(kind) for column, kind in rows}
+
+
+def check_nothing_declared(typed: Sequence[str], layout: TableLayout, name: str) -> None:
+    """Raise ProblemsFoundError where a layout says how numbers or dates are written that are no
+    texts; `typed` are the columns of such."""
+    standard = TableLayout()
+    if typed and (layout.numbers, layout.dates) != (standard.numbers, standard.dates):
+        raise stopped(
+            codes.BAD_LAYOUT,
+            f"the column `{typed[0]}` holds numbers or dates as such, and the layout says how "
+            "they are written",
+            Place(name),
+            "leave `numbers` and `dates` out of the layout",
+        )
 
 
 def parquet_rows(path: Path, name: str, header: tuple[str, ...]) -> Iterator[tuple[int, list[str]]]:

@@ -9,16 +9,23 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import Place, Problem, ProblemsFoundError, stopped
+from formula_funding.diagnostics.problem import (
+    InvariantBrokenError,
+    Place,
+    Problem,
+    ProblemsFoundError,
+    stopped,
+)
 from formula_funding.diagnostics.wording import counted
 from formula_funding.model.counts import LeftOut
 from formula_funding.sources.parquet import parquet_rows
+from formula_funding.sources.remote import RemoteParts
 from formula_funding.sources.unreadable import Trouble
 
 _ROWS_AT_ONCE = 2_000
@@ -40,8 +47,9 @@ class TableFormat(Enum):
 class Table:
     """Rows with a header.
 
-    `name` is the file as the user named it, and `sheet` a sheet of it. `path` is what is scanned:
-    the file itself, or a recoded copy; `lines_before` stand in it before the header. A copy of a
+    `name` is the file as the user named it, and `sheet` a sheet of it. `source` is what is scanned:
+    the file itself, a recoded copy, or parts that lie elsewhere; `lines_before` stand in each of
+    them before the header. A copy of a
     workbook has one column more, before the others: the row of the sheet (`has_row_numbers`).
     Columns after the `own_columns` were joined from elsewhere. `left_out` are rows that were left
     out already while copying; `troubles` says for each column why some of its cells, perhaps of
@@ -49,7 +57,7 @@ class Table:
     """
 
     name: str
-    path: Path
+    source: Path | RemoteParts
     format: TableFormat
     header: tuple[str, ...]
     delimiter: str = ","
@@ -61,16 +69,40 @@ class Table:
     left_out: Mapping[LeftOut, int] = field(default_factory=dict)
     troubles: Mapping[str, frozenset[Trouble]] = field(default_factory=dict)
 
+    @property
+    def path(self) -> Path:
+        """What is scanned on this machine. Raises InvariantBrokenError if it lies elsewhere."""
+        if isinstance(self.source, RemoteParts):
+            raise InvariantBrokenError(f"{self.name} lies elsewhere and was opened as a file")
+        return self.source
+
     def place(self, line: int = 0, column: int = 0) -> Place:
-        """A place in the file that the user gave, counted from 1; 0 is the whole."""
+        """A place in the file that the user gave, counted from 1; 0 is the whole.
+
+        Parquet has records and no lines.
+        """
         if self.own_columns is not None and column > self.own_columns:
             column = 0
-        return Place(self.name, line, column, sheet=self.sheet)
+        in_records = self.format is TableFormat.PARQUET
+        return Place(self.name, line, column, sheet=self.sheet, in_records=in_records)
 
     @property
     def header_place(self) -> Place:
         """Where the names of the columns stand."""
         return self.place(self.header_line)
+
+
+def parts_of(table: Table) -> tuple[Table, ...]:
+    """Each file of a table as a table; the parts of what a URL names have names of their own."""
+    source = table.source
+    if isinstance(source, Path):
+        return (table,)
+    first, *others = source.urls
+    if not others and PurePosixPath(first).name == PurePosixPath(table.name).name:
+        return (table,)
+    return tuple(
+        replace(table, name=url, source=replace(source, urls=(url,))) for url in source.urls
+    )
 
 
 def rows_of(table: Table, found: list[Problem] | None = None) -> Iterator[tuple[int, list[str]]]:
@@ -80,10 +112,25 @@ def rows_of(table: Table, found: list[Problem] | None = None) -> Iterator[tuple[
     the header are nothing, as Excel leaves them behind and DuckDB overlooks them. Raises
     ProblemsFoundError at a byte that is not UTF-8 or a quotation mark never closed.
     """
-    if table.format is TableFormat.PARQUET:
-        yield from parquet_rows(table.path, table.name, table.header)
+    for part in parts_of(table):
+        if part.format is TableFormat.PARQUET:
+            yield from _parquet_rows(part)
+        else:
+            yield from _csv_rows(part, found)
+
+
+def _parquet_rows(table: Table) -> Iterator[tuple[int, list[str]]]:
+    source = table.source
+    if isinstance(source, Path):
+        yield from parquet_rows(source, table.name, table.header)
         return
-    reader = csv_records(table.path, table.name, table.delimiter, table.lines_before)
+    [url] = source.urls
+    for number, cells in enumerate(source.files.records(url, table.header), start=1):
+        yield number, list(map(str.strip, cells))
+
+
+def _csv_rows(table: Table, found: list[Problem] | None) -> Iterator[tuple[int, list[str]]]:
+    reader = _csv_records(table)
     next(reader)
     if table.has_row_numbers:
         for _, [row, *cells] in reader:
@@ -126,13 +173,13 @@ def records_of(table: Table) -> Iterator[tuple[int, list[str]]]:
     """
     if table.format is TableFormat.PARQUET:
         yield 0, list(table.header)
-        yield from parquet_rows(table.path, table.name, table.header)
+        yield from _parquet_rows(table)
     elif table.has_row_numbers:
         yield table.header_line, list(table.header)
         for _, cells in islice(csv_records(table.path, table.name, ","), 1, None):
             yield int(cells[0]), cells[1:]
     else:
-        yield from csv_records(table.path, table.name, table.delimiter, table.lines_before)
+        yield from _csv_records(table)
 
 
 def _ragged(table: Table, line: int, cells: int) -> Problem:
@@ -144,32 +191,49 @@ def _ragged(table: Table, line: int, cells: int) -> Problem:
     )
 
 
+def _csv_records(table: Table) -> Iterator[tuple[int, list[str]]]:
+    """Each record of a CSV file, wherever it lies, with the line on which it begins."""
+    source = table.source
+    if isinstance(source, Path):
+        yield from csv_records(source, table.name, table.delimiter, table.lines_before)
+        return
+    [url] = source.urls
+    yield from _records(source.files.lines(url), table.name, table.delimiter, table.lines_before)
+
+
 def csv_records(
     path: Path, name: str, delimiter: str, lines_before: int = 0
 ) -> Iterator[tuple[int, list[str]]]:
     """Each record of a UTF-8 file with the line on which it begins; blank lines are passed over."""
     with path.open(encoding="utf-8-sig", newline="") as file:
-        line = lines_before + 1
         try:
-            for _ in range(lines_before):
-                file.readline()
-            reader = csv.reader(file, delimiter=delimiter, strict=True)
-            for cells in reader:
-                if cells:
-                    yield line, cells
-                line = lines_before + reader.line_num + 1
+            yield from _records(file, name, delimiter, lines_before)
         except UnicodeDecodeError:
             raise _not_utf8(path, name) from None
-        except csv.Error as error:
-            unclosed = "unexpected end" in str(error)
-            raise stopped(
-                codes.RAGGED_ROW,
-                "a quotation mark is opened here and never closed"
-                if unclosed
-                else "the row can't be split into cells",
-                Place(name, line),
-                "double a quotation mark that belongs to the text, or remove it",
-            ) from None
+
+
+def _records(
+    lines: Iterator[str], name: str, delimiter: str, lines_before: int
+) -> Iterator[tuple[int, list[str]]]:
+    line = lines_before + 1
+    try:
+        for _ in range(lines_before):
+            next(lines, None)
+        reader = csv.reader(lines, delimiter=delimiter, strict=True)
+        for cells in reader:
+            if cells:
+                yield line, cells
+            line = lines_before + reader.line_num + 1
+    except csv.Error as error:
+        unclosed = "unexpected end" in str(error)
+        raise stopped(
+            codes.RAGGED_ROW,
+            "a quotation mark is opened here and never closed"
+            if unclosed
+            else "the row can't be split into cells",
+            Place(name, line),
+            "double a quotation mark that belongs to the text, or remove it",
+        ) from None
 
 
 def _not_utf8(path: Path, name: str) -> ProblemsFoundError:

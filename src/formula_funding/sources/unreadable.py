@@ -26,6 +26,8 @@ class Trouble(Enum):
     EARLY_DATE = "d"
     DATE = "t"
     """A date where only a code can stand."""
+    WRITTEN_DIFFERENTLY = "w"
+    """A value that programs write as different texts."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import stopped
 from formula_funding.model.limits import Limits
 from formula_funding.model.progress import Progress, no_progress
+from formula_funding.sources.remote import RemoteFiles
 
 _DISK_IS_FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -29,7 +30,10 @@ class Workspace:
         limits: Limits | None = None,
         progress: Progress = no_progress,
         within: Path | None = None,
+        remote: RemoteFiles | None = None,
     ) -> None:
+        self.remote = remote
+        """What opens URLs; None where nothing does."""
         self.limits = limits or Limits()
         self.progress = progress
         self._within = within

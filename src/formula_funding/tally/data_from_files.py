@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from formula_funding.compile.counted_in_bands import pieces_counted
 from formula_funding.diagnostics import codes
@@ -27,6 +26,7 @@ from formula_funding.model.counts import Counts, Cut, RowsRead, declared
 from formula_funding.model.inputs import Inputs
 from formula_funding.model.plan import STUDENTS, Plan
 from formula_funding.model.register import Register
+from formula_funding.model.url import Given
 from formula_funding.read.former_codes import check_former_codes, tell_former_codes
 from formula_funding.read.plain_words import is_total
 from formula_funding.read.register_from_table import register_from_table, school_attributes_read
@@ -34,6 +34,7 @@ from formula_funding.read.roster import Roster, open_roster
 from formula_funding.read.roster_rows import RosterRow, rows_of_roster
 from formula_funding.rules.layout import Layout, RosterLayout
 from formula_funding.sources.files_given import files_meant
+from formula_funding.sources.remote import on_this_machine
 from formula_funding.sources.workspace import Workspace
 from formula_funding.tally.best_of_rows import best_counts
 from formula_funding.tally.changed_codes import warn_of_changed_codes
@@ -45,7 +46,8 @@ from formula_funding.tally.counts_from_tally import (
 )
 from formula_funding.tally.engines import engine
 from formula_funding.tally.in_bands import counts_in_bands, roster_in_bands
-from formula_funding.tally.kept_key import is_kept_tally
+from formula_funding.tally.kept_file import is_kept_tally, read_kept
+from formula_funding.tally.kept_roster import KeptRoster, kept_roster
 from formula_funding.tally.plain_engine import PlainEngine
 from formula_funding.tally.tally import (
     Tally,
@@ -54,9 +56,6 @@ from formula_funding.tally.tally import (
     cuts_of,
     ledger_cut,
 )
-
-if TYPE_CHECKING:
-    from formula_funding.tally.kept_roster import KeptRoster
 
 
 @dataclass(frozen=True)
@@ -153,9 +152,6 @@ def _schools_and_students(
     needed = declared(plan, [*attributes_counted(plan), *(also or ())])
     file = kept_among(paths)
     if file is not None:
-        from formula_funding.tally.kept_file import read_kept
-        from formula_funding.tally.kept_roster import kept_roster
-
         kept = kept_roster(read_kept(file), file, plan, needed, register, inputs, problems)
         register = kept.register
         counts = Counts({cut: kept.table(cut) for cut in cuts}, kept.read(ledger))
@@ -178,12 +174,12 @@ def _schools_and_students(
     return data
 
 
-def kept_among(paths: Sequence[Path]) -> Path | None:
+def kept_among(paths: Sequence[Given]) -> Path | None:
     """The kept tally that stands in place of a roster, if one does.
 
     Raises ProblemsFoundError if it stands beside other files.
     """
-    kept = [path for path in paths if is_kept_tally(path)]
+    kept = [path for path in paths if isinstance(path, Path) and is_kept_tally(path)]
     if kept and len(paths) > 1:
         stop(
             codes.TALLY_IN_THE_WRONG_PLACE,
@@ -195,7 +191,7 @@ def kept_among(paths: Sequence[Path]) -> Path | None:
 
 
 def students_roster(
-    paths: Sequence[Path],
+    paths: Sequence[Given],
     plan: Plan,
     needed: Cut,
     layout: Layout,
@@ -350,7 +346,7 @@ def _only_table(inputs: Inputs, problems: Problems) -> Path:
             "give one file",
         )
     problems.stop_if_errors()
-    return tables[0]
+    return on_this_machine(tables[0])
 
 
 def register_given(

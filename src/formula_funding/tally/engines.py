@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Problem, ProblemsFoundError
 from formula_funding.model.resources import Resources
+from formula_funding.sources.remote import RemoteFiles
 from formula_funding.tally.tally import Engine
 
 ENGINES = {
@@ -31,9 +34,26 @@ def engine(name: str, master: str | None = None, resources: Resources | None = N
     return found
 
 
+def remote_files(name: str, master: str | None = None) -> RemoteFiles | None:
+    """What opens URLs for an engine; None where nothing does, as for all but Spark."""
+    if name != SPARK:
+        return None
+    with _spark_installed():
+        from formula_funding.tally.spark_files import SparkFiles
+    return SparkFiles(master)
+
+
 def _spark_engine(master: str | None) -> Engine:
-    try:
+    with _spark_installed():
         from formula_funding.tally.spark_engine import SparkEngine
+    return SparkEngine(master)
+
+
+@contextmanager
+def _spark_installed() -> Iterator[None]:
+    """Raises ProblemsFoundError if the modules of Spark, imported within, are not there."""
+    try:
+        yield
     except ModuleNotFoundError as missing:
         raise ProblemsFoundError(
             [
@@ -44,4 +64,3 @@ def _spark_engine(master: str | None) -> Engine:
                 )
             ]
         ) from None
-    return SparkEngine(master)

@@ -15,6 +15,7 @@ from formula_funding.model.counts import CountTable, Cut, declared
 from formula_funding.model.inputs import Inputs
 from formula_funding.model.kept import Kept, Source
 from formula_funding.model.plan import STUDENTS, Plan
+from formula_funding.model.url import Given, Url
 from formula_funding.rules.layout import Layout
 from formula_funding.sources.files_given import files_meant
 from formula_funding.sources.workspace import Workspace
@@ -128,7 +129,7 @@ def _dates(combinations: Sequence[tuple[object, ...]], cut: Cut, name: str) -> t
 
 
 def _sources(
-    inputs: Inputs, rulebooks: Sequence[Path], rosters: Sequence[Path]
+    inputs: Inputs, rulebooks: Sequence[Path], rosters: Sequence[Given]
 ) -> Iterator[Source]:
     """The files that decide what is counted, with their hashes."""
     for part, paths in (
@@ -141,8 +142,11 @@ def _sources(
             yield Source(part, path.as_posix(), _sha256(path))
 
 
-def _sha256(path: Path) -> str:
-    """The hash of a file, or of all files in a folder in the order of their names."""
+def _sha256(path: Given) -> str:
+    """The hash of a file, or of all files in a folder in the order of their names; none of what
+    lies elsewhere."""
+    if isinstance(path, Url):
+        return ""
     found = hashlib.sha256()
     files = sorted(file for file in path.iterdir() if file.is_file()) if path.is_dir() else [path]
     if not all(file.is_file() for file in files):

@@ -6,26 +6,21 @@ schools times distinct combinations of attributes, never a student.
 
 from __future__ import annotations
 
-import os
-import warnings
 from collections import Counter
 from collections.abc import Sequence
 from functools import reduce
-from pathlib import Path
 from typing import Any
 
-from py4j.protocol import Py4JError
-from pyspark.errors import PySparkException
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as sf
 
 from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import Problem, ProblemsFoundError
 from formula_funding.model.counts import Cut, LeftOut
 from formula_funding.read.cell_reader import MAX_COUNT_DIGITS, SPACES
 from formula_funding.read.roster import Roster, RosterFile, RowGroup
 from formula_funding.sources.unreadable import MARK
 from formula_funding.tally.bands_in_spark import column_in_bands
+from formula_funding.tally.spark_session import quietly, spark_session, told_by_spark
 from formula_funding.tally.spark_text import FLAWED, HEADER, KIND, TextRows, cell_name, text_rows
 from formula_funding.tally.tally import LedgerRow, Tally, TallyTable, tally_table
 
@@ -45,44 +40,12 @@ class SparkEngine:
 
     def tally(self, roster: Roster, cuts: Sequence[Cut], ledger: Cut = ()) -> Tally:
         """See `Engine.tally`. Raises ProblemsFoundError too where Spark can't do its work."""
-        try:
-            with warnings.catch_warnings():
-                # Spark says that it does not know the newest pandas, which is not used here.
-                warnings.filterwarnings("ignore", category=FutureWarning, module="pyspark")
-                return _tally(spark_session(self.master), roster, cuts, ledger)
-        except (PySparkException, Py4JError, RuntimeError) as error:
-            raise ProblemsFoundError(
-                [
-                    Problem(
-                        codes.SPARK_FAILED,
-                        f"Spark could not count the roster: {_first_line(error)}",
-                        hint="see Spark's own log, or count on this machine with --engine duckdb",
-                    )
-                ]
-            ) from None
-
-
-def spark_session(master: str | None) -> SparkSession:
-    """The session that is active, or a new one: on `master`, or where Spark's settings say."""
-    log = (Path(__file__).parent / "spark_log.properties").as_uri()
-    builder = (
-        SparkSession.builder.appName("Formula Funding")
-        .config("spark.ui.showConsoleProgress", "false")
-        .config("spark.driver.extraJavaOptions", f"-Dlog4j2.configurationFile={log}")
-    )
-    if master is not None:
-        builder = builder.master(master)
-        if master.startswith("local"):
-            builder = builder.config("spark.sql.shuffle.partitions", str(os.cpu_count() or 1))
-    return builder.getOrCreate()
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+        with quietly(), told_by_spark(codes.SPARK_FAILED, "count the roster"):
+            return _tally(spark_session(self.master), roster, cuts, ledger)
 
 
 def _tally(session: SparkSession, roster: Roster, cuts: Sequence[Cut], ledger: Cut) -> Tally:
-    files = [text_rows(session, file.table) for file in roster.files]
+    files = [text_rows(session, file.table, file.columns_read) for file in roster.files]
     joint = _joint(files, roster).persist()
     try:
         groups = _groups(joint, ledger, roster.attributes)

@@ -8,6 +8,7 @@ cell with an end of line in it) is marked, and the file left to the reading row 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -30,7 +31,7 @@ from formula_funding.sources.table import Table, TableFormat
 ROW, HEADER, FLAWED = 0, 1, 2
 """What a line is: a row of data, a line up to the header, or no record of this table."""
 KIND = "kind"
-_ALIKE = (
+ALIKE = (
     *(StringType, BooleanType, DateType, DecimalType),
     *(ByteType, ShortType, IntegerType, LongType),
 )
@@ -57,11 +58,14 @@ def cell_name(position: int) -> str:
     return f"c{position}"
 
 
-def text_rows(session: SparkSession, table: Table) -> TextRows:
-    """The rows of a table; nothing is read of it before they are counted."""
+def text_rows(session: SparkSession, table: Table, needed: Collection[str]) -> TextRows:
+    """The rows of a table, of which the `needed` columns matter.
+
+    Nothing is read of it before they are counted.
+    """
     if table.format is TableFormat.PARQUET:
-        return _parquet_rows(session, table)
-    lines = session.read.text(_spark_path(table.path)).where(sf.col("value") != "")
+        return _parquet_rows(session, table, needed)
+    lines = session.read.text(_spark_paths(table)).where(sf.col("value") != "")
     before = _lines_to_header(table)
     width = len(table.header) + int(table.has_row_numbers)
     cells, is_record = _cells(sf.col("value"), table.delimiter)
@@ -81,7 +85,8 @@ def text_rows(session: SparkSession, table: Table) -> TextRows:
             for i in range(len(table.header))
         ),
     )
-    return TextRows(rows, len(before))
+    parts = 1 if isinstance(table.source, Path) else len(table.source.urls)
+    return TextRows(rows, len(before) * parts)
 
 
 def _cells(line: Column, delimiter: str) -> tuple[Column, Column]:
@@ -107,24 +112,36 @@ def _unquoted(text: Column) -> Column:
 
 def _lines_to_header(table: Table) -> tuple[str, ...]:
     """The lines of a CSV file up to its header, without the blank ones."""
+    if not isinstance(table.source, Path):
+        return tuple(line for line in table.source.first_lines if line)
     with table.path.open(encoding="utf-8-sig", newline="") as file:
         lines = [line.rstrip("\r\n") for line in islice(file, table.lines_before + 1)]
     return tuple(line for line in lines if line)
 
 
-def _parquet_rows(session: SparkSession, table: Table) -> TextRows:
-    read = session.read.parquet(_spark_path(table.path))
+def _parquet_rows(session: SparkSession, table: Table, needed: Collection[str]) -> TextRows:
+    read = session.read.parquet(*_spark_paths(table))
     kinds = {field.name: field.dataType for field in read.schema.fields}
-    is_sure = all(isinstance(kinds[name], _ALIKE) for name in table.header)
+    is_sure = all(isinstance(kinds[name], ALIKE) for name in needed)
     cells = [
-        sf.coalesce(sf.col(f"`{name.replace('`', '``')}`").cast("string"), sf.lit("")).alias(
-            cell_name(i)
-        )
+        sf.coalesce(column(name).cast("string"), sf.lit("")).alias(cell_name(i))
         for i, name in enumerate(table.header)
     ]
     return TextRows(read.select(sf.lit(ROW).alias(KIND), *cells), is_sure=is_sure)
 
 
-def _spark_path(path: Path) -> str:
-    """The path of one file; `*`, `?`, `[` and `{` in it are no pattern of several files."""
-    return "file://" + _GLOB.sub(r"\\\g<0>", path.absolute().as_posix())
+def column(name: str) -> Column:
+    """The column of a name; signs in it mean nothing."""
+    return sf.col(f"`{name.replace('`', '``')}`")
+
+
+def _spark_paths(table: Table) -> list[str]:
+    source = table.source
+    if isinstance(source, Path):
+        return ["file://" + literal_path(source.absolute().as_posix())]
+    return [literal_path(url) for url in source.urls]
+
+
+def literal_path(path: str) -> str:
+    """The path or URL of one file; `*`, `?`, `[` and `{` in it are no pattern of several files."""
+    return _GLOB.sub(r"\\\g<0>", path)

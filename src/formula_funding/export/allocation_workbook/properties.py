@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 from formula_funding.diagnostics.problem import Problems
@@ -40,14 +41,14 @@ def program() -> str:
 
 
 def file_hashes(run: Run) -> dict[str, str]:
-    """The SHA-256 of each file that was read, by its name; standard input leaves none."""
+    """The SHA-256 of each file that was read, by its name; standard input and URLs leave none."""
     inputs = run.inputs
     given = [*inputs.rosters, *inputs.tables.values()]
     given += [inputs.schools] if inputs.schools else []
     meant = files_meant(given, inputs.limits, Problems())
     found: dict[str, str] = {}
     for path in (*run.rulebooks, *meant):
-        if path.is_file():
+        if isinstance(path, Path) and path.is_file():
             name = path.name if path.name not in found else path.as_posix()
             with path.open("rb") as file:
                 found[name] = hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,60 @@
+"""Where Spark runs, and what it says when it fails, as a problem."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from py4j.protocol import Py4JError, Py4JJavaError
+from pyspark.errors import PySparkException
+from pyspark.sql import SparkSession
+
+from formula_funding.diagnostics import codes
+from formula_funding.diagnostics.problem import Code, Place, stopped
+
+_HINTS = {
+    codes.SPARK_FAILED: "see Spark's own log, or count on this machine with --engine duckdb",
+    codes.URL_UNREADABLE: "see Spark's own log, and its settings; docs/spark.md says which",
+}
+
+
+def spark_session(master: str | None) -> SparkSession:
+    """The session that is active, or a new one: on `master`, or where Spark's settings say."""
+    log = (Path(__file__).parent / "spark_log.properties").as_uri()
+    builder = (
+        SparkSession.builder.appName("Formula Funding")
+        .config("spark.ui.showConsoleProgress", "false")
+        .config("spark.driver.extraJavaOptions", f"-Dlog4j2.configurationFile={log}")
+    )
+    if master is not None:
+        builder = builder.master(master)
+        if master.startswith("local"):
+            builder = builder.config("spark.sql.shuffle.partitions", str(os.cpu_count() or 1))
+    return builder.getOrCreate()
+
+
+@contextmanager
+def told_by_spark(code: Code, what: str, place: Place | None = None) -> Iterator[None]:
+    """Raises ProblemsFoundError that Spark could not do `what` where Spark raises within."""
+    try:
+        yield
+    except (PySparkException, Py4JError, RuntimeError) as error:
+        message = f"Spark could not {what}: {_said(error)}"
+        raise stopped(code, message, place, _HINTS[code]) from None
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Spark says that it does not know the newest pandas, which is not used here: not within."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=FutureWarning, module="pyspark")
+        yield
+
+
+def _said(error: Exception) -> str:
+    """The first line of what went wrong; of an error in Java, not that there was one."""
+    java = error.java_exception.toString() if isinstance(error, Py4JJavaError) else None
+    return (str(java or error).strip().splitlines() or [type(error).__name__])[0]
