@@ -45,6 +45,11 @@ def row_filters(table: Table, layout: TableLayout, problems: Problems) -> tuple[
     return tuple(found)
 
 
+def reasons(filters: Sequence[RowFilter]) -> tuple[LeftOut, ...]:
+    """Why filters leave rows out, as engines number it from 1: each filter, then a blank row."""
+    return (*(row_filter.reason for row_filter in filters), LeftOut.BLANK)
+
+
 def left_out(cells: Sequence[str], filters: Sequence[RowFilter]) -> LeftOut | None:
     """Why a row of trimmed cells is left out; None if it is not."""
     if not any(cells):

@@ -11,6 +11,7 @@ import duckdb
 
 from formula_funding.model.counts import Cut, LeftOut
 from formula_funding.read.roster import Roster
+from formula_funding.sources.row_filter import reasons
 from formula_funding.tally.roster_sql import (
     COUNTED,
     NO_ID,
@@ -83,7 +84,7 @@ class JointCount:
         ).fetchall()
         rows: Counter[tuple[int, LeftOut]] = Counter()
         for file, number, count in found:
-            rows[int(file), roster.files[file].filters[number - 1].reason] += int(count)
+            rows[int(file), reasons(roster.files[file].filters)[number - 1]] += int(count)
         return rows
 
 

@@ -46,7 +46,7 @@ def reading(file: RosterFile) -> str:
 class RowsSql:
     """What is read of each row of a table: SQL by the name of the column.
 
-    `reason` is 0, or the number of the filter that leaves the row out. `student` is a hash of the
+    `reason` is 0, or the number of the reason why the row is left out. `student` is a hash of the
     student, and NULL where it does not matter who it is. `where` says which rows are read.
     """
 
@@ -131,13 +131,21 @@ def _count(cell: str, thousands: str) -> tuple[str, str]:
 
 
 def why_left_out(file: RosterFile) -> str:
-    """0, or the number of the first filter that leaves a row out, counted from 1."""
-    cases = []
+    """0, or the number of the reason why a row is left out (`reasons`).
+
+    Without filters a blank row is not told from one that lacks a school: it is read slowly.
+    """
+    if not file.filters:
+        return "0"
+    filtered = _cell(file, file.filters[0].column)
+    row = f"concat({', '.join(_nth_text(file, i) for i in range(len(file.table.header)))})"
+    blank = f"CASE WHEN {filtered} = '' THEN {_trimmed(row)} = '' ELSE false END"
+    cases = [f"WHEN {blank} THEN {len(file.filters) + 1}"]
     for number, row_filter in enumerate(file.filters, start=1):
         texts = ", ".join(sql_text(text) for text in sorted(row_filter.texts))
         negated = "" if row_filter.reason is LeftOut.SKIPPED else "NOT "
         cases.append(f"WHEN {_cell(file, row_filter.column)} {negated}IN ({texts}) THEN {number}")
-    return f"(CASE {' '.join(cases)} ELSE 0 END)" if cases else "0"
+    return f"(CASE {' '.join(cases)} ELSE 0 END)"
 
 
 def _unreadable_filter(file: RosterFile) -> str:
@@ -162,8 +170,12 @@ def raw_text(file: RosterFile, column: str) -> str:
 
 def _text(file: RosterFile, column: str) -> str:
     """A cell as it stands; an empty one is NULL or ''."""
-    name = f"c{file.table.header.index(column)}"
-    return name if file.table.format is TableFormat.CSV else f"CAST({name} AS VARCHAR)"
+    return _nth_text(file, file.table.header.index(column))
+
+
+def _nth_text(file: RosterFile, number: int) -> str:
+    is_text = file.table.format is TableFormat.CSV
+    return f"c{number}" if is_text else f"CAST(c{number} AS VARCHAR)"
 
 
 def _cell(file: RosterFile, column: str) -> str:

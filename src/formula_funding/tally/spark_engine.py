@@ -18,6 +18,7 @@ from formula_funding.diagnostics import codes
 from formula_funding.model.counts import Cut, LeftOut
 from formula_funding.read.cell_reader import MAX_COUNT_DIGITS, SPACES
 from formula_funding.read.roster import Roster, RosterFile, RowGroup
+from formula_funding.sources.row_filter import reasons
 from formula_funding.sources.unreadable import MARK
 from formula_funding.tally.bands_in_spark import column_in_bands
 from formula_funding.tally.spark_session import quietly, spark_session, told_by_spark
@@ -89,7 +90,7 @@ def _counted_rows(
     """(file, reason, school…, attributes…, students, file_rows, bad) of the rows of one file.
 
     A wide table gives one part for each of its columns of counts. `reason` is 0, or the number of
-    the filter that leaves the row out.
+    the reason why the row is left out.
     """
     reason = sf.when(sf.col(KIND) == HEADER, _HEADER).otherwise(_reason(file))
     unreadable = [sf.startswith(_raw(file, f.column), sf.lit(MARK)) for f in file.filters]
@@ -134,13 +135,17 @@ def _count(cell: Column, thousands: str) -> tuple[Column, Column]:
 
 
 def _reason(file: RosterFile) -> Column:
-    """0, or the number of the first filter that leaves a row out, counted from 1."""
+    """0, or the number of the reason why a row is left out (`reasons`); see `why_left_out`."""
     reason = sf.lit(0)
     for number, row_filter in reversed(list(enumerate(file.filters, start=1))):
         found = _cell(file, row_filter.column).isin(sorted(row_filter.texts))
         is_out = found if row_filter.reason is LeftOut.SKIPPED else ~found
         reason = sf.when(is_out, number).otherwise(reason)
-    return reason
+    if not file.filters:
+        return reason
+    texts = (sf.col(cell_name(number)) for number in range(len(file.table.header)))
+    is_blank = _trimmed(sf.concat(*texts)) == ""
+    return sf.when(is_blank, len(file.filters) + 1).otherwise(reason)
 
 
 def _groups(joint: DataFrame, ledger: Cut, attributes: Cut) -> list[_Group]:
@@ -212,7 +217,7 @@ def _left_out(groups: Sequence[_Group], roster: Roster) -> dict[tuple[int, LeftO
     found: Counter[tuple[int, LeftOut]] = Counter()
     for reason, _, (file, _, _, rows, _) in groups:
         if reason > 0:
-            found[file, roster.files[file].filters[reason - 1].reason] += rows
+            found[file, reasons(roster.files[file].filters)[reason - 1]] += rows
     return found
 
 
