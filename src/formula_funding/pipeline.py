@@ -20,6 +20,7 @@ from formula_funding.model.inputs import Inputs
 from formula_funding.model.kept import Kept
 from formula_funding.model.ledger import Comparison
 from formula_funding.model.plan import Plan
+from formula_funding.model.progress import Progress
 from formula_funding.read.former_codes import codes_of_today
 from formula_funding.read.layout_from_yaml import layout_from_yaml
 from formula_funding.read.previous_run import previous_run
@@ -63,6 +64,10 @@ class Run:
     evaluation: Evaluation
     rulebooks: tuple[Path, ...]
     warnings: tuple[Problem, ...]
+
+    def telling(self, progress: Progress) -> Run:
+        """The same run; whoever writes it tells `progress` how many schools are done."""
+        return replace(self, inputs=replace(self.inputs, progress=progress))
 
 
 def run(inputs: Inputs) -> Run:

@@ -110,8 +110,8 @@ def compute(
     with patience("counting and pricing") as progress:
         finished = run(replace(inputs, progress=progress))
     if output is not None:
-        with patience(f"writing {output.name}"):
-            write_output(finished, output, lang.value, force=force)
+        with patience(f"writing {output.name}") as progress:
+            write_output(finished.telling(progress), output, lang.value, force=force)
     if per_school is not None:
         _write_schools(finished, per_school, lang.value, force=force)
     _print(finished, format_, lang.value, output)
@@ -124,8 +124,9 @@ def _write_schools(finished: Run, folder: Path, language: str, *, force: bool) -
     from formula_funding.export.per_school import write_schools
     from formula_funding.export.whole_file import fill_whole
 
-    with patience(f"writing a workbook for each school to {folder.name}"):
-        fill_whole(folder, lambda path: write_schools(finished, path, language), force=force)
+    with patience(f"writing a workbook for each school to {folder.name}") as progress:
+        told = finished.telling(progress)
+        fill_whole(folder, lambda path: write_schools(told, path, language), force=force)
 
 
 def _print(finished: Run, format_: Format, language: str, written: Path | None) -> None:

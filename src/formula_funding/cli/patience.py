@@ -14,7 +14,7 @@ SECONDS = 2
 
 @contextmanager
 def patience(what: str) -> Iterator[Progress]:
-    """While the block runs longer than two seconds, show a bar, and how far each file is read.
+    """While the block runs longer than two seconds, show a bar, and how far each part of it is.
 
     The block is given what to tell of its progress to.
     """
@@ -33,16 +33,17 @@ def patience(what: str) -> Iterator[Progress]:
         console=console,
         transient=True,
     )
-    task = bar.add_task(what, total=None)
+    whole = bar.add_task(what, total=None)
+    part = bar.add_task(what, visible=False)
 
     def progress(name: str, done: int, total: int) -> None:
-        is_read = done >= total
-        bar.update(
-            task,
-            description=what if is_read else f"reading {name}",
-            completed=done,
-            total=None if is_read else total,
-        )
+        is_done = done >= total
+        bar.update(whole, visible=is_done)
+        if is_done:
+            bar.update(part, visible=False)
+        else:
+            told = f"reading {name}" if name else what
+            bar.update(part, description=told, completed=done, total=total, visible=True)
 
     timer = Timer(SECONDS, bar.start)
     timer.start()

@@ -29,6 +29,7 @@ from formula_funding.model.explanation import (
     ExplainedStep,
 )
 from formula_funding.model.plan import Banding, Calculation, Line, Parameter, Payment, Plan
+from formula_funding.model.progress import Progress, no_progress
 from formula_funding.rules.fields import Title
 
 Json = dict[str, Any]
@@ -44,7 +45,9 @@ def document(allocation: Allocation, explainer: Explainer) -> Json:
     return content | {"fingerprint": fingerprint(content)}
 
 
-def document_text(allocation: Allocation, explainer: Explainer) -> Iterator[str]:
+def document_text(
+    allocation: Allocation, explainer: Explainer, progress: Progress = no_progress
+) -> Iterator[str]:
     """The text of `document`, part by part: no two schools' explanations are held at once.
 
     The explained schools end the content, and in its canonical writing they are the first list of
@@ -55,7 +58,9 @@ def document_text(allocation: Allocation, explainer: Explainer) -> Iterator[str]
     before, opening, after = _canonical(content).partition('"schools":[')
     digest = hashlib.sha256((before + opening).encode())
     comma = ""
-    for school in _explained_schools(allocation, explainer):
+    schools = len(allocation.register.ids)
+    for number, school in enumerate(_explained_schools(allocation, explainer), start=1):
+        progress("", number, schools)
         digest.update((comma + _canonical(school)).encode())
         yield f"{comma}\n   " + _readable(school).replace("\n", "\n   ")
         comma = ","

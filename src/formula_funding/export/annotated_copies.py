@@ -14,6 +14,7 @@ from formula_funding.export.whole_file import (
     write_whole,
 )
 from formula_funding.model.inputs import Inputs
+from formula_funding.model.progress import Progress, no_progress
 from formula_funding.report.roster_report import RosterReport
 
 ENDING = ".xlsx"
@@ -62,7 +63,13 @@ def _in_folder(paths: Iterable[Path], folder: Path) -> dict[Path, Path]:
     return copies
 
 
-def write_copies(report: RosterReport, copies: Mapping[Path, Path], *, force: bool) -> list[Path]:
+def write_copies(
+    report: RosterReport,
+    copies: Mapping[Path, Path],
+    *,
+    force: bool,
+    progress: Progress = no_progress,
+) -> list[Path]:
     """Write a copy of each file in which something was found; return what was written.
 
     A file that can't be opened at all has no copy.
@@ -70,7 +77,8 @@ def write_copies(report: RosterReport, copies: Mapping[Path, Path], *, force: bo
     from formula_funding.export.to_annotated_workbook import write_annotated
 
     written = []
-    for file in report.files:
+    for number, file in enumerate(report.files, start=1):
+        progress("", number, len(report.files))
         found = [p for p in report.problems if p.place and p.place.file == file.name]
         target = copies.get(file.path)
         if target is None or file.table is None or not found:

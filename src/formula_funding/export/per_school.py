@@ -49,10 +49,12 @@ def write_schools(run: Run, folder: Path, language: str) -> None:
     workings = Workings(run.allocation, run.evaluation, Labels(run.allocation.plan, language))
     hashes = file_hashes(run)
     taken: set[str] = set()
-    for index, school in enumerate(run.allocation.register.ids):
+    schools = run.allocation.register.ids
+    for index, school in enumerate(schools):
         path = folder / f"{_file_name(school, taken)}.xlsx"
         with xlsxwriter.Workbook(str(path), {"in_memory": True}) as book:
             _write_school(workings, index, book, hashes)
+        run.inputs.progress("", index + 1, len(schools))
 
 
 def _write_school(workings: Workings, index: int, book: Any, hashes: Mapping[str, str]) -> None:

@@ -12,7 +12,8 @@ from formula_funding.pipeline import Run
 
 def json_parts(run: Run) -> Iterator[str]:
     """The text of the document, part by part; the same run gives the same bytes."""
-    return document_text(run.allocation, Explainer(run.allocation, run.evaluation))
+    explainer = Explainer(run.allocation, run.evaluation)
+    return document_text(run.allocation, explainer, run.inputs.progress)
 
 
 def write_json(run: Run, path: Path) -> None:

@@ -53,7 +53,7 @@ class _Book:
         self._book = book
         self._labels = Labels(run.allocation.plan, language)
         self._words = self._labels.words
-        self._workings = Workings(run.allocation, run.evaluation, self._labels)
+        self._workings = Workings(run.allocation, run.evaluation, self._labels, run.inputs.progress)
         plan = run.allocation.plan
         footer = f"{plan.rulebook}, {self._words('version')} {plan.version}"
         self._writer = SheetWriter(book, Styles(book, run.allocation.places), footer)

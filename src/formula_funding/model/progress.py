@@ -1,11 +1,14 @@
-"""How far a reading has come, told to whoever shows it."""
+"""How far a reading or a writing has come, told to whoever shows it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 Progress = Callable[[str, int, int], None]
-"""Told of a file's name, how much of it is read, and how much there is to read (bytes)."""
+"""Told of the name of a file that is read, how much is done, and how much there is to do.
+
+Of a file these are bytes; the name is empty where schools or files are told while one writes.
+"""
 
 
 def no_progress(name: str, done: int, total: int) -> None:

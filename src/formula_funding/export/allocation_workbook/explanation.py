@@ -36,12 +36,14 @@ def explanation(workings: Workings) -> Sheet:
 
 def _rows(workings: Workings) -> Iterator[Row]:
     row = FIRST_ROW
-    for i in range(len(workings.allocation.register.ids)):
+    schools = len(workings.allocation.register.ids)
+    for i in range(schools):
         found, totals = rows_of_school(workings, i, row)
         workings.first_rows.append(row)
         workings.total_rows.append(totals)
         row += len(found)
         yield from found
+        workings.progress("", i + 1, schools)
 
 
 def rows_of_school(workings: Workings, index: int, row: int) -> tuple[list[Row], list[int]]:

@@ -27,6 +27,7 @@ from formula_funding.formula.tree import Name, Tree
 from formula_funding.language.labels import Labels
 from formula_funding.model.allocation import Allocation
 from formula_funding.model.plan import Value
+from formula_funding.model.progress import Progress, no_progress
 from formula_funding.workbook.formula_from_tree import EXACT_DIGITS
 from formula_funding.workbook.rates import rate_names
 from formula_funding.workbook.school_table import (
@@ -45,14 +46,22 @@ class Workings:
 
     `first_rows` and `total_rows` say where in the explanation a school begins, and in which row
     each of its lines is added up; they are known once the explanation's rows have been made.
-    `held` counts the cells that hold values, by sheet, column and reason.
+    `held` counts the cells that hold values, by sheet, column and reason. `progress` is told how
+    many schools are explained.
     """
 
-    def __init__(self, allocation: Allocation, evaluation: Evaluation, labels: Labels) -> None:
+    def __init__(
+        self,
+        allocation: Allocation,
+        evaluation: Evaluation,
+        labels: Labels,
+        progress: Progress = no_progress,
+    ) -> None:
         self.allocation = allocation
         self.evaluation = evaluation
         self.labels = labels
         self.words = labels.words
+        self.progress = progress
         self.explainer = Explainer(
             allocation, evaluation, lambda name: is_written_out(name, allocation.plan)
         )
