@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -81,9 +82,9 @@ class CodedRows:
         places = tuple(self.attributes.index(name) for name in cut)
         kinds, schools, students = self._rows([self.coding.file, *places])
         per_file = prod(len(self.texts[place]) for place in places)
-        texts = {number: self._texts_of(number, places) for number in range(per_file)}
+        texts = cache(lambda number: self._texts_of(number, places))
         return [
-            (kind // per_file, self.schools[school], texts[kind % per_file], rows, rows)
+            (kind // per_file, self.schools[school], texts(kind % per_file), rows, rows)
             for kind, school, rows in zip(
                 kinds.tolist(), schools.tolist(), students.tolist(), strict=True
             )

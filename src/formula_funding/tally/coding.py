@@ -104,7 +104,10 @@ class Coding:
     @property
     def columns(self) -> dict[str, list[Part]]:
         """The parts of each column."""
-        return _by_column([self.school, *self.joints.values()])
+        found: dict[str, list[Part]] = {}
+        for part in (self.school, *self.joints.values()):
+            found.setdefault(part.column, []).append(part)
+        return found
 
     @property
     def foreseen(self) -> str:
@@ -141,12 +144,11 @@ def coding_of(
     are_students = [row.columns[name] == sql for row in rows for name, sql in _ONE_STUDENT.items()]
     if not all(are_students):
         return None
-    attributes = len(roster.attributes)
+    attributes = file = len(roster.attributes)
     first = _texts(connection, rows, attributes, f"LIMIT {_ROWS_LOOKED_AT}")
     schools = _schools(connection, roster, rows)
-    counted = [[roster.attributes.index(name) for name in cut] for cut in (*cuts, ledger)]
-    counted[-1].append(attributes)
-    counted.append([attributes])
+    *of_cuts, of_ledger = ([roster.attributes.index(n) for n in cut] for cut in (*cuts, ledger))
+    counted = [*of_cuts, [*of_ledger, file], [file]]
     coding = _coding(connection, roster, rows, counted, schools, first)
     if coding is None or coding.unforeseen * _FEW <= coding.rows:
         return coding
@@ -203,13 +205,6 @@ def _parts(sizes: Sequence[int]) -> list[Part]:
         parts.append(Part(f"code_{column}", unit, size))
         unit *= size
     return parts
-
-
-def _by_column(parts: Iterable[Part]) -> dict[str, list[Part]]:
-    found: dict[str, list[Part]] = {}
-    for part in parts:
-        found.setdefault(part.column, []).append(part)
-    return found
 
 
 def _joints(cuts: Sequence[Sequence[int]], sizes: Sequence[int], most: int) -> list[Joint]:
