@@ -244,6 +244,8 @@ def _folded(counts: Numbers, joint: Joint, places: Sequence[int]) -> Numbers:
 
 
 def _whole_numbers(numbers: Numbers) -> array[int]:
+    import numpy as np
+
     found = array("q")
-    found.frombytes(numbers.astype("int64").tobytes())
+    found.frombytes(np.ascontiguousarray(numbers, dtype=np.int64).view(np.uint8).data)
     return found
