@@ -11,6 +11,7 @@ import resource
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from formula_funding.diagnostics.codes import CODES
@@ -60,9 +61,10 @@ def main(folder: Path, copies: int, names: Sequence[str]) -> None:
 
 
 def _read(folder: Path, name: str, data: bytes) -> str:
-    """Compute, check and draft by a file; how computing ended."""
+    """Compute, check and draft by a file; how computing ended, alike with and without DuckDB."""
     inputs = _inputs(folder, name, data)
     ended = _told(lambda: run(inputs))
+    assert _told(lambda: run(replace(inputs, engine="duckdb"))) == ended
     if name != "rulebook.yaml":
         with Workspace() as workspace:
             _told(lambda: report_as_json(roster_report(inputs, _ALL, workspace), show_values=True))
