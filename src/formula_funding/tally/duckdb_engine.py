@@ -75,7 +75,7 @@ class DuckdbEngine:
                     "allow more with --memory-limit, or name a folder on a larger disk with "
                     "--temp-dir",
                 )
-            except (duckdb.InvalidInputException, duckdb.DataError, duckdb.OperationalError):
+            except (duckdb.InvalidInputException, duckdb.OperationalError):
                 # The file is no clean table; reading it slowly finds the line.
                 return Tally(dict.fromkeys(cuts, TallyTable()), is_doubtful=True)
             except duckdb.Error as error:
@@ -88,10 +88,12 @@ def _can_be_damage(error: duckdb.Error, roster: Roster) -> bool:
     """Whether an error can come from a damaged Parquet file.
 
     DuckDB passes on what the reader of such a file says as a plain error, and calls numbers there
-    that make no sense an error of its own.
+    that make no sense an error of its own, or of the data.
     """
     has_parquet = any(file.table.format is TableFormat.PARQUET for file in roster.files)
-    return has_parquet and (type(error) is duckdb.Error or isinstance(error, duckdb.InternalError))
+    return has_parquet and (
+        type(error) is duckdb.Error or isinstance(error, duckdb.InternalError | duckdb.DataError)
+    )
 
 
 def _tally(
