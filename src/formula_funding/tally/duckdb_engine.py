@@ -33,8 +33,8 @@ from formula_funding.tally.tally import Tally, TallyTable, together
 
 _LARGE = 16 * 2**20
 """From so many bytes on, coding a roster pays."""
-_MIB_FOR_CODES = 384, 128
-"""The memory within which a roster is coded: at least, and for each processor."""
+_MIB_FOR_CODES = 256, 128
+"""The memory within which a roster is coded if that is possible: at least, by processor."""
 
 
 class DuckdbEngine:
@@ -108,17 +108,9 @@ def _tally(
     rows = [
         row for number, file in enumerate(roster.files) for row in rows_sql(number, file, roster)
     ]
-    coded: CodedRows | None = None
+    coded = None
     if beside is not None:
-        least, for_each = _MIB_FOR_CODES
-        memory = f"{max(least, for_each * (os.cpu_count() or 1))}MiB"
-        _limit(connection, resources.memory or memory)
-        try:
-            coded = coded_rows(connection, roster, rows, cuts, ledger, beside)
-        except duckdb.OutOfMemoryException:
-            if resources.memory is not None:
-                raise
-            # Some files, such as Parquet in one group of rows, can't be read within so little.
+        coded = _coded(connection, roster, rows, cuts, ledger, resources.memory, beside)
     joint: JointCount | None = None
     if coded is None or coded.coding.unforeseen:
         _limit(connection, resources.memory)
@@ -132,6 +124,31 @@ def _tally(
     _limit(connection, resources.memory)
     left_out = joint.left_out(roster) if joint else {}
     return Tally(tables, read, _enrolments(connection, roster), doubtful, left_out)
+
+
+def _coded(
+    connection: duckdb.DuckDBPyConnection,
+    roster: Roster,
+    rows: Sequence[RowsSql],
+    cuts: Sequence[Cut],
+    ledger: Cut,
+    memory: str | None,
+    beside: Executor,
+) -> CodedRows | None:
+    """The rows of a large roster as numbers, if they can be coded.
+
+    If no limit of memory is given, little is taken at first; some files, such as Parquet in one
+    group of rows, may not be read within that.
+    """
+    least, for_each = _MIB_FOR_CODES
+    if memory is None:
+        _limit(connection, f"{max(least, for_each * (os.cpu_count() or 1))}MiB")
+        try:
+            return coded_rows(connection, roster, rows, cuts, ledger, beside)
+        except duckdb.OutOfMemoryException:
+            pass
+    _limit(connection, memory)
+    return coded_rows(connection, roster, rows, cuts, ledger, beside)
 
 
 def _limit(connection: duckdb.DuckDBPyConnection, memory: str | None) -> None:
