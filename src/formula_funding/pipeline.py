@@ -17,13 +17,11 @@ from formula_funding.diagnostics.problem import Problem, Problems, stop
 from formula_funding.formula.weight import deep_recursion
 from formula_funding.model.allocation import Allocation
 from formula_funding.model.inputs import Inputs
-from formula_funding.model.kept import Kept
 from formula_funding.model.ledger import Comparison
 from formula_funding.model.plan import Plan
 from formula_funding.model.progress import Progress
 from formula_funding.read.former_codes import codes_of_today
 from formula_funding.read.layout_from_yaml import layout_from_yaml
-from formula_funding.read.previous_run import previous_run
 from formula_funding.read.register_from_table import register_from_table
 from formula_funding.read.rulebook_from_yaml import rulebook_from_yaml
 from formula_funding.rules.layout import Layout
@@ -32,10 +30,10 @@ from formula_funding.sources.workspace import Workspace
 from formula_funding.tally.comparison import compare_counts
 from formula_funding.tally.data_from_files import Data, read_data
 from formula_funding.tally.engines import remote_files
-from formula_funding.tally.keeping import kept_from_files
 
 if TYPE_CHECKING:
     from formula_funding.audit.audit import Audit
+    from formula_funding.model.kept import Kept
 
 __all__ = [
     "Inputs",
@@ -153,6 +151,8 @@ def kept_tally(inputs: Inputs, also: Sequence[str]) -> tuple[Kept, tuple[Problem
 
     Raises ProblemsFoundError with everything that is wrong in the rulebook or the data.
     """
+    from formula_funding.tally.keeping import kept_from_files
+
     problems = Problems(inputs.accept)
     check_acceptable(inputs.accept, problems)
     checked, plan, layout = planned(inputs, problems)
@@ -169,6 +169,8 @@ def _comparison(
     """The school's students held against the previous run's, if one is given."""
     if inputs.previous is None:
         return None
+    from formula_funding.read.previous_run import previous_run
+
     now = dict(zip(allocation.register.ids, allocation.ledger.students, strict=False))
     today = codes_of_today(layout.roster.former_codes, allocation.plan.as_of)
     previous = previous_run(inputs.previous).under(today)

@@ -77,7 +77,7 @@ def roster_check(
     from formula_funding.sources.files_given import files_meant
     from formula_funding.sources.remote import on_this_machine
     from formula_funding.sources.workspace import Workspace
-    from formula_funding.tally.kept_file import is_kept_tally
+    from formula_funding.tally.kept_key import is_kept_tally
 
     inputs = inputs_from_options(
         *(rulebook, roster, schools, layout, table, as_of, limit),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, Problems
@@ -11,7 +12,9 @@ from formula_funding.diagnostics.wording import counted
 from formula_funding.exact.number_text import number_to_text
 from formula_funding.exact.rounding import Rounding, round_fraction
 from formula_funding.model.ledger import Changed, Comparison
-from formula_funding.read.previous_run import PreviousRun
+
+if TYPE_CHECKING:
+    from formula_funding.read.previous_run import PreviousRun
 
 _SHOWN = 5
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from formula_funding.compile.counted_in_bands import pieces_counted
 from formula_funding.diagnostics import codes
@@ -46,8 +47,7 @@ from formula_funding.tally.counts_from_tally import (
 )
 from formula_funding.tally.engines import engine
 from formula_funding.tally.in_bands import counts_in_bands, roster_in_bands
-from formula_funding.tally.kept_file import is_kept_tally, read_kept
-from formula_funding.tally.kept_roster import KeptRoster, kept_roster
+from formula_funding.tally.kept_key import is_kept_tally
 from formula_funding.tally.plain_engine import PlainEngine
 from formula_funding.tally.tally import (
     Tally,
@@ -56,6 +56,9 @@ from formula_funding.tally.tally import (
     cuts_of,
     ledger_cut,
 )
+
+if TYPE_CHECKING:
+    from formula_funding.tally.kept_roster import KeptRoster
 
 
 @dataclass(frozen=True)
@@ -152,6 +155,9 @@ def _schools_and_students(
     needed = declared(plan, [*attributes_counted(plan), *(also or ())])
     file = kept_among(paths)
     if file is not None:
+        from formula_funding.tally.kept_file import read_kept
+        from formula_funding.tally.kept_roster import kept_roster
+
         kept = kept_roster(read_kept(file), file, plan, needed, register, inputs, problems)
         register = kept.register
         counts = Counts({cut: kept.table(cut) for cut in cuts}, kept.read(ledger))

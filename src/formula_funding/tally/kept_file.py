@@ -24,9 +24,9 @@ from formula_funding.model.counts import LeftOut, RowsRead
 from formula_funding.model.kept import Kept, Source
 from formula_funding.sources.parquet import PARQUET_FILE
 from formula_funding.sources.sql import sql_file, sql_name, sql_text
+from formula_funding.tally.kept_key import KEY
 from formula_funding.tally.kept_roster import text_kept
 
-KEY = "formula_funding.tally"
 FORMAT = 1
 _OWN = {
     "file": "VARCHAR",
@@ -36,25 +36,6 @@ _OWN = {
     "students": "BIGINT",
 }
 _ATTRIBUTE = "attribute."
-_FOOTER = 8
-"""The last bytes of a Parquet file: the length of its metadata, and its mark."""
-
-
-def is_kept_tally(path: Path) -> bool:
-    """Whether a file says of itself that it is a kept tally; false if it can't be opened."""
-    try:
-        with path.open("rb") as file:
-            end = file.seek(0, 2)
-            if end < _FOOTER:
-                return False
-            file.seek(end - _FOOTER)
-            length, mark = int.from_bytes(file.read(4), "little"), file.read(4)
-            if mark != b"PAR1" or length > end - _FOOTER:
-                return False
-            file.seek(end - _FOOTER - length)
-            return KEY.encode() in file.read(length)
-    except OSError:
-        return False
 
 
 def write_kept(kept: Kept, path: Path) -> None:
