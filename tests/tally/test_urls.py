@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -216,27 +218,32 @@ def test_a_wrong_grade_is_placed_by_part_and_record(funding: Funding, tmp_path: 
     assert _shown(finished, tmp_path) == ["D007 parquet/part-1.parquet: record 2, column 3"]
 
 
-def test_lines_are_counted_through_a_file_that_spark_splits(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_lines_are_counted_through_a_file_that_spark_splits(tmp_path: Path) -> None:
     """Each line and record comes in its turn, however many tasks read the file."""
-    from pyspark.sql import SparkSession
-
     files = _files()
     path = tmp_path / "long.csv"
     lines = [f"{number},{'x' * (number % 50)}\n" for number in range(2_000)]
     path.write_text("n,x\n" + "".join(lines))
     _as_parquet(path, tmp_path / "long.parquet")
     assert next(files.lines(path.as_uri())) == "n,x\n"
-    settings = SparkSession.getActiveSession().conf
-    before = settings.get("spark.sql.files.maxPartitionBytes")
-    settings.set("spark.sql.files.maxPartitionBytes", "5000b")
-    try:
+    with _setting("spark.sql.files.maxPartitionBytes", "5000b"):
         assert list(files.lines(path.as_uri())) == ["n,x\n", *lines]
         records = list(files.records((tmp_path / "long.parquet").as_uri(), ["n"]))
-    finally:
-        settings.set("spark.sql.files.maxPartitionBytes", before)
     assert records == [[str(number)] for number in range(2_000)]
+
+
+@contextmanager
+def _setting(name: str, value: str) -> Iterator[None]:
+    """A setting of the session within."""
+    from formula_funding.tally.spark_session import spark_session
+
+    settings = spark_session(spark.MASTER).conf
+    before = settings.get(name)
+    settings.set(name, value)
+    try:
+        yield
+    finally:
+        settings.set(name, before)
 
 
 def _files() -> RemoteFiles:
@@ -258,6 +265,29 @@ def test_a_byte_that_is_no_text_is_placed(funding: Funding, tmp_path: Path) -> N
     assert _shown(finished, tmp_path) == ["Y002 csv/part-1.csv:2"]
     part.write_bytes("школа,класс\n".encode("cp1251"))
     assert _shown(_compute(funding, part.as_uri()), tmp_path) == ["Y002 csv/part-1.csv:1"]
+
+
+def test_every_part_that_is_no_text_is_told(funding: Funding, tmp_path: Path) -> None:
+    for number in (1, 2):
+        (tmp_path / "csv" / f"part-{number}.csv").write_bytes("школа,класс\n".encode("cp1251"))
+    finished = _compute(funding, f"{tmp_path.as_uri()}/csv")
+    assert _shown(finished, tmp_path) == ["Y002 csv/part-1.csv:1"]
+    assert "part-2.csv:1" in finished.stderr
+
+
+@pytest.mark.parametrize("lines", [30, 5_000])
+def test_a_damaged_part_is_not_passed_over_whatever_the_cluster_says(
+    funding: Funding, tmp_path: Path, lines: int
+) -> None:
+    """It is found when it is opened, or else when its rows are counted."""
+    rows = [f"s{number},01,{number % 11 + 1},none" for number in range(lines)]
+    packed = gzip.compress("\n".join((HEADER, *rows)).encode())
+    (tmp_path / "cut.csv.gz").write_bytes(packed[: len(packed) * 3 // 4])
+    with _setting("spark.sql.files.ignoreCorruptFiles", "true"):
+        finished = _compute(funding, f"{tmp_path.as_uri()}/cut.csv.gz")
+    [problem] = finished.errors
+    assert problem.code in {"S029", "E010"}
+    assert finished.stdout == ""
 
 
 def _other_columns(folder: Path) -> None:

@@ -105,7 +105,7 @@ def _text(
     beginnings = {
         part: lines
         for part, lines in zip(parts, files.beginnings(parts, number), strict=True)
-        if any(lines)
+        if lines
     }
     if not beginnings:
         stop(codes.EMPTY_FILE, "the file has no header", Place(url.text))

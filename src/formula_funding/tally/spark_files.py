@@ -9,15 +9,15 @@ from functools import cached_property
 from typing import TypeVar
 
 from pyspark.errors import AnalysisException
-from pyspark.sql import Column, SparkSession
+from pyspark.sql import Column, DataFrameReader, SparkSession
 from pyspark.sql import functions as sf
 from pyspark.sql.types import DoubleType
 
 from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import Place, ProblemsFoundError, stop, stopped
+from formula_funding.diagnostics.problem import Place, Problems, ProblemsFoundError, stop, stopped
 from formula_funding.model.url import Url
 from formula_funding.sources.unreadable import Trouble, marked
-from formula_funding.tally.spark_session import quietly, spark_session, told_by_spark
+from formula_funding.tally.spark_session import quietly, reader, spark_session, told_by_spark
 from formula_funding.tally.spark_text import ALIKE, column, literal_path
 
 _OF_A_LISTING = {"path", "modificationTime", "length", "content"}
@@ -32,6 +32,10 @@ class SparkFiles:
     def __init__(self, master: str | None = None) -> None:
         self.master = master
 
+    @property
+    def _read(self) -> DataFrameReader:
+        return reader(self._session)
+
     @cached_property
     def _session(self) -> SparkSession:
         return spark_session(self.master)
@@ -41,7 +45,7 @@ class SparkFiles:
         place = Place(url.text)
         with quietly(), told_by_spark(codes.URL_UNREADABLE, "open the URL", place):
             try:
-                listing = self._session.read.format("binaryFile").load(url.text)
+                listing = self._read.format("binaryFile").load(url.text)
             except AnalysisException as error:
                 if error.getCondition() != "PATH_NOT_FOUND":
                     raise
@@ -65,7 +69,7 @@ class SparkFiles:
         """See `RemoteFiles.beginnings`."""
 
         def first_lines(part: str) -> list[str]:
-            rows = self._session.read.text(literal_path(part))
+            rows = self._read.text(literal_path(part))
             found = rows.select("value", sf.is_valid_utf8("value").alias("is_text")).head(lines)
             for number, row in enumerate(found, start=1):
                 if not row["is_text"]:
@@ -78,7 +82,7 @@ class SparkFiles:
         """See `RemoteFiles.columns`."""
 
         def types(part: str) -> dict[str, str]:
-            schema = self._session.read.parquet(literal_path(part)).schema
+            schema = self._read.parquet(literal_path(part)).schema
             return {field.name: field.dataType.simpleString() for field in schema.fields}
 
         return self._of_each(parts, types)
@@ -87,7 +91,7 @@ class SparkFiles:
         """See `RemoteFiles.lines`."""
         with told_by_spark(codes.URL_UNREADABLE, "read the file", Place(part)):
             # Parted at one sign alone, so that the ends of lines stay as they are.
-            rows = self._session.read.text(literal_path(part), lineSep="\n")
+            rows = self._read.text(literal_path(part), lineSep="\n")
             number = 0
             for text, is_text in rows.select("value", sf.is_valid_utf8("value")).toLocalIterator():
                 for line in io.StringIO(text + "\n", newline=""):
@@ -99,7 +103,7 @@ class SparkFiles:
     def records(self, part: str, columns: Sequence[str]) -> Iterator[list[str]]:
         """See `RemoteFiles.records`."""
         with told_by_spark(codes.URL_UNREADABLE, "read the file", Place(part)):
-            rows = self._session.read.parquet(literal_path(part))
+            rows = self._read.parquet(literal_path(part))
             kinds = {field.name: field.dataType for field in rows.schema.fields}
             cells = [_cell(name, kinds[name]) for name in columns]
             for row in rows.select(*cells).toLocalIterator():
@@ -109,12 +113,24 @@ class SparkFiles:
     def _of_each(self, parts: Sequence[str], look: Callable[[str], _Found]) -> list[_Found]:
         """What is found in each file; every file that can't be read is told."""
 
-        def found_in(part: str) -> _Found:
-            with told_by_spark(codes.URL_UNREADABLE, "read the file", Place(part)):
-                return look(part)
+        def found_in(part: str) -> _Found | ProblemsFoundError:
+            try:
+                with told_by_spark(codes.URL_UNREADABLE, "read the file", Place(part)):
+                    return look(part)
+            except ProblemsFoundError as error:
+                return error
 
         with quietly(), ThreadPoolExecutor(_AT_ONCE) as threads:
-            return list(threads.map(found_in, parts))
+            results = list(threads.map(found_in, parts))
+        problems, found = Problems(), list[_Found]()
+        for result in results:
+            if isinstance(result, ProblemsFoundError):
+                for problem in result.problems:
+                    problems.add_alike(problem)
+            else:
+                found.append(result)
+        problems.stop_if_errors()
+        return found
 
 
 def _cell(name: str, kind: object) -> Column:

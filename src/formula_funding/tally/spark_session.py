@@ -10,7 +10,7 @@ from pathlib import Path
 
 from py4j.protocol import Py4JError, Py4JJavaError
 from pyspark.errors import PySparkException
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrameReader, SparkSession
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Code, Place, stopped
@@ -34,6 +34,11 @@ def spark_session(master: str | None) -> SparkSession:
         if master.startswith("local"):
             builder = builder.config("spark.sql.shuffle.partitions", str(os.cpu_count() or 1))
     return builder.getOrCreate()
+
+
+def reader(session: SparkSession) -> DataFrameReader:
+    """Reads files whole or not at all, whatever the settings of a cluster say."""
+    return session.read.options(ignoreCorruptFiles=False, ignoreMissingFiles=False)
 
 
 @contextmanager

@@ -27,6 +27,7 @@ from pyspark.sql.types import (
 )
 
 from formula_funding.sources.table import Table, TableFormat
+from formula_funding.tally.spark_session import reader
 
 ROW, HEADER, FLAWED = 0, 1, 2
 """What a line is: a row of data, a line up to the header, or no record of this table."""
@@ -65,7 +66,7 @@ def text_rows(session: SparkSession, table: Table, needed: Collection[str]) -> T
     """
     if table.format is TableFormat.PARQUET:
         return _parquet_rows(session, table, needed)
-    lines = session.read.text(_spark_paths(table)).where(sf.col("value") != "")
+    lines = reader(session).text(_spark_paths(table)).where(sf.col("value") != "")
     before = _lines_to_header(table)
     width = len(table.header) + int(table.has_row_numbers)
     cells, is_record = _cells(sf.col("value"), table.delimiter)
@@ -120,7 +121,7 @@ def _lines_to_header(table: Table) -> tuple[str, ...]:
 
 
 def _parquet_rows(session: SparkSession, table: Table, needed: Collection[str]) -> TextRows:
-    read = session.read.parquet(*_spark_paths(table))
+    read = reader(session).parquet(*_spark_paths(table))
     kinds = {field.name: field.dataType for field in read.schema.fields}
     is_sure = all(isinstance(kinds[name], ALIKE) for name in needed)
     cells = [
