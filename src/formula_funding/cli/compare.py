@@ -157,11 +157,8 @@ def _show(compared: Sequence[Compared], school: str | None, language: str) -> No
 
 def _school(compared: Compared, school: str) -> Difference:
     """One school of a comparison. Raises ProblemsFoundError for an unknown one."""
-    from formula_funding.diagnostics import codes
-    from formula_funding.diagnostics.problem import stop
-    from formula_funding.diagnostics.wording import did_you_mean
+    from formula_funding.cli.asked_school import check_school
 
     known = {difference.school: difference for difference in compared.differences}
-    if school not in known:
-        stop(codes.UNKNOWN_SCHOOL_ASKED, f"no school `{school}`", None, did_you_mean(school, known))
+    check_school(school, {one.school: one.name for one in compared.differences})
     return known[school]

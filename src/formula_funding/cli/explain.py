@@ -50,6 +50,7 @@ def explain(
 
     Example: funding explain rulebook.yaml roster.csv --schools schools.csv --school 0131
     """
+    from formula_funding.cli.asked_school import check_school
     from formula_funding.cli.show_accepted import show_accepted
     from formula_funding.cli.statement import show_statement
     from formula_funding.diagnostics import codes
@@ -68,13 +69,8 @@ def explain(
     )
     with patience("counting and pricing") as progress:
         finished = run(replace(inputs, progress=progress))
-    ids = finished.allocation.register.ids
-    if school not in ids:
-        stop(
-            codes.UNKNOWN_SCHOOL_ASKED,
-            f"there is no school `{school}` in the allocation",
-            hint=did_you_mean(school, ids),
-        )
+    register = finished.allocation.register
+    check_school(school, dict(zip(register.ids, register.names, strict=True)))
     if line is not None and line not in finished.allocation.lines:
         stop(
             codes.UNKNOWN_SCHOOL_ASKED,
@@ -82,6 +78,6 @@ def explain(
             hint=did_you_mean(line, finished.allocation.lines),
         )
     explainer = Explainer(finished.allocation, finished.evaluation)
-    explained = explainer.school(ids.index(school))
+    explained = explainer.school(register.ids.index(school))
     show_statement(explained, finished.allocation.plan, lang.value, results(), line)
     show_accepted(finished.allocation.ledger.accepted, Words(lang.value), results())

@@ -27,13 +27,13 @@ def replay(
     from formula_funding.diagnostics.wording import counted
     from formula_funding.explain.replay import replay as replay_document
     from formula_funding.language.numbers import localised
+    from formula_funding.sources.opening import not_opened
 
     file = document.as_posix()
     try:
         text = document.read_text(encoding="utf-8-sig")
     except OSError as error:
-        reason = (error.strerror or "can't be read").lower()
-        stop(codes.FILE_NOT_FOUND, f"can't open the file: {reason}", Place(file))
+        raise not_opened(document, error) from None
     except UnicodeDecodeError:
         stop(codes.NOT_TEXT, "the file is not UTF-8 text", Place(file))
     try:

@@ -94,11 +94,15 @@ def nodes_from_yaml_text(
         mark = error.problem_mark or error.context_mark
         place = builder.place(mark.line, mark.column) if mark else Place(name)
         message = error.problem or "the file can't be read as YAML"
-        stop(codes.NOT_YAML, _IN_PLAIN_WORDS.get(message, message), place, _YAML_HINT)
+        hint = _QUOTED if message.endswith("but got '['") else _YAML_HINT
+        stop(codes.NOT_YAML, _IN_PLAIN_WORDS.get(message, message), place, hint)
     return data, builder.places
 
 
 _YAML_HINT = "check the indentation (spaces, no tabs), colons and quotation marks before it"
+_QUOTED = (
+    "within { } a name with square brackets stands in quotation marks, or on a line of its own"
+)
 _IN_PLAIN_WORDS = {
     "found character '\\t' that cannot start any token": "a tab stands where spaces belong",
     "mapping values are not allowed here": "a colon is not expected here: put a text that "

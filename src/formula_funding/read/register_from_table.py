@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from itertools import compress, islice
 from pathlib import Path
 
 from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import Problem, Problems, ProblemsFoundError
+from formula_funding.diagnostics.problem import SHOWN, Problem, Problems, ProblemsFoundError
 from formula_funding.diagnostics.wording import did_you_mean, printable
 from formula_funding.exact.number_text import plain_from_accounting
 from formula_funding.formula.kinds import Level
@@ -141,7 +142,7 @@ class _TableReader:
         records = rows_of(self._table, ragged)
         while some := list(islice(records, _READ_AT_ONCE)):
             self._read_some(some, rows, excluded)
-        for problem in [*ragged, *self._findings.problems()]:
+        for problem in [*ragged, *_told_together(self._findings.problems(), len(rows))]:
             problems.add_problem(problem)
 
     def _read_some(
@@ -288,6 +289,22 @@ class _TableReader:
 
     def _constant(self, name: str) -> Value:
         return self._readers[name].value(self._layout.constants[name])
+
+
+def _told_together(found: Sequence[Problem], schools: int) -> list[Problem]:
+    """The problems; if most schools stand in several rows, it is no register and told once."""
+    twice = [problem for problem in found if problem.code is codes.SCHOOL_TWICE]
+    repeated = sum(problem.count for problem in twice)
+    if len(twice) <= SHOWN or repeated <= schools:
+        return list(found)
+    together = replace(
+        twice[0],
+        message="most schools stand in several rows",
+        hint="is this the roster? the register has one row for each school; "
+        "if the id has more columns, name them in a layout",
+        count=repeated,
+    )
+    return [together, *(problem for problem in found if problem not in twice)]
 
 
 def column_positions(name: str, table: Table, layout: TableLayout, problems: Problems) -> list[int]:

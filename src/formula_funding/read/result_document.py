@@ -13,6 +13,7 @@ from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Accepted, Place, Problem, stop
 from formula_funding.exact.number_text import MAX_DIGITS, NotANumberError, units_from_text
 from formula_funding.rules.fields import Title
+from formula_funding.sources.opening import not_opened
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,7 @@ class _Paid(Counted):
 
 
 Form = TypeVar("Form", bound=Part)
+_WAY_OUT = "give the document that `funding compute … -o FILE.json` wrote"
 
 
 def document_from_file(path: Path, form: type[Form]) -> Form:
@@ -115,10 +117,9 @@ def document_from_file(path: Path, form: type[Form]) -> Form:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        reason = (error.strerror or "can't be read").lower()
-        stop(codes.FILE_NOT_FOUND, f"can't open the file: {reason}", place)
+        raise not_opened(path, error) from None
     except UnicodeDecodeError:
-        stop(codes.NOT_TEXT, "the file is not UTF-8 text", place)
+        stop(codes.NOT_TEXT, "the file is not UTF-8 text", place, _WAY_OUT)
     try:
         return form.model_validate_json(text)
     except ValidationError as error:
@@ -164,5 +165,5 @@ def _stop_for_no_result(place: Place, at: tuple[str | int, ...]) -> NoReturn:
         codes.NOT_AN_EXPLANATION,
         f"the file is no result of a previous run{told}",
         place,
-        "give the document that `funding compute … -o FILE.json` wrote",
+        _WAY_OUT,
     )

@@ -79,9 +79,7 @@ def model_from_data(
             codes.EMPTY_FILE if data is None else codes.WRONG_VALUE,
             "the file is empty" if data is None else "the file must be a block of `key: value`",
             Place(places.file),
-            "the rulebook comes first, then the roster"
-            if places.file.lower().endswith(".csv")
-            else "see `funding init` for a small example",
+            _other_file(model, is_table=places.file.lower().endswith(".csv")),
         )
         return None, []
     try:
@@ -91,6 +89,15 @@ def model_from_data(
     for detail in details:
         _note(detail, model, places, problems)
     return None, [tuple(detail["loc"]) for detail in details]
+
+
+def _other_file(model: type[BaseModel], *, is_table: bool) -> str:
+    """What to do about a file that has no fields."""
+    if model is not Rulebook:
+        return "a YAML file is needed here, not a table" if is_table else "write `field: value`"
+    if is_table:
+        return "the rulebook comes first, then the roster"
+    return "see `funding init` for a small example"
 
 
 _CODES = {

@@ -6,9 +6,11 @@ from pathlib import Path
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, Problem, ProblemsFoundError
-from formula_funding.sources.remote import hint_for_path
+from formula_funding.sources.opening import not_opened
 
 MAX_BYTES = 2_000_000
+_ZIP = b"PK\x03\x04"
+"""What a workbook begins with."""
 
 
 def read_text(file: Path) -> str:
@@ -20,9 +22,7 @@ def read_text(file: Path) -> str:
     try:
         data = file.read_bytes()
     except OSError as error:
-        reason = "is a folder" if file.is_dir() else (error.strerror or "can't be read").lower()
-        message, hint = f"can't open the file: {reason}", hint_for_path(file)
-        raise ProblemsFoundError([Problem(codes.FILE_NOT_FOUND, message, place, hint)]) from None
+        raise not_opened(file, error) from None
     if len(data) > MAX_BYTES:
         raise ProblemsFoundError(
             [Problem(codes.TOO_LARGE, f"the file has more than {MAX_BYTES:,} bytes", place)]
@@ -39,7 +39,9 @@ def read_text(file: Path) -> str:
                     codes.NOT_TEXT,
                     "the file is not UTF-8 text",
                     Place(file.as_posix(), line, column),
-                    "save it as UTF-8",
+                    "give a YAML file, not a workbook"
+                    if data.startswith(_ZIP)
+                    else "save it as UTF-8",
                 )
             ]
         ) from None

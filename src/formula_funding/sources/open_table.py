@@ -18,8 +18,8 @@ from formula_funding.sources.files_given import (
     standard_input,
 )
 from formula_funding.sources.inflated import gunzipped
+from formula_funding.sources.opening import not_opened
 from formula_funding.sources.parquet import check_nothing_declared, parquet_columns
-from formula_funding.sources.remote import hint_for_path
 from formula_funding.sources.remote_table import remote_table
 from formula_funding.sources.table import Table, TableFormat
 from formula_funding.sources.workspace import Workspace
@@ -127,8 +127,9 @@ def check_is_workbook(path: Path, limits: Limits) -> None:
     name = path.as_posix()
     start = _start(path, name, limits)
     ending = _ending(path, start)
-    _check_start(name, ending, start)
-    if ending != ".xlsx":
+    if ending == ".xlsx" or ending in REFUSED:
+        _check_start(name, ending, start)
+    else:
         hint = "give a workbook that `funding compute -o FILE.xlsx` wrote"
         raise stopped(codes.UNKNOWN_FORMAT, "the file is no workbook", Place(name), hint)
 
@@ -138,9 +139,7 @@ def _start(path: Path, name: str, limits: Limits) -> bytes:
         with path.open("rb") as file:
             start = file.read(4)
     except OSError as error:
-        reason = "is a folder" if path.is_dir() else (error.strerror or "unreadable").lower()
-        message = f"can't open the file: {reason}"
-        raise stopped(codes.FILE_NOT_FOUND, message, Place(name), hint_for_path(path)) from None
+        raise not_opened(path, error) from None
     if not start:
         raise stopped(codes.EMPTY_FILE, "the file is empty", Place(name), "export it again")
     limits.check("file_bytes", path.stat().st_size, Place(name))

@@ -1,0 +1,103 @@
+"""Slips of whoever types a command are told with the way out."""
+
+from __future__ import annotations
+
+from errno import EACCES
+from pathlib import Path
+
+import pytest
+
+from formula_funding.sources.opening import not_opened
+from tests.cli.conftest import DATA
+from tests.conftest import Funding
+
+City = tuple[str, ...]
+RULEBOOK, ROSTER, OPTION, SCHOOLS = DATA
+IN_BRACES = "scenario: up\ntitle: Up\nset: {norm[primary]: +5%}\n"
+WORKBOOK = "out.xlsx"
+
+
+@pytest.fixture
+def files(funding: Funding, city: City, tmp_path: Path) -> Path:
+    """The city, a scenario, results of a run, and a register of many schools."""
+    (tmp_path / "up.yaml").write_text(IN_BRACES.replace("{", "\n  ").replace("}", ""), "utf-8")
+    (tmp_path / "braces.yaml").write_text(IN_BRACES, "utf-8")
+    for output in (WORKBOOK, "out.json"):
+        assert funding("compute", *city, "-o", output).exit_code == 0
+    ids = "".join(f"{number:03},ordinary,no\n" * 3 for number in range(1, 20))
+    (tmp_path / "thrice.csv").write_text(f"school_id,status,remote\n{ids}", "utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "hint"),
+    [
+        (("compute", "city", ROSTER), "Y001", "name a file in it"),
+        (("compute", "town/rulebook.yaml", ROSTER), "Y001", "there is no folder `town`"),
+        (("compute", "city/rulebok.yaml", ROSTER), "Y001", "did you mean `rulebook.yaml`?"),
+        (
+            ("compute", RULEBOOK, "city/rostr.csv", OPTION, SCHOOLS),
+            *("Y001", "did you mean `roster.csv`?"),
+        ),
+        (("compute", *DATA, "--previous", "out.jsn"), "Y001", "did you mean `out.json`?"),
+        (("replay", "out.jsn"), "Y001", "did you mean `out.json`?"),
+        (("compute", WORKBOOK, ROSTER), "Y002", "give a YAML file, not a workbook"),
+        (
+            ("compute", *DATA, "--previous", WORKBOOK),
+            *("Y002", "give the document that `funding compute … -o FILE.json` wrote"),
+        ),
+        (
+            ("compute", *DATA, "--layout", SCHOOLS),
+            *("R003", "a YAML file is needed here, not a table"),
+        ),
+        (("compare", *DATA, "--with", ROSTER), "R003", "a YAML file is needed here, not a table"),
+        (
+            ("compare", *DATA, "--with", "braces.yaml"),
+            "Y003",
+            "within { } a name with square brackets stands in quotation marks, "
+            "or on a line of its own",
+        ),
+        (
+            ("compute", RULEBOOK, ROSTER, OPTION, "thrice.csv"),
+            "D010",
+            "is this the roster? the register has one row for each school; "
+            "if the id has more columns, name them in a layout",
+        ),
+        (("explain", *DATA, "--school", "x"), "O004", "known here: `001`, `002`, `003`"),
+        (("explain", *DATA, "--school", "01"), "O004", "did you mean `001`?"),
+        (
+            ("explain", *DATA, "--school", "gymnasium"),
+            *("O004", "schools are asked for by id: `002` is Gymnasium 2"),
+        ),
+        (
+            ("compare", *DATA, "--with", "up.yaml", "--letter", "gymnasium"),
+            *("O004", "schools are asked for by id: `002` is Gymnasium 2"),
+        ),
+        (
+            ("verify", "out.json"),
+            *("D001", "give a workbook that `funding compute -o FILE.xlsx` wrote"),
+        ),
+    ],
+    ids=lambda part: " ".join(part) if isinstance(part, tuple) else None,
+)
+def test_a_slip_is_told_once_with_the_way_out(
+    funding: Funding, files: Path, words: City, code: str, hint: str
+) -> None:
+    assert files.is_dir()
+    errors = funding(*words).errors
+    assert [(problem.code, problem.hint) for problem in errors] == [(code, hint)]
+
+
+def test_a_file_that_may_not_be_read_is_told_with_whom_to_ask(tmp_path: Path) -> None:
+    (problem,) = not_opened(
+        tmp_path / "x.csv", PermissionError(EACCES, "Permission denied")
+    ).problems
+    assert problem.message == "can't open the file: permission denied"
+    assert problem.hint == "ask for the right to read it"
+
+
+def test_one_school_that_stands_twice_is_told_by_its_id(funding: Funding, files: Path) -> None:
+    register = files / SCHOOLS
+    register.write_text(register.read_text("utf-8") + "001,Twice,ordinary,no\n", "utf-8")
+    (error,) = funding("compute", *DATA).errors
+    assert (error.code, error.says) == ("D010", "the school id `001` stands twice")
