@@ -83,16 +83,16 @@ def compare(
     from formula_funding.whatif import compare as compared_with
     from formula_funding.whatif import compare_results
 
-    documents = _documents(rulebook, roster, scenarios)
+    inputs = inputs_from_options(
+        *(rulebook, roster, schools, layout, table, as_of, limit), accept=accept, reason=reason
+    )
+    documents = _documents(rulebook, inputs.rosters, scenarios)
     if output is not None:
         if output.suffix.lower() != ".xlsx":
             raise typer.BadParameter("a comparison is written to a file that ends in .xlsx")
         refuse_to_overwrite(output, force=force)
-        read = [rulebook, *(roster or ()), schools, *(scenarios or ())]
+        read = [rulebook, *inputs.rosters, schools, *(scenarios or ())]
         refuse_to_replace_an_input(output, read)
-    inputs = inputs_from_options(
-        *(rulebook, roster, schools, layout, table, as_of, limit), accept=accept, reason=reason
-    )
     compared: Sequence[Compared]
     if documents is not None:
         compared = [compare_results(*documents)]
@@ -126,7 +126,7 @@ def compare(
 
 
 def _documents(
-    first: Path, others: Sequence[Given] | None, scenarios: list[Path] | None
+    first: Path, others: Sequence[Given], scenarios: list[Path] | None
 ) -> tuple[Path, Path] | None:
     """Two earlier results, if that is what is compared; wrong usage (exit code 2) if neither."""
     if first.suffix.lower() != ".json":
@@ -135,7 +135,7 @@ def _documents(
         return None
     from formula_funding.sources.remote import on_this_machine
 
-    second = on_this_machine(others[0]) if others and len(others) == 1 else None
+    second = on_this_machine(others[0]) if len(others) == 1 else None
     if scenarios or second is None or second.suffix.lower() != ".json":
         raise typer.BadParameter("name two results: funding compare before.json after.json")
     return first, second

@@ -103,7 +103,7 @@ def compute(
         check_ending(output)
         refuse_to_overwrite(output, force=force)
         refuse_to_replace_an_input(
-            output, [rulebook, *(roster or ()), schools, layout, previous, *inputs.tables.values()]
+            output, [rulebook, *inputs.rosters, schools, layout, previous, *inputs.tables.values()]
         )
     if per_school is not None:
         refuse_to_fill(per_school, force=force)

@@ -19,7 +19,7 @@ from formula_funding.rules.period import Period
 
 def inputs_from_options(
     rulebook: Path,
-    roster: Sequence[Given] | None,
+    roster: Sequence[str | Path] | None,
     schools: Path | None,
     layout: Path | None,
     table: list[str] | None,
@@ -41,7 +41,7 @@ def inputs_from_options(
     """
     return Inputs(
         rulebook,
-        tuple(roster or ()),
+        tuple(map(given_from_text, roster or ())),
         schools,
         layout,
         as_of,

@@ -12,7 +12,6 @@ import typer
 
 from formula_funding.exact.number_text import NotANumberError, ratio_from_text
 from formula_funding.model.resources import size_from_text
-from formula_funding.model.url import Given, given_from_text
 from formula_funding.rules.period import Period, period_from_text
 
 
@@ -55,11 +54,6 @@ def parse_date(text: str | date | Period) -> date | Period:
         ) from None
 
 
-def parse_given(text: str | Given) -> Given:
-    """A path or a URL."""
-    return given_from_text(text) if isinstance(text, str) else text
-
-
 def parse_size(text: str) -> str:
     """A size of memory; wrong usage (exit code 2) if it is none."""
     try:
@@ -85,10 +79,9 @@ RulebookArgument = Annotated[
     Path, typer.Argument(metavar="RULEBOOK", help="The rulebook, a YAML file.")
 ]
 RosterArgument = Annotated[
-    list[Any] | None,  # list[Given] | None, of which typer can't make an argument
+    list[str] | None,  # paths, and URLs, of which paths would lose a slash
     typer.Argument(
         metavar="ROSTER...",
-        parser=parse_given,
         help="Who studies where: .csv, .tsv, .xlsx, .parquet, .gz files, a folder, a pattern such "
         "as 'rosters/*.xlsx', a OneRoster bundle, - for standard input, or with --engine spark a "
         "URL of CSV or Parquet files.",

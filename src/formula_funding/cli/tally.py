@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -20,17 +20,15 @@ from formula_funding.cli.options import (
     MasterOption,
     ReasonOption,
     SchoolsOption,
-    parse_given,
 )
 from formula_funding.cli.patience import patience
 
 
 def tally(
     roster: Annotated[
-        list[Any],  # list[Given], of which typer can't make an argument
+        list[str],
         typer.Argument(
             metavar="ROSTER...",
-            parser=parse_given,
             help="The roster: one or several files, or URLs with --engine spark.",
         ),
     ],
@@ -79,7 +77,6 @@ def tally(
     if output.suffix.lower() != ".parquet":
         raise typer.BadParameter("a tally is written to a file that ends in .parquet")
     refuse_to_overwrite(output, force=force)
-    refuse_to_replace_an_input(output, [rulebook, *roster, schools, layout])
     inputs = inputs_from_options(
         *(rulebook, roster, schools, layout, None, as_of, limit),
         accept=accept,
@@ -87,6 +84,7 @@ def tally(
         engine=engine,
         master=master,
     )
+    refuse_to_replace_an_input(output, [rulebook, *inputs.rosters, schools, layout])
     with patience("counting") as progress:
         kept, warnings = kept_tally(replace(inputs, progress=progress), also or ())
         write_whole(output, lambda path: write_kept(kept, path), force=force)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, stop
-from formula_funding.model.url import Given
+from formula_funding.model.url import Given, Url
 
 
 def refuse_to_overwrite(path: Path, *, force: bool) -> None:
@@ -30,7 +30,7 @@ def refuse_to_overwrite(path: Path, *, force: bool) -> None:
 def refuse_to_replace_an_input(output: Path, inputs: Iterable[Given | None]) -> None:
     """Stop if the output would take the place of a file that the run reads, even by force."""
     for path in inputs:
-        if not isinstance(path, Path):
+        if path is None or isinstance(path, Url):
             continue
         if path.exists() and output.exists() and path.samefile(output):
             stop(
