@@ -78,7 +78,7 @@ def test_coded_rows_are_counted_as_texts(
     looked_at: int,
     most_places: int,
     most_codes: int,
-    counted: int,
+    read: int,
     with_students: bool,
     expected: tuple[str, ...],
     cuts: tuple[Cut, ...],
@@ -94,7 +94,7 @@ def test_coded_rows_are_counted_as_texts(
         patch.object(coding, "_ROWS_LOOKED_AT", looked_at),
         patch.object(coding, "_MOST_PLACES", most_places),
         patch.object(coding, "_CODES", most_codes),
-        patch.object(coded_rows, "_ROWS_COUNTED", counted),
+        patch.object(coded_rows, "_ROWS_READ", read),
         patch.object(coding, "_FEW", few),
     ):
         roster = _roster(Path(folder), files, with_students=with_students, expected=expected)
@@ -178,7 +178,10 @@ def test_a_student_twice_is_noticed_among_those_sorted_at_a_time(
     if again is not None:
         with (tmp_path / "0.csv").open("a", encoding="utf-8") as file:
             file.write(f"1,a,b,c,{again}\n")
-    with patch.object(coded_rows, "_ROWS_SORTED", at_a_time):
+    with (
+        patch.object(coded_rows, "_ROWS_SORTED", at_a_time),
+        patch.object(coded_rows, "_ROWS_READ", at_a_time + 1),
+    ):
         tally = DuckdbEngine(large=0).tally(roster, CUTS)
     assert tally.is_doubtful is (again is not None)
 

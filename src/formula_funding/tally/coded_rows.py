@@ -7,7 +7,7 @@ row that was not foreseen is left to be counted as text.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from functools import cache
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     Numbers = np.ndarray[Any, Any]
 
-_ROWS_COUNTED = 2**20
-"""So many rows are counted at a time: in memory that is used again and again."""
+_ROWS_READ = 2**20
+"""So many rows are read at a time: into memory that is used again and again."""
 _ROWS_SORTED = 2**23
 """So many hashes of students are sorted at a time, to take no more memory for more students."""
 
@@ -152,9 +152,18 @@ def _has_suspects(connection: duckdb.DuckDBPyConnection, rows: int) -> bool:
         no_id = connection.execute(f"SELECT {NO_ID}").fetchall()[0][0]
         parts = -(-rows // _ROWS_SORTED)
         edges = [2**64 * part // parts for part in range(parts)] + [2**64]
+        # Hashes are spread evenly, so that a part with many more than the others has equal ones.
+        room = np.empty(rows if parts <= 1 else 2 * _ROWS_SORTED, dtype=np.uint64)
         for low, high in pairwise(edges):
-            query = f"SELECT student FROM coded WHERE student BETWEEN {low} AND {high - 1}"
-            (hashes,) = _columns(connection.execute(query))
+            found = 0
+            for (some,) in _read(
+                connection, ["student"], f"student BETWEEN {low} AND {high - 1}", rows
+            ):
+                if found + len(some) > len(room):
+                    return True
+                room[found : found + len(some)] = some
+                found += len(some)
+            hashes = room[:found]
             hashes.sort()
             nearest = hashes[np.searchsorted(hashes, np.uint64(no_id)) :][:1]
             if (hashes[1:] == hashes[:-1]).any() or no_id in nearest:
@@ -173,13 +182,9 @@ def _counts(connection: duckdb.DuckDBPyConnection, coding: Coding) -> dict[Joint
     joints = {joint: part for joint, part in coding.joints.items() if joint.size <= coding.most}
     counts = {joint: np.zeros(joint.size * schools, dtype=np.int64) for joint in joints}
     columns = coding.columns
-    for start in range(0, coding.rows if joints else 0, _ROWS_COUNTED):
-        read = connection.execute(
-            f"SELECT {', '.join(columns)} FROM coded WHERE {coding.foreseen} "
-            f"AND rowid BETWEEN {start} AND {start + _ROWS_COUNTED - 1}"
-        )
+    for read in _read(connection, columns, coding.foreseen, coding.rows if joints else 0):
         numbers: dict[Part, Numbers] = {}
-        for column, parts in zip(_columns(read), columns.values(), strict=True):
+        for column, parts in zip(read, columns.values(), strict=True):
             numbers |= _taken_apart(column, parts)
         for joint, part in joints.items():
             places = numbers[part] * np.uint32(schools) + numbers[coding.school]
@@ -222,6 +227,20 @@ def _in_order(
     kinds = np.ravel_multi_index([codes[i] for i in kept], [sizes[i] for i in kept])
     order = np.lexsort((schools, kinds))
     return kinds[order], schools[order], students[order]
+
+
+def _read(
+    connection: duckdb.DuckDBPyConnection, columns: Iterable[str], where: str, rows: int
+) -> Iterator[tuple[Numbers, ...]]:
+    """Columns of the first `rows` rows of `coded`, of those that meet a condition, in pieces."""
+    selected = ", ".join(columns)
+    for start in range(0, rows, _ROWS_READ):
+        end = start + _ROWS_READ - 1
+        yield _columns(
+            connection.execute(
+                f"SELECT {selected} FROM coded WHERE {where} AND rowid BETWEEN {start} AND {end}"
+            )
+        )
 
 
 def _columns(found: duckdb.DuckDBPyConnection) -> tuple[Numbers, ...]:
