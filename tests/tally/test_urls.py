@@ -302,6 +302,10 @@ def _no_header(folder: Path) -> None:
     (folder / "csv" / "part-1.csv").write_text("s100,01,1,none\n")
 
 
+def _one_long_line(folder: Path) -> None:
+    (folder / "csv" / "part-1.csv").write_text('"' + "x" * 200_000)
+
+
 def _one_column_less(folder: Path) -> None:
     part = folder / "parquet" / "part-1.parquet"
     _as_parquet(folder / "roster.csv", part, "student_id, school_id, grade")
@@ -341,6 +345,7 @@ def _folders_by_value(folder: Path) -> None:
         (_other_columns, "csv", "S030 csv/part-1.csv", "lacks `need`"),
         (_other_order, "csv", "S030 csv/part-1.csv", "written otherwise"),
         (_no_header, "csv", "S030 csv/part-1.csv", "lacks `school_id`, `grade`, `need`"),
+        (_one_long_line, "csv", "S030 csv/part-1.csv", "lacks `school_id`, `grade`, `need`"),
         (_one_column_less, "parquet", "S030 parquet/part-1.parquet", "lacks `need`"),
         (
             _another_type,

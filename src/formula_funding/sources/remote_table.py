@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
@@ -121,8 +120,8 @@ def _text(
             differences.append("")
             continue
         # The first line of a part without a header is a student: no text of it is shown.
-        cells = next(csv.reader(lines[header - 1 : header], delimiter=table.delimiter), [])
-        own = {cell.strip() for cell in cells}
+        cells = "".join(lines[header - 1 : header]).split(table.delimiter)
+        own = {cell.strip(' "') for cell in cells}
         lacking = [name for name in wanted if name in table.header and name not in own]
         differences.append(
             f"the header of this part lacks {_named(lacking)}"
