@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 from pathlib import Path
@@ -29,6 +30,22 @@ lines:
 """
 
 
+def test_a_result_of_others_can_t_steer_a_terminal(funding: Funding, tmp_path: Path) -> None:
+    for name, text in (("rulebook.yaml", RULEBOOK), ("roster.csv", "school_id\nA\n")):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert funding("compute", "rulebook.yaml", "roster.csv", "-o", "out.json").exit_code == 0
+    found = json.loads((tmp_path / "out.json").read_bytes())
+    steering = "\x1b[31mred"
+    found["currency"] = steering
+    found["schools"][0] |= {"id": steering, "name": steering}
+    found["explanation"]["method"]["title"] = {"en": steering, "ru": steering}
+    (tmp_path / "out.json").write_text(json.dumps(found), encoding="utf-8")
+    compared = funding("compare", "out.json", "out.json")
+    assert compared.exit_code == 0
+    assert compared.stdout.count("\ufffd[31mred") == 4
+    assert "\x1b" not in compared.stdout
+
+
 def test_an_id_that_steers_a_terminal_is_never_printed_as_it_is(
     funding: Funding, tmp_path: Path
 ) -> None:
@@ -38,8 +55,9 @@ def test_an_id_that_steers_a_terminal_is_never_printed_as_it_is(
     rulebook, roster, schools = map(str, files)
     given = (rulebook, roster, "--schools", schools)
     computed = funding("compute", *given, "-o", str(tmp_path / "out.csv"))
-    explained = funding("explain", *given, "--school", "C")
-    assert (computed.exit_code, explained.exit_code) == (0, 1)
-    for shown in (computed.stdout, computed.stderr, explained.stderr):
+    unknown = funding("explain", *given, "--school", "C")
+    explained = funding("explain", *given, "--school", "\x1b[31mA`id`")
+    assert (computed.exit_code, unknown.exit_code, explained.exit_code) == (0, 1, 0)
+    for shown in (computed.stdout, computed.stderr, unknown.stderr, explained.stdout):
         assert "\x1b" not in shown
     assert "--school B" in computed.stderr

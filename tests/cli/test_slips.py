@@ -40,6 +40,7 @@ def files(funding: Funding, city: City, tmp_path: Path) -> Path:
             *("Y001", "did you mean `roster.csv`?"),
         ),
         (("compute", *DATA, "--previous", "out.jsn"), "Y001", "did you mean `out.json`?"),
+        (("compare", *DATA, "--with", "nix.yaml"), "Y001", ""),
         (("replay", "out.jsn"), "Y001", "did you mean `out.json`?"),
         (("compute", WORKBOOK, ROSTER), "Y002", "give a YAML file, not a workbook"),
         (

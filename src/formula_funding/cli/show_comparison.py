@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from formula_funding.cli.console import results
+from formula_funding.diagnostics.wording import printable
 from formula_funding.exact.number_text import units_text
 from formula_funding.export.comparison_as_text import per_student_texts, percent_text
 from formula_funding.language.numbers import localised
@@ -146,15 +147,15 @@ class ComparisonShown:
     # pieces
 
     def _head(self, text: str) -> None:
-        results().print(text, style="bold", markup=False)
+        results().print(printable(text), style="bold", markup=False)
 
     def _table(self, header: Sequence[str], rows: Sequence[Sequence[str]], *, texts: int) -> None:
         table = Table(box=None, pad_edge=False, header_style="bold")
         for number, name in enumerate(header):
             justify = "left" if number < texts else "right"
-            table.add_column(Text(name), justify=justify, vertical="bottom")  # type: ignore[arg-type]
+            table.add_column(Text(printable(name)), justify=justify, vertical="bottom")  # type: ignore[arg-type]
         for row in rows:
-            table.add_row(*(Text(cell) for cell in row))
+            table.add_row(*(Text(printable(cell)) for cell in row))
         results().print(table)
 
     def _money(self, units: int) -> str:

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from formula_funding.diagnostics.wording import printable
 from formula_funding.formula.tree import Aggregate, Name, Tree, aggregates
 from formula_funding.language.labels import Labels
 from formula_funding.language.numbers import amount_text, number_text
@@ -56,7 +57,7 @@ class _Statement:
     def _heading(self) -> None:
         school, plan = self._school, self._plan
         self._console.print(Text(self._words("statement"), style="bold"))
-        name = f"{school.name} ({school.id})" if school.name else school.id
+        name = printable(f"{school.name} ({school.id})" if school.name else school.id)
         self._console.print(Text(f"{self._words('school')}: {name}", style="bold"))
         about = plan.title.in_language(self._language)
         if self._labels.when:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 from formula_funding.diagnostics import codes
@@ -11,7 +12,7 @@ from formula_funding.diagnostics.wording import did_you_mean
 from formula_funding.sources.remote import hint_for_path
 
 _COMPARED = 1_000
-"""Files of a folder among which a misspelt one is sought; in a larger one nothing is."""
+"""Files of a folder among which a misspelt one is sought."""
 
 
 def not_opened(path: Path, error: OSError) -> ProblemsFoundError:
@@ -30,10 +31,11 @@ def _hint(path: Path, error: OSError) -> str | None:
         return "ask for the right to read it"
     if not _is_folder(path.parent):
         return f"there is no folder `{path.parent.as_posix()}`"
-    beside: list[str] = []
+    beside: list[Path] = []
     with suppress(OSError):
-        beside = [other.name for other in path.parent.iterdir()]
-    return did_you_mean(path.name, beside, listed=False) if len(beside) <= _COMPARED else None
+        beside = list(islice(path.parent.iterdir(), _COMPARED))
+    alike = [other.name for other in beside if did_you_mean(path.stem, [other.stem], listed=False)]
+    return did_you_mean(path.name, alike, listed=False)
 
 
 def _is_folder(path: Path) -> bool:
