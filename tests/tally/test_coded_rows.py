@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from formula_funding.diagnostics.problem import Problems
-from formula_funding.model.counts import Cut
+from formula_funding.model.counts import Cut, LeftOut
 from formula_funding.read.roster import Roster, open_roster
-from formula_funding.rules.layout import Layout
+from formula_funding.rules.layout import Layout, RosterLayout
+from formula_funding.sources.unreadable import MARK
 from formula_funding.sources.workspace import Workspace
 from formula_funding.tally import coded_rows, coding, duckdb_engine
 from formula_funding.tally.duckdb_engine import DuckdbEngine
@@ -102,6 +103,70 @@ def test_coded_rows_are_counted_as_texts(
         coded = DuckdbEngine(large=0).tally(roster, cuts, ("need",))
     _assert_same(coded, plain)
     assert _ledger(coded.ledger) == _ledger(plain.ledger)
+
+
+STATUS = st.sampled_from(["in", "in ", "out", "gone", "", f"{MARK}in"])
+LAYOUTS = (
+    {"only": {"status": ["in"]}},
+    {"skip": {"status": ["out", "gone"]}},
+    {"only": {"status": ["in", "out"]}, "skip": {"need": ["a"], "status": ["out"]}},
+)
+
+
+@given(
+    st.lists(st.lists(st.tuples(ROWS, STATUS), min_size=1, max_size=4), min_size=1, max_size=2),
+    st.sampled_from(LAYOUTS),
+    st.sampled_from([1, 100]),
+    st.sampled_from([(), ("1", "Ш-1")]),
+)
+def test_rows_that_a_layout_leaves_out_are_coded_as_left_out(
+    files: list[list[tuple[list[tuple[str, ...]], str]]],
+    layout: dict[str, dict[str, list[str]]],
+    looked_at: int,
+    expected: tuple[str, ...],
+) -> None:
+    """With a mark, a cell by which rows are picked is unreadable, and the tally doubtful."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        patch.object(coding, "_ROWS_LOOKED_AT", looked_at),
+    ):
+        paths = []
+        for number, groups in enumerate(files):
+            paths.append(Path(folder) / f"{number}.csv")
+            with paths[-1].open("w", newline="", encoding="utf-8") as file:
+                writer = csv.writer(file)
+                writer.writerow(["school_id", *NAMES, "status", "student_id"])
+                writer.writerows(
+                    [*row, status, f"{number}-{place}-{group}"]
+                    for group, (rows, status) in enumerate(groups)
+                    for place, row in enumerate(rows)
+                )
+        declared = [_attribute(name) for name in NAMES]
+        read = RosterLayout.model_validate(layout)
+        with Workspace() as workspace:
+            roster = open_roster(paths, read, declared, Problems(), workspace)
+        roster = replace(roster, expected_schools=expected)
+        plain = PlainEngine().tally(roster, CUTS, ("need",))
+        coded = DuckdbEngine(large=0).tally(roster, CUTS, ("need",))
+    if not plain.is_doubtful:
+        _assert_same(coded, plain)
+        assert _ledger(coded.ledger) == _ledger(plain.ledger)
+        assert {**coded.left_out} == {**plain.left_out}
+    assert coded.is_doubtful is plain.is_doubtful
+
+
+def test_a_filtered_roster_is_not_counted_as_text(tmp_path: Path) -> None:
+    path = tmp_path / "roster.csv"
+    rows = [f"1,a,b,c,{'in' if i % 3 else 'out'},{i}\n" for i in range(300)]
+    path.write_text(f"school_id,{','.join(NAMES)},status,student_id\n{''.join(rows)}", "utf-8")
+    declared = [_attribute(name) for name in NAMES]
+    layout = RosterLayout.model_validate(LAYOUTS[0])
+    with Workspace() as workspace:
+        roster = open_roster([path], layout, declared, Problems(), workspace)
+    with patch.object(duckdb_engine, "joint_count", side_effect=AssertionError("counted as text")):
+        coded = DuckdbEngine(large=0).tally(roster, CUTS)
+    assert list(coded.cuts[()].students) == [200]
+    assert coded.left_out == {(0, LeftOut.NOT_ASKED_FOR): 100}
 
 
 def test_what_no_cut_reads_need_not_be_foreseen(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from formula_funding.model.counts import Cut
 from formula_funding.read.roster import Roster
 from formula_funding.tally.coding import Coding, Joint, Part, coding_of
 from formula_funding.tally.roster_sql import NO_ID, RowsSql
-from formula_funding.tally.tally import LedgerRow, TallyTable
+from formula_funding.tally.tally import LedgerRow, LeftOutRows, TallyTable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -54,7 +54,12 @@ class CodedRows:
     def files(self) -> frozenset[int]:
         """The files of which a row was found."""
         files, _, _ = self._rows([self.coding.file])
-        return frozenset(files.tolist())
+        return frozenset(files.tolist()) | {file for file, *_ in self.left_out}
+
+    @property
+    def left_out(self) -> Sequence[LeftOutRows]:
+        """The rows that filters of the roster leave out."""
+        return self.coding.left_out
 
     @property
     def is_doubtful(self) -> bool:

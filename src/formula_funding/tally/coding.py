@@ -18,6 +18,7 @@ from formula_funding.read.roster import Roster
 from formula_funding.sources.sql import sql_text
 from formula_funding.sources.table import TableFormat
 from formula_funding.tally.roster_sql import NOBODY, RowsSql, attribute_name, joined_id
+from formula_funding.tally.tally import LeftOutRows
 
 _MOST_PLACES = 2**22
 """Of an array of rows by school and kind."""
@@ -29,8 +30,10 @@ _FEW = 20
 _MOST_TEXTS = 200
 """Of one attribute; of more, many would not be foreseen. They must fit into a byte."""
 _MOST_KINDS = 2**20
-_ONE_STUDENT = {"reason": "0", "students": "1", "file_rows": "1", "bad": "0"}
-"""What is said of a row that is one student and is not left out."""
+_ONE_STUDENT = {"students": "1", "file_rows": "1"}
+"""What is said of a row that is one student."""
+_REASONS = 2**16
+"""No layout has so many filters."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,9 @@ class Coding:
     where something was not foreseen; `unforeseen` rows have such a one. `texts` are those of each
     attribute; what file a row is from counts as one attribute more. A joint of more than `most`
     numbers is too large for an array.
+
+    Rows that the layout leaves out, if it does (`is_filtered`), are NULL too; another column says
+    why, from which `left_out` is counted.
     """
 
     schools: tuple[str, ...]
@@ -95,6 +101,8 @@ class Coding:
     rows: int
     unforeseen: int
     has_students: bool
+    is_filtered: bool
+    left_out: Sequence[LeftOutRows] = ()
 
     @property
     def file(self) -> int:
@@ -126,7 +134,11 @@ class Coding:
             if place != self.file:
                 text = row.columns[attribute_name(place)]
                 known.append(f"TRY_CAST(coalesce({text}, '') AS text_{place}) IS NOT NULL")
-        return replace(row, where=f"({' AND '.join(known)}) IS NOT TRUE")
+        if not self.is_filtered:
+            return replace(row, where=f"({' AND '.join(known)}) IS NOT TRUE")
+        known.append(f"{row.columns['bad']} = 0")
+        kept = f"{row.columns['reason']} = 0"
+        return replace(row, where=f"{kept} AND ({' AND '.join(known)}) IS NOT TRUE")
 
 
 def coding_of(
@@ -138,8 +150,8 @@ def coding_of(
 ) -> Coding | None:
     """Code the rows of a roster, to be counted by each cut, and by file and the ledger's.
 
-    None if they can't be coded: if there are none, if rows are counts or are left out by the
-    layout, or have an attribute of many texts.
+    None if they can't be coded: if there are none, if rows are counts, or if an attribute has many
+    texts.
     """
     are_students = [row.columns[name] == sql for row in rows for name, sql in _ONE_STUDENT.items()]
     if not all(are_students):
@@ -188,11 +200,14 @@ def _coding(
         rows=0,
         unforeseen=0,
         has_students=any(row.columns["student"] != NOBODY for row in rows),
+        is_filtered=any(row.columns["reason"] != "0" for row in rows),
     )
     _code(connection, roster, rows, coding)
     query = f"SELECT count(*), count(*) FILTER (WHERE {coding.foreseen}) FROM coded"
     ((every, foreseen),) = connection.execute(query).fetchall()
-    return replace(coding, rows=every, unforeseen=every - foreseen)
+    left_out = _left_out(connection) if coding.is_filtered else []
+    unforeseen = every - foreseen - sum(rows for *_, rows in left_out)
+    return replace(coding, rows=every, unforeseen=unforeseen, left_out=left_out)
 
 
 def _parts(sizes: Sequence[int]) -> list[Part]:
@@ -239,7 +254,10 @@ def _schools(
     if expected:
         former = [code for code in today if code not in expected and today[code] in expected]
         return (*expected, *former)
-    named = " UNION ".join(f"SELECT {_school(row)} AS id FROM {row.table}" for row in rows)
+    named = " UNION ".join(
+        f"SELECT {_school(row)} AS id FROM {row.table} WHERE {row.columns['reason']} = 0"
+        for row in rows
+    )
     found = connection.execute(f"SELECT DISTINCT id FROM ({named}) WHERE id IS NOT NULL")
     return tuple(sorted(text for (text,) in found.fetchall()))
 
@@ -283,17 +301,22 @@ def _code(
         words = ", ".join(map(sql_text, of_attribute))
         connection.execute(f"DROP TYPE IF EXISTS text_{number}")
         connection.execute(f"CREATE TYPE text_{number} AS ENUM ({words})")
-    student = ["student"] if coding.has_students else []
+    also = ["student"] if coding.has_students else []
     numbers = {coding.school: "school"} | {p: j.number() for j, p in coding.joints.items()}
-    kept = ", ".join(
-        [*(_column(name, of, numbers) for name, of in coding.columns.items()), *student]
-    )
+    codes = {name: _code_of(parts, numbers) for name, parts in coding.columns.items()}
+    if coding.is_filtered:
+        file_and_reason = f"({attribute_name(coding.file)} * {_REASONS} + reason)::UINTEGER"
+        also.append(f"CASE WHEN reason > 0 THEN {file_and_reason} END AS left_out")
+        sure = "CASE WHEN reason = 0 AND bad = 0 THEN {} END"
+        codes = {name: sure.format(code) for name, code in codes.items()}
+    kept = ", ".join([*(f"{code} AS {name}" for name, code in codes.items()), *also])
     queries = []
     for row, file in zip(rows, roster.files, strict=True):
         read = [
             f"{_school(row)} AS id",
             f"{row.columns['student']}::UBIGINT AS student",
             f"{row.columns['file']}::UINTEGER AS {attribute_name(coding.file)}",
+            *(f"{row.columns[name]} AS {name}" for name in ("reason", "bad") if coding.is_filtered),
             *(
                 f"{_number(row, number, known, file.table.format)} AS {attribute_name(number)}"
                 for number, known in enumerate(coding.texts)
@@ -309,10 +332,17 @@ def _code(
     connection.execute(f"CREATE OR REPLACE TABLE coded AS {' UNION ALL '.join(queries)}")
 
 
-def _column(name: str, parts: Sequence[Part], numbers: Mapping[Part, str]) -> str:
-    """SQL for a column with the numbers of its parts."""
+def _code_of(parts: Sequence[Part], numbers: Mapping[Part, str]) -> str:
+    """SQL for a number with those of its parts."""
     added = " + ".join(f"{numbers[part]} * {part.unit}" for part in parts)
-    return f"({added})::UINTEGER AS {name}"
+    return f"({added})::UINTEGER"
+
+
+def _left_out(connection: duckdb.DuckDBPyConnection) -> list[LeftOutRows]:
+    return connection.execute(
+        f"SELECT left_out // {_REASONS}, left_out % {_REASONS}, count(*) FROM coded "
+        "WHERE left_out IS NOT NULL GROUP BY ALL"
+    ).fetchall()
 
 
 def _number(row: RowsSql, number: int, texts: Sequence[str], format_: TableFormat) -> str:

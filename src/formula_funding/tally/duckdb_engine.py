@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
@@ -12,9 +13,10 @@ import duckdb
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import stop
-from formula_funding.model.counts import Cut
+from formula_funding.model.counts import Cut, LeftOut
 from formula_funding.model.resources import Resources
 from formula_funding.read.roster import Roster
+from formula_funding.sources.row_filter import reasons
 from formula_funding.sources.sql import sql_text
 from formula_funding.sources.table import TableFormat
 from formula_funding.tally.coded_rows import CodedRows, coded_rows
@@ -122,7 +124,10 @@ def _tally(
     # DuckDB finds no row at all in some files, as in one with a carriage return in its header.
     doubtful = len(files) < len(roster.files) or any(count.is_doubtful for count in counts)
     _limit(connection, resources.memory)
-    left_out = joint.left_out(roster) if joint else {}
+    left_out = Counter[tuple[int, LeftOut]]()
+    for count in counts:
+        for file, reason, number in count.left_out:
+            left_out[file, reasons(roster.files[file].filters)[reason - 1]] += number
     return Tally(tables, read, _enrolments(connection, roster), doubtful, left_out)
 
 

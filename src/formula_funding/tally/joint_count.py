@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from array import array
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
 
-from formula_funding.model.counts import Cut, LeftOut
+from formula_funding.model.counts import Cut
 from formula_funding.read.roster import Roster
-from formula_funding.sources.row_filter import reasons
 from formula_funding.tally.roster_sql import (
     COUNTED,
     NO_ID,
@@ -22,7 +20,7 @@ from formula_funding.tally.roster_sql import (
     is_literal,
     joined_id,
 )
-from formula_funding.tally.tally import LedgerRow, TallyTable
+from formula_funding.tally.tally import LedgerRow, LeftOutRows, TallyTable
 
 _BATCH = 100_000
 
@@ -77,15 +75,13 @@ class JointCount:
             for row in found
         ]
 
-    def left_out(self, roster: Roster) -> dict[tuple[int, LeftOut], int]:
-        """The rows that filters of the roster leave out, by number of the file and reason."""
+    @property
+    def left_out(self) -> list[LeftOutRows]:
+        """The rows that filters of the roster leave out."""
         found = self.connection.execute(
             "SELECT file, reason, sum(file_rows)::BIGINT FROM counted WHERE reason > 0 GROUP BY ALL"
         ).fetchall()
-        rows: Counter[tuple[int, LeftOut]] = Counter()
-        for file, number, count in found:
-            rows[int(file), reasons(roster.files[file].filters)[number - 1]] += int(count)
-        return rows
+        return [(int(file), int(reason), int(rows)) for file, reason, rows in found]
 
 
 def joint_count(

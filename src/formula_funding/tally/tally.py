@@ -16,6 +16,10 @@ LedgerRow = tuple[int, str, tuple[str, ...], int, int]
 """Number of the file, school id, texts of the ledger's attributes, rows, students."""
 
 
+LeftOutRows = tuple[int, int, int]
+"""Number of the file, number of the reason (see `reasons`), rows left out."""
+
+
 @dataclass(frozen=True)
 class TallyTable:
     """Students by school and by the texts of one cut's attributes.
