@@ -217,6 +217,14 @@ def test_a_file_that_little_memory_can_not_code_gets_more(tmp_path: Path) -> Non
     _assert_same(coded, PlainEngine().tally(roster, CUTS))
 
 
+def test_a_row_without_a_school_is_not_that_of_the_only_one(tmp_path: Path) -> None:
+    """All rows have the same texts, so that there is one number for all that is told apart."""
+    rows: list[tuple[str, ...]] = [("1", "a", "b", "c"), ("", "a", "b", "c")]
+    roster = _roster(tmp_path, [rows], with_students=False, expected=())
+    coded = DuckdbEngine(large=0).tally(roster, CUTS)
+    _assert_same(coded, PlainEngine().tally(roster, CUTS))
+
+
 def test_a_former_code_that_no_row_gives_names_no_school(tmp_path: Path) -> None:
     roster = _roster(tmp_path, [[("1", "a", "b", "c")]], with_students=False, expected=("1", "2"))
     roster = replace(roster, codes_of_today={"9": "closed", "02": "2", "2": "1"})

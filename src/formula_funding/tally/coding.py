@@ -66,9 +66,12 @@ class Joint:
         return number
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Part:
-    """A number below `size` within a column of `coded`, as a digit stands in a number."""
+    """A number below `size` within a column of `coded`, as a digit stands in a number.
+
+    Each is itself alone: one of size 1 stands where the next one does.
+    """
 
     column: str
     unit: int
