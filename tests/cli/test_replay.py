@@ -41,6 +41,7 @@ payment: {instalments: 12, remainder: cumulative}
 """
 Document = dict[str, Any]
 Place = tuple[str | int, ...]
+LEVELS = range(1, 20)
 COMPUTED = {
     *("amount", "total", "unrounded", "rate", "value"),
     *("students_read", "students_funded", "students_excluded"),
@@ -87,11 +88,13 @@ def with_another_digit(value: Any) -> Iterator[Any]:
             yield int(changed) if isinstance(value, int) else changed
 
 
-def put(document: Document, place: Place, value: Any) -> None:
+def put(document: Document, place: Place, value: Any) -> Any:
+    """Put a value in the place of another, which is returned."""
     node: Any = document
     for key in place[:-1]:
         node = node[key]
-    node[place[-1]] = value
+    before, node[place[-1]] = node[place[-1]], value
+    return before
 
 
 def test_the_document_itself_agrees(text: str) -> None:
@@ -121,8 +124,7 @@ def test_a_forged_fingerprint_does_not_hide_a_changed_figure(text: str) -> None:
             continue
         for changed in with_another_digit(value):
             put(document, place, changed)
-            forged = document | {"fingerprint": new_fingerprint(document)}
-            assert not agrees(forged), place
+            assert not agrees(forged(document)), place
             tried += 1
         put(document, place, value)
     assert tried > 100
@@ -150,11 +152,16 @@ def test_a_forged_document_with_another_input_is_found_out(
     """A changed count, fact, rate or rule gives other amounts than those stated."""
     document = json.loads(text)
     put(document, place, value)
-    assert not agrees(document | {"fingerprint": new_fingerprint(document)})
+    assert not agrees(forged(document))
 
 
-def new_fingerprint(document: Document) -> str:
-    return fingerprint({k: v for k, v in document.items() if k != "fingerprint"})
+def forged(document: Document) -> Document:
+    """The document under a fingerprint of what it says now, if it can have one."""
+    try:
+        new = fingerprint({k: v for k, v in document.items() if k != "fingerprint"})
+    except UnicodeEncodeError:
+        return document
+    return document | {"fingerprint": new}
 
 
 def test_a_document_without_any_of_its_parts_is_refused(text: str) -> None:
@@ -173,21 +180,30 @@ def remove(document: Document, place: Place) -> None:
     del node[place[-1]]
 
 
-@pytest.mark.parametrize("junk", [None, "text", [], {"a": []}])
+@pytest.mark.parametrize(
+    "junk",
+    [
+        *(None, True, -1, 10**30, float("nan"), "", "text", "0", "9" * 5_000),
+        *("2025-02-30", "\ud800", [], [[]], {"a": []}),
+    ],
+)
 def test_a_document_with_junk_in_it_is_refused(text: str, junk: Any) -> None:
     """Whatever stands in the place of a part, replaying it ends in a problem and not in a crash."""
-    for place, value in list(values_in(json.loads(text))):
-        for depth in range(1, len(place) + 1):
-            document = json.loads(text)
-            put(document, place[:depth], junk)
-            forged = document | {"fingerprint": new_fingerprint(document)}
-            assert not agrees(document) or value == junk, place[:depth]
-            agrees(forged)
+    document = json.loads(text)
+    for place in {place[:depth]: None for place, _ in values_in(document) for depth in LEVELS}:
+        before = put(document, place, junk)
+        assert not agrees(document) or before == junk, place
+        agrees(forged(document))
+        put(document, place, before)
 
 
 @pytest.mark.parametrize(
     ("content", "code", "exit_code"),
     [
+        (b"\xff\xfe" + '{"a": 1}'.encode("utf-16-le"), "Y002", 3),
+        (bytes(range(256)), "Y002", 3),
+        ("\ufeff{}", "X001", 1),
+        ('{"explanation": {"format": 1', "X001", 1),
         ("", "X001", 1),
         ("not JSON", "X001", 1),
         ('{"a": 1}', "X001", 1),
@@ -199,6 +215,10 @@ def test_a_document_with_junk_in_it_is_refused(text: str, junk: Any) -> None:
         ('{"explanation": ' * 900 + "1" + "}" * 900, "X001", 1),
     ],
     ids=[
+        "UTF-16",
+        "binary",
+        "a mark and nothing",
+        "truncated",
         "empty",
         "text",
         "other",
@@ -211,13 +231,117 @@ def test_a_document_with_junk_in_it_is_refused(text: str, junk: Any) -> None:
     ],
 )
 def test_what_is_no_explanation_is_refused(
-    funding: Funding, tmp_path: Path, content: str, code: str, exit_code: int
+    funding: Funding, tmp_path: Path, content: str | bytes, code: str, exit_code: int
 ) -> None:
     """A file that is no document of this program is told so, however strange it is."""
-    (tmp_path / "document.json").write_text(content)
+    data = content if isinstance(content, bytes) else content.encode()
+    (tmp_path / "document.json").write_bytes(data)
     finished = funding("replay", "document.json")
     assert (finished.exit_code, [p.code for p in finished.problems]) == (exit_code, [code])
     assert "Traceback" not in finished.stderr
+
+
+ONE: Document = {"number": "1"}
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        *({"name": name} for name in ("stage", "opened", "norm", "fte", "base", "nowhere")),
+        {"text": "x"},
+        {"lookup": "norm", "by": []},
+        {"lookup": "norm", "by": [{"name": "opened"}]},
+        {"lookup": "area", "by": [ONE]},
+        {"call": "nothing", "with": []},
+        {"call": "min", "with": []},
+        {"call": "if", "with": [ONE, ONE, ONE]},
+        {"call": "round", "with": [ONE, {"number": "-1000000000"}]},
+        {"call": "round", "with": [ONE, {"name": "area"}]},
+        {"call": "root", "with": [ONE, {"number": "-2"}, {"number": "2"}]},
+        {"operator": "not", "on": []},
+        {"operator": "/", "on": [ONE, {"number": "0"}]},
+        {"operator": "+", "on": [ONE, {"text": "x"}]},
+        {"operator": "<", "on": [ONE, {"date": "2025-01-01"}]},
+        {"is": ONE, "one_of": [{"from": "1"}]},
+        {"is": {"name": "opened"}, "one_of": [{"from": "1", "to": "2"}, ONE]},
+        {"aggregate": "sum", "over": "students"},
+        {"aggregate": "count", "over": "teachers"},
+        {"aggregate": "rank", "over": "students", "of": [ONE]},
+        {"aggregate": "count", "over": "schools", "by": ["fte"]},
+        {"aggregate": "count", "over": "schools", "by": ["opened"], "own": ["opened", "area"]},
+        {"aggregate": "sum", "over": "schools", "of": [{"name": "fte"}]},
+        {"aggregate": "kth_largest", "over": "schools", "of": [{"number": "0"}, ONE]},
+        {"aggregate": "sainte_lague", "over": "schools", "of": [ONE, {"name": "area"}, ONE]},
+    ],
+)
+def test_a_formula_that_no_rulebook_could_have_is_refused(text: str, tree: Document) -> None:
+    """Wherever it stands, a formula that can't be computed ends in a problem, not in a crash."""
+    items = json.loads(text)["explanation"]["method"]["items"]
+    for number, item in enumerate(items):
+        for key in [key for key in ("tree", "amount_tree", "when_tree") if item.get(key)]:
+            document = json.loads(text)
+            document["explanation"]["method"]["items"][number][key] = tree
+            assert not agrees(forged(document)), (number, key)
+
+
+def test_a_step_that_reads_itself_is_refused(text: str) -> None:
+    """Nor one that is computed later: there is no circle that could go on without end."""
+    document = json.loads(text)
+    items = document["explanation"]["method"]["items"]
+    steps = {item["name"]: item for item in items if "tree" in item}
+    steps["part"]["tree"] = {"name": "part"}
+    assert "`part` reads `part`" in complaint(document)
+    steps["part"]["tree"], steps["all_area"]["tree"] = ONE, {"name": "part"}
+    assert "`all_area` reads `part`, which is not computed before it" in complaint(document)
+    items += [steps["all_area"], steps["part"]]
+    items.remove(steps["all_area"])
+    assert "`part` stands there twice" in complaint(document)
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "named"),
+    [
+        (("total",), 5, "`total`"),
+        (("ledger", "schools", 1, "rows"), -1, "`ledger.schools[2].rows`"),
+        (("explanation", "format"), 2, "`explanation.format`"),
+        (
+            ("explanation", "method", "parameters", 0, "values", 1, "value"),
+            "1e9",
+            "values[2].value`",
+        ),
+        (("explanation", "schools", 0, "lines", 0, "groups", 0, "students"), "2", "students`"),
+        (("explanation", "schools", 0, "facts", "area"), "wide", "a value of `area` is no number"),
+        (("explanation", "schools", 0, "facts"), {"a": "3"}, "nothing says what `a` is"),
+        (("explanation", "schools", 0, "id"), "9", "the schools listed are not those explained"),
+    ],
+)
+def test_what_is_wrong_with_a_document_is_named(
+    text: str, place: Place, value: Any, named: str
+) -> None:
+    document = json.loads(text)
+    put(document, place, value)
+    assert named in complaint(document)
+
+
+def complaint(document: Document) -> str:
+    """What is told of a document that has not the form of an explanation."""
+    problems = Problems()
+    assert replay(document, "document.json", problems) is None
+    return next(problem.message for problem in problems if problem.code.id == "X001")
+
+
+@pytest.mark.parametrize("error", [KeyError, ValueError, TypeError, AttributeError, AssertionError])
+def test_a_fault_of_the_program_is_not_told_as_a_bad_document(
+    text: str, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    def faulty(*_: object) -> None:
+        raise error("ours")
+
+    for name in ("fingerprint", "check_ledger", "number_to_text"):
+        with monkeypatch.context() as patched:
+            patched.setattr(f"formula_funding.explain.replay.{name}", faulty)
+            with pytest.raises(error, match="ours"):
+                replay(json.loads(text), "document.json", Problems())
 
 
 def test_a_deeply_nested_formula_is_refused(text: str) -> None:

@@ -14,13 +14,17 @@ from formula_funding.exact.roots import natural_logarithm, root
 @given(
     value=st.fractions(min_value=0, max_value=10**9, max_denominator=10**6),
     degree=st.integers(1, 5),
-    places=st.integers(0, 8),
+    places=st.integers(-3, 8),
 )
 def test_a_root_is_the_nearest_decimal(value: Fraction, degree: int, places: int) -> None:
     found = root(value, degree, places)
-    half = Fraction(1, 2 * 10**places)
+    half = 1 / (2 * Fraction(10) ** places)
     assert (found + half) ** degree > value
     assert found == 0 or (found - half) ** degree <= value
+
+
+def test_a_root_can_be_rounded_to_tens() -> None:
+    assert root(Fraction(20_000), 2, -1) == 140
 
 
 def test_logarithms_agree_with_a_printed_table() -> None:

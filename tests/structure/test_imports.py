@@ -103,6 +103,8 @@ ONLY_IN = {
         "rules/projection.py",
         "read/rulebook_from_yaml.py",
         "read/result_document.py",
+        "explain/document_form.py",
+        "explain/replay.py",
     },
     "pydantic_core": {
         "rules/fields.py",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 _LISTED = 12
 """So many known words are listed where none is close."""
@@ -20,6 +20,16 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join("\ufffd" if unicodedata.category(c) == "Cc" else c for c in text)
+
+
+def member_named(at: Sequence[str | int]) -> str:
+    """What is wrong with a JSON document, `at` a member of it: `schools[2].id` and so on.
+
+    Empty where it is the whole document.
+    """
+    names = [f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in at]
+    member = "".join(names).removeprefix(".")
+    return f"`{member}` is missing or has another form" if member else ""
 
 
 def did_you_mean(word: str, known: Iterable[str], *, listed: bool = True) -> str | None:

@@ -15,12 +15,12 @@ def root(value: Fraction, degree: int, places: int) -> Fraction:
     """
     if value < 0:
         raise ValueError("a negative number has no root")
-    scale = 10**places
+    scale = Fraction(10) ** places
     # The largest n with (n / scale) ^ degree <= value, found on whole numbers.
     target = value * scale**degree
     n = _whole_root(target.numerator // target.denominator, degree)
-    half_above = Fraction(2 * n + 1, 2 * scale)
-    return Fraction(n + (half_above**degree <= value), scale)
+    half_above = (2 * n + 1) / (2 * scale)
+    return (n + (half_above**degree <= value)) / scale
 
 
 def _whole_root(number: int, degree: int) -> int:

@@ -82,7 +82,7 @@ def is_written_whole(tree: Tree) -> bool:
         isinstance(tree, Number)
         and tree.value.denominator == 1
         and not tree.percent
-        and tree.value <= MAX_ROUNDING_DIGITS
+        and abs(tree.value) <= MAX_ROUNDING_DIGITS
     )
 
 

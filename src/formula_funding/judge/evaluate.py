@@ -34,6 +34,10 @@ class NoSuchNumberError(ArithmeticError):
     """A formula divides something by zero."""
 
 
+class OtherKindError(TypeError):
+    """A formula is given a value of another kind than it asks; never if it was checked."""
+
+
 class Reader(Protocol):
     """What a formula can read of its unit."""
 
@@ -53,7 +57,8 @@ class Reader(Protocol):
 def evaluate(tree: Tree, reader: Reader) -> Value:
     """The value of a checked formula.
 
-    Raises NoSuchNumberError where it depends on a division by zero; 0 ÷ 0 is 0.
+    Raises NoSuchNumberError where it depends on a division by zero; 0 ÷ 0 is 0. A formula that
+    was not checked can raise OtherKindError.
     """
     match tree:
         case Number() | Text() | Day():
@@ -77,18 +82,18 @@ def evaluate(tree: Tree, reader: Reader) -> Value:
 
 
 def number(tree: Tree, reader: Reader) -> Fraction:
-    """The value of a numeric formula."""
+    """The value of a numeric formula. Raises as `evaluate`."""
     value = evaluate(tree, reader)
     if isinstance(value, bool) or not isinstance(value, Fraction):
-        raise TypeError(f"{value!r} is not a number")
+        raise OtherKindError(f"`{value}` is no number")
     return value
 
 
 def holds(tree: Tree, reader: Reader) -> bool:
-    """The truth of a condition."""
+    """The truth of a condition. Raises as `evaluate`."""
     value = evaluate(tree, reader)
     if not isinstance(value, bool):
-        raise TypeError(f"{value!r} is not a truth")
+        raise OtherKindError(f"`{value}` is no truth")
     return value
 
 
@@ -127,6 +132,8 @@ def _operated(tree: Operation, reader: Reader) -> Value:
         return _joined(operator, operands, reader)
     if operator in _COMPARE:
         left, right = (evaluate(operand, reader) for operand in operands)
+        if type(left) is not type(right):
+            raise OtherKindError(f"`{left}` can't be compared with `{right}`")
         return _COMPARE[operator](left, right)
     numbers = [number(operand, reader) for operand in operands]
     match operator:

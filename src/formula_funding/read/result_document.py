@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, FailFast, Field, Val
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Accepted, Place, Problem, stop
+from formula_funding.diagnostics.wording import member_named
 from formula_funding.exact.number_text import MAX_DIGITS, NotANumberError, units_from_text
 from formula_funding.rules.fields import Title
 from formula_funding.sources.opening import not_opened
@@ -158,9 +159,8 @@ def result_from_file(path: Path) -> Result:
 
 def _stop_for_no_result(place: Place, at: tuple[str | int, ...]) -> NoReturn:
     """Raise ProblemsFoundError: the file is something else, to be seen `at` a member."""
-    names = [f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in at]
-    member = "".join(names).removeprefix(".")
-    told = f": `{member}` is missing or has another form" if member else ""
+    member = member_named(at)
+    told = f": {member}" if member else ""
     stop(
         codes.NOT_AN_EXPLANATION,
         f"the file is no result of a previous run{told}",
