@@ -78,7 +78,7 @@ def run(inputs: Inputs) -> Run:
     check_acceptable(inputs.accept, problems)
     checked, plan, layout = planned(inputs, problems)
     with _workspace(inputs) as workspace, deep_recursion():
-        data = read_data(inputs, plan, layout, problems, workspace, in_bands=True)
+        data = read_data(inputs, plan, layout, problems, workspace, banded_by=[plan])
         allocation, evaluation = allocation_from_counts(plan, data.counts, data.register, problems)
         if inputs.engine == "plain":
             from formula_funding.judge.second_opinion import check_student_by_student
@@ -142,7 +142,7 @@ def check_data(inputs: Inputs, problems: Problems) -> tuple[Plan, Data]:
     check_acceptable(inputs.accept, problems)
     _, plan, layout = planned(inputs, problems)
     with _workspace(inputs) as workspace:
-        data = read_data(inputs, plan, layout, problems, workspace, in_bands=True)
+        data = read_data(inputs, plan, layout, problems, workspace, banded_by=[plan])
     return plan, data
 
 

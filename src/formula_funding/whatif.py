@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -20,15 +20,17 @@ from formula_funding.formula.tree import SCHOOLS, Tree
 from formula_funding.model.allocation import Allocation
 from formula_funding.model.counts import declared
 from formula_funding.model.inputs import Inputs
-from formula_funding.model.plan import Attribute, Plan
+from formula_funding.model.plan import Attribute, Best, Plan
 from formula_funding.pipeline import checked_rulebook, layout_for
 from formula_funding.read.crosswalk import check_crosswalks, layout_across
+from formula_funding.read.former_codes import codes_of_today
 from formula_funding.read.layered_nodes import beside
 from formula_funding.read.register_from_table import register_from_table
 from formula_funding.read.result_document import result_from_file
 from formula_funding.read.rulebook_from_yaml import rulebook_with_changes
 from formula_funding.read.scenario_from_yaml import PlacedScenario, scenario_from_yaml
 from formula_funding.rules.layout import Layout
+from formula_funding.rules.scenario import Scenario
 from formula_funding.scenario.attribution import Question, attributed
 from formula_funding.scenario.changed_figures import with_figure
 from formula_funding.scenario.changed_roster import RosterChanges
@@ -72,15 +74,12 @@ def compare(inputs: Inputs, file: Path, by: str | None = None) -> ComparedScenar
     placed = scenario_from_yaml(file, problems)
     scenario = placed.scenario
     read = _read(inputs, None, problems)
-    is_other = scenario.changes_rules
-    base = _side(read, placed, problems, Problems() if is_other else problems)
-    under = base
-    if is_other:
-        rulebook = _rulebook(placed, inputs)
-        as_of = scenario.as_of or (None if scenario.rulebook else inputs.as_of)
-        others = replace(inputs, rulebook=rulebook, as_of=as_of, crosswalk=scenario.crosswalk)
-        other = _read(others, placed, problems, read if scenario.crosswalk else None)
-        under = _side(other, placed, problems, problems)
+    other = _other(inputs, placed, read, problems) if scenario.changes_rules else read
+    banded_by = _banded_by(read, other, scenario)
+    of_base = problems if other is read else Problems()
+    base = under = _side(read, placed, banded_by, problems, of_base)
+    if other is not read:
+        under = _side(other, placed, banded_by, problems, problems)
     with_figures = replace(under, plan=_with_figures(under.plan, placed, problems))
     kinds = _kinds(read, by, problems)
     problems.stop_if_errors()
@@ -269,6 +268,17 @@ class _Read:
     plan: Plan
     layout: Layout
 
+    @property
+    def codes_of_today(self) -> list[dict[str, str]]:
+        """What each table makes of former codes of schools on the day of the plan."""
+        rosters = (self.layout.roster, *self.layout.tables.values())
+        return [codes_of_today(roster.former_codes, self.plan.as_of) for roster in rosters]
+
+    @property
+    def best(self) -> dict[str, Best | None]:
+        """Which rows of each table beside the students are counted."""
+        return {name: table.best for name, table in self.plan.tables.items()}
+
 
 def _read(
     inputs: Inputs, placed: PlacedScenario | None, problems: Problems, ours: _Read | None = None
@@ -292,7 +302,45 @@ def _read(
     return _Read(inputs, plan, layout_across(ours.layout, crosswalk, plan))
 
 
-def _side(read: _Read, placed: PlacedScenario, problems: Problems, of_conditions: Problems) -> Side:
+def _other(inputs: Inputs, placed: PlacedScenario, ours: _Read, problems: Problems) -> _Read:
+    """The rules of a scenario that changes them."""
+    scenario = placed.scenario
+    rulebook = _rulebook(placed, inputs)
+    as_of = scenario.as_of or (None if scenario.rulebook else inputs.as_of)
+    others = replace(inputs, rulebook=rulebook, as_of=as_of, crosswalk=scenario.crosswalk)
+    return _read(others, placed, problems, ours if scenario.crosswalk else None)
+
+
+def _banded_by(ours: _Read, theirs: _Read, scenario: Scenario) -> tuple[Plan, ...]:
+    """The plans by whose bands numbers are counted; none where every number counts for itself.
+
+    That is where students are shared out, which goes by all that is known of them, or where the
+    two sides may take other students from the files: causes are told of groups that both have.
+    """
+    if scenario.changes_schools or not _take_alike(ours, theirs):
+        return ()
+    return (ours.plan, theirs.plan)
+
+
+def _take_alike(ours: _Read, theirs: _Read) -> bool:
+    """Whether two rulebooks take the same students from the same files, with the same values."""
+    shared = ours.plan.attributes.keys() & theirs.plan.attributes.keys()
+    return (
+        ours.layout == theirs.layout
+        and ours.codes_of_today == theirs.codes_of_today
+        and ours.plan.counting == theirs.plan.counting
+        and ours.best == theirs.best
+        and all(ours.plan.attributes[name] == theirs.plan.attributes[name] for name in shared)
+    )
+
+
+def _side(
+    read: _Read,
+    placed: PlacedScenario,
+    banded_by: Sequence[Plan],
+    problems: Problems,
+    of_conditions: Problems,
+) -> Side:
     """A rulebook with its data; what is wrong with conditions on students is told apart."""
     inputs, plan, layout = read.inputs, read.plan, read.layout
     where = _conditions(plan, placed, of_conditions)
@@ -301,7 +349,7 @@ def _side(read: _Read, placed: PlacedScenario, problems: Problems, of_conditions
         counted = [name for cut in cuts_of(plan) for name in cut]
         joint = declared(plan, [*counted, *plan.student_attributes(list(where.values()))])
     with Workspace(inputs.limits, inputs.progress) as workspace:
-        data = read_data(inputs, plan, layout, problems, workspace, joint)
+        data = read_data(inputs, plan, layout, problems, workspace, joint, banded_by=banded_by)
     enrolment = Enrolment(
         data.register, data.counts, ledger_cut(plan), joint if data.counts.tables else None
     )

@@ -6,7 +6,7 @@ import csv
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -103,7 +103,7 @@ lines:
     title: Base
     for: each student
     when: second = {one} or third and g = b
-    amount: "rate[first]"
+    amount: "{amount}"
   more: {{title: More, for: each student, when: g = a and first = {two}, amount: some * extra}}
 """
 SCHOOLS = ("s1", "s2")
@@ -111,19 +111,31 @@ SCHOOLS = ("s1", "s2")
 
 @dataclass(frozen=True)
 class BandedWorld:
-    """A rulebook with bands, a layout and rows of school, value, g and number of students."""
+    """A rulebook with bands, a layout and rows of school, value, g and number of students.
+
+    A `scenario` may lie beside them, and name the rulebook `other/rulebook.yaml`.
+    """
 
     rulebook: str
     layout: str
     rows: tuple[tuple[str, str, str, str], ...]
+    scenario: str = ""
+    other: tuple[str, str] = ("", "")
+    """The rulebook of a scenario and the layout beside it."""
 
     @contextmanager
     def files(self) -> Iterator[Inputs]:
         """The inputs of a run, in a folder that vanishes afterwards."""
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            (folder / "rulebook.yaml").write_text(self.rulebook, encoding="utf-8")
-            (folder / "layout.yaml").write_text(self.layout, encoding="utf-8")
+            (folder / "other").mkdir()
+            for at, (rulebook, layout) in (
+                (folder, (self.rulebook, self.layout)),
+                (folder / "other", self.other),
+            ):
+                (at / "rulebook.yaml").write_text(rulebook, encoding="utf-8")
+                (at / "layout.yaml").write_text(layout, encoding="utf-8")
+            (folder / "scenario.yaml").write_text(self.scenario, encoding="utf-8")
             _write(folder / "schools.csv", [["school_id", "name"], *([s, s] for s in SCHOOLS)])
             header = ["school_id", "value", "g", "students"]
             _write(folder / "roster.csv", [header, *self.rows])
@@ -140,51 +152,112 @@ STEPS = tuple(Decimal(step) for step in ("0", "0", "0.1", "1e-7", "1e-18"))
 """How far from an edge the numbers are that are tried."""
 
 
+Limits = tuple[Decimal | None, Decimal | None]
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """The attribute of a world: how it is declared, and numbers between its limits for edges."""
+
+    declared: Mapping[str, str]
+    limits: Limits
+    numbers: tuple[Decimal, ...]
+    whole: bool
+
+
 @st.composite
-def banded_worlds(draw: st.DrawFn) -> BandedWorld:
-    """Two bandings of one attribute, and numbers on their edges or close beside them."""
+def _grounds(draw: st.DrawFn) -> _Ground:
     whole = draw(st.booleans())
     places = st.just(0) if whole else st.sampled_from((0, 1, 2, 6))
     number = st.builds(lambda digits, k: Decimal(digits).scaleb(-k), st.integers(-60, 60), places)
     low, *inner, high = sorted(draw(st.sets(number, min_size=3, max_size=6)))
     limits = (draw(st.sampled_from((low, None))), draw(st.sampled_from((high, None))))
-    first, second = (_bands(draw, limits, inner, whole=whole) for _ in range(2))
     declared = {
         "kind": draw(st.sampled_from(("number", "ratio", "money" if low >= 0 else "number")))
     }
     declared |= {"whole": "true"} if whole else {}
     declared |= {"range": _range(*limits)} if limits != (None, None) else {}
     declared |= {"if_empty": _plain(low)} if draw(st.booleans()) else {}
-    rulebook = RULEBOOK.format(
-        declared=_flow(declared),
+    return _Ground(declared, limits, (low, *inner, high), whole)
+
+
+def _rulebook(draw: st.DrawFn, ground: _Ground, amount: str) -> str:
+    """Two bandings of the attribute, and a comparison with numbers."""
+    inner = ground.numbers[1:-1]
+    first, second = (_bands(draw, ground.limits, inner, whole=ground.whole) for _ in range(2))
+    return RULEBOOK.format(
+        declared=_flow(ground.declared),
         first=_flow(first),
-        third=draw(_comparisons([low, *inner, high])),
+        third=draw(_comparisons(ground.numbers)),
         second=_flow(second),
         rates=_flow({name: f"{i}.5" for i, name in enumerate(first)}),
         one=draw(st.sampled_from(list(second))),
         two=draw(st.sampled_from(list(first))),
+        amount=amount,
     )
+
+
+@st.composite
+def banded_worlds(draw: st.DrawFn) -> BandedWorld:
+    """Two bandings of one attribute, and numbers on their edges or close beside them."""
+    ground = draw(_grounds())
     scale = draw(st.sampled_from(("1", "1", "1000", "0.8", "3")))
     form = draw(st.sampled_from(("1234.50", "1234,50", "1 234,50")))
+    low = ground.numbers[0]
     layout = {"numbers": f'"{form}"', "scale": f"{{value: {scale}}}"}
     layout |= {"values": f'{{value: {{"99": "{_plain(low)}"}}}}'} if draw(st.booleans()) else {}
     layout |= {"empty": '["-", "0"]'} if draw(st.integers(0, 3)) == 0 else {}
-    usual = st.builds(
-        _near,
-        st.sampled_from([low, *inner, high]),
-        st.sampled_from([Decimal(0), Decimal(1)] if whole else STEPS),
-        st.booleans(),
-        st.just(limits),
-    ).map(lambda n: _stored(n, scale).replace(".", form[-3]))
-    spaced = usual.map(lambda text: f" {text}\t")
-    texts = st.integers(0, 30).flatmap(
-        lambda n: st.sampled_from(ODD_TEXTS) if n == 17 else spaced if n == 9 else usual
-    )
-    row = st.tuples(
-        st.sampled_from(SCHOOLS), texts, st.sampled_from("ab"), st.sampled_from(("1", "2", "0"))
-    )
-    rows = draw(st.lists(row, min_size=1, max_size=12))
+    texts = _texts(ground, scale, form)
+    usual = texts.flatmap(lambda text: st.sampled_from((text,) * 9 + (f" {text}\t",)))
+    cells = st.integers(0, 30).flatmap(lambda n: st.sampled_from(ODD_TEXTS) if n == 17 else usual)
+    rulebook = _rulebook(draw, ground, "rate[first]")
+    rows = draw(st.lists(_row(cells), min_size=1, max_size=12))
     return BandedWorld(rulebook, f"roster: {_flow(layout)}\n", tuple(rows))
+
+
+AMOUNTS = ("rate[first]", "max(rate[first], extra)", "min(rate[first], some * extra)")
+
+
+@st.composite
+def banded_scenarios(draw: st.DrawFn) -> BandedWorld:
+    """A world, and a scenario with other bands of the same attribute, figures or students."""
+    ground = draw(_grounds())
+    cells = _texts(ground, "1", "1234.50")
+    if "if_empty" in ground.declared:
+        cells = st.one_of(cells, cells, cells, st.just(""))
+    rows = draw(st.lists(_row(cells), min_size=4, max_size=12))
+    amount = draw(st.sampled_from(AMOUNTS))
+    theirs, layout = ground, "roster: {}\n"
+    if "if_empty" in ground.declared and draw(st.integers(0, 3)) == 0:
+        declared = {**ground.declared, "if_empty": _plain(draw(st.sampled_from(ground.numbers)))}
+        theirs = replace(ground, declared=declared)
+    if draw(st.integers(0, 5)) == 0:
+        layout = 'roster: {values: {g: {a: "b", b: "a"}}}\n'
+    rules, figures = "rulebook: other/rulebook.yaml\n", "set: {rate: +20%, extra: 2}\n"
+    scenario = draw(st.sampled_from((rules, rules, figures, rules + figures)))
+    if draw(st.integers(0, 5)) == 0:
+        scenario += "grow: [{by: +50%, where: third}]\n"
+    scenario = f"scenario: other\ntitle: Other\n{scenario}"
+    ours = _rulebook(draw, ground, amount)
+    other = _rulebook(draw, theirs, draw(st.sampled_from((amount, *AMOUNTS))))
+    return BandedWorld(ours, "roster: {}\n", tuple(rows), scenario, (other, layout))
+
+
+def _texts(ground: _Ground, scale: str, form: str) -> st.SearchStrategy[str]:
+    """Texts of numbers on the edges or close beside them, as a file holds them."""
+    steps = [Decimal(0), Decimal(1)] if ground.whole else STEPS
+    numbers = st.builds(
+        _near,
+        *(st.sampled_from(ground.numbers), st.sampled_from(steps)),
+        *(st.booleans(), st.just(ground.limits)),
+    )
+    return numbers.map(lambda number: _stored(number, scale).replace(".", form[-3]))
+
+
+def _row(cells: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[str, str, str, str]]:
+    return st.tuples(
+        st.sampled_from(SCHOOLS), cells, st.sampled_from("ab"), st.sampled_from(("1", "2", "0"))
+    )
 
 
 @st.composite
@@ -204,9 +277,6 @@ def _comparisons(draw: st.DrawFn, numbers: Sequence[Decimal]) -> str:
             )
         )
     )
-
-
-Limits = tuple[Decimal | None, Decimal | None]
 
 
 def _bands(

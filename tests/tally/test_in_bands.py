@@ -323,7 +323,7 @@ def test_results_beside_the_students_are_counted_in_bands_and_the_best_of_severa
         inputs = _folder(tmp_path, text, ROSTER)
         inputs = replace(inputs, rosters=(), tables={"results": tmp_path / "results.csv"})
         _, plan, _ = planned(inputs, Problems())
-        assert list(pieces_counted(plan, "results")) == banded
+        assert list(pieces_counted(plan, units="results")) == banded
         for name in spark.OF_THIS_MACHINE:
             finished = run(replace(inputs, engine=name))
             assert finished.allocation.lines["prizes"] == (total,)

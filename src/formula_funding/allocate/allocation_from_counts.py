@@ -69,7 +69,8 @@ def _warn_of_excluded(ledger: Ledger, problems: Problems) -> None:
         kinds[
             ", ".join(f"{name} {value_shown(value)}" for name, value in entry.values.items())
         ] += entry.students
-    shown = "; ".join(f"{kind}: {students:,}" for kind, students in kinds.most_common(_SHOWN))
+    largest = sorted(kinds.items(), key=lambda kind: (-kind[1], kind[0]))[:_SHOWN]
+    shown = "; ".join(f"{kind}: {students:,}" for kind, students in largest)
     are = "is" if ledger.students_excluded == 1 else "are"
     problems.add(
         codes.NOT_FUNDED,

@@ -1,7 +1,7 @@
 """Which numbers of students need not be told apart: formulas ask only in which band they lie.
 
 Where an attribute such as a distance is read through bands alone, or compared with fixed numbers in
-a definition that has a name, one number stands for all between two edges. The plan alone says
+a definition that has a name, one number stands for all between two edges. The plans alone say
 which, so that every engine counts alike.
 """
 
@@ -45,23 +45,27 @@ _TURNED = {">=": "<=", "<=": ">=", ">": "<", "<": ">"}
 """`3 <= distance` is `distance >= 3`."""
 
 
-def pieces_counted(plan: Plan, units: str = STUDENTS) -> dict[str, Pieces]:
+def pieces_counted(*plans: Plan, units: str = STUDENTS) -> dict[str, Pieces]:
     """The numeric attributes of students, or of a table's units, that are counted in bands.
 
-    Between two edges all numbers lie in the same bands, every comparison gives the same, and all
-    are accepted or none is.
+    Between two edges all numbers lie in the same bands of every plan, every comparison gives the
+    same, and all are accepted or none is. Of several plans, those attributes that two share must
+    be declared alike; what one of them reads otherwise is told apart for all.
     """
     edges: dict[str, list[Edge]] = {}
-    read_otherwise = set(plan.counting.attributes if units == STUDENTS else _best_of(plan, units))
-    for item in plan.items:
-        for name, own in _readings_of(item, plan):
-            if own is None:
-                read_otherwise.add(name)
-            else:
-                edges.setdefault(name, []).extend(own)
+    read_otherwise: set[str] = set()
+    for plan in plans:
+        read_otherwise.update(_judged_by(plan, units))
+        for item in plan.items:
+            for name, own in _readings_of(item, plan):
+                if own is None:
+                    read_otherwise.add(name)
+                else:
+                    edges.setdefault(name, []).extend(own)
+    attributes = {name: known for plan in plans for name, known in plan.attributes.items()}
     return {
         name: pieces_between([*_limits(attribute), *edges[name]], whole=attribute.whole)
-        for name, attribute in plan.attributes.items()
+        for name, attribute in attributes.items()
         if name in edges
         and name not in read_otherwise
         and attribute.units == units
@@ -82,8 +86,11 @@ def told_by(plan: Plan, read: Collection[str]) -> dict[str, list[str]]:
     return found
 
 
-def _best_of(plan: Plan, units: str) -> tuple[str, ...]:
-    best = plan.tables[units].best
+def _judged_by(plan: Plan, units: str) -> tuple[str, ...]:
+    """The attributes by which it is decided which rows count."""
+    if units == STUDENTS:
+        return plan.counting.attributes
+    best = plan.tables[units].best if units in plan.tables else None
     return best.names if best is not None else ()
 
 

@@ -101,21 +101,21 @@ def read_data(
     workspace: Workspace,
     also: Cut | None = None,
     *,
-    in_bands: bool = False,
+    banded_by: Sequence[Plan] = (),
 ) -> Data:
     """Read the register, find the roster's columns, count the students by what the plan needs.
 
-    They are counted by the cut `also` too. With `in_bands`, numbers that lie in the same bands of
-    the plan are not told apart; such counts are of no use to another plan. Raises
+    They are counted by the cut `also` too. Numbers that lie in the same bands of all plans of
+    `banded_by` are not told apart; such counts are of no use to any other plan. Raises
     ProblemsFoundError with everything that is wrong in the data.
     """
-    pieces = pieces_counted(plan) if in_bands else {}
+    pieces = pieces_counted(*banded_by)
     data = _schools_and_students(inputs, plan, layout, problems, workspace, also, pieces)
     counts: dict[str, Counts] = {}
     rosters = dict(data.rosters)
     for name in _tables_read(plan, inputs, data.register, problems):
         table_layout = layout.tables.get(name, RosterLayout())
-        pieces = pieces_counted(plan, name) if in_bands else {}
+        pieces = pieces_counted(*banded_by, units=name)
         rosters[name], counts[name] = _count_units(
             name, inputs, table_layout, plan, data.register, problems, workspace, pieces
         )
