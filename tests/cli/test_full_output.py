@@ -84,6 +84,35 @@ def test_python_adds_nothing_to_what_is_told_of_a_full_disk(
     assert last.startswith("1 error, 0 warnings.")
 
 
+@pytest.mark.skipif(not NOWHERE.exists(), reason="this system has no device that is always full")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(
+    ("words", "exit_code"),
+    [
+        (f"compute {' '.join(DATA)} -o out.csv", 0),
+        ("check city/roster.csv", 1),
+        ("compute --misspelt", 2),
+        ("check nowhere.yaml", 3),
+    ],
+)
+@pytest.mark.parametrize("sent", ["2> /dev/full", "2>&-"], ids=["full", "closed"])
+def test_messages_that_nobody_can_be_told_change_no_exit_code(
+    city: City, tmp_path: Path, words: str, exit_code: int, sent: str, unbuffered: str
+) -> None:
+    assert city
+    finished = _shell(f"{FUNDING} {words} {sent}", tmp_path, unbuffered)
+    assert (finished.returncode, finished.stderr) == (exit_code, "")
+    assert ("School id" in finished.stdout) is (exit_code == 0)
+    assert (tmp_path / "out.csv").exists() is (exit_code == 0)
+
+
+@pytest.mark.skipif(not NOWHERE.exists(), reason="this system has no device that is always full")
+def test_a_disk_that_is_full_under_both_streams_is_exit_code_3(city: City, tmp_path: Path) -> None:
+    assert city
+    finished = _shell(f"{FUNDING} compute {' '.join(DATA)} > /dev/full 2>&1", tmp_path, "")
+    assert finished.returncode == 3
+
+
 @pytest.mark.skipif(os.name == "nt", reason="another shell")
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("words", ["explain-code all", "schema", "docs city/rulebook.yaml"])

@@ -26,7 +26,7 @@ def test_an_existing_file_stays_as_it_is(
     output.write_text("mine")
     before = content(tmp_path)
     finished = funding("compute", *city, "-o", output)
-    assert (finished.exit_code, [p.code for p in finished.problems]) == (1, ["O001"])
+    assert (finished.exit_code, [p.code for p in finished.problems]) == (3, ["O001"])
     assert content(tmp_path) == before
 
 
@@ -56,7 +56,7 @@ def test_a_full_disk_leaves_nothing_half_written(
 
     monkeypatch.setattr(Path, "replace", full)
     finished = funding("compute", *city, "-o", f"out.{ending}", "--force")
-    assert (finished.exit_code, [p.code for p in finished.problems]) == (1, ["O002"])
+    assert (finished.exit_code, [p.code for p in finished.problems]) == (3, ["O002"])
     assert "no space left on device" in finished.stderr
     assert content(tmp_path) == before
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
@@ -70,6 +70,16 @@ def test_a_folder_that_can_not_be_written_to_is_named(
     finished = funding("compute", *city, "-o", f"/proc/out.{ending}")
     assert [problem.code for problem in finished.problems] == ["O002"]
     assert finished.problems[0].hint.startswith("choose another folder")
+
+
+@pytest.mark.parametrize("output", ["nowhere/out.csv", "city/roster.csv", "out.doc", "out"])
+def test_whatever_is_in_the_way_of_an_output_is_exit_code_3(
+    funding: Funding, city: City, output: str
+) -> None:
+    """As a full disk is: nothing in the files is wrong, and nothing was written."""
+    finished = funding("compute", *city, "-o", output)
+    assert finished.exit_code == 3
+    assert finished.problems[0].code in {"O001", "O002", "O003"}
 
 
 def test_nothing_is_written_for_data_with_problems(
@@ -96,7 +106,7 @@ def test_init_twice_leaves_the_files(funding: Funding, city: City, tmp_path: Pat
     (tmp_path / "city/schools.csv").unlink()
     before = content(tmp_path)
     finished = funding("init", "city")
-    assert (finished.exit_code, [p.code for p in finished.problems]) == (1, ["O001"])
+    assert (finished.exit_code, [p.code for p in finished.problems]) == (3, ["O001"])
     assert content(tmp_path) == before
 
 
@@ -104,7 +114,7 @@ def test_init_into_a_file_is_refused(funding: Funding, tmp_path: Path) -> None:
     """A folder can't be made where a file is."""
     (tmp_path / "city").write_text("mine")
     finished = funding("init", "city")
-    assert (finished.exit_code, [p.code for p in finished.problems]) == (1, ["O002"])
+    assert (finished.exit_code, [p.code for p in finished.problems]) == (3, ["O002"])
 
 
 def test_text_can_not_become_a_formula(funding: Funding, city: City, tmp_path: Path) -> None:

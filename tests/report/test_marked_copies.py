@@ -124,7 +124,7 @@ def test_a_copy_that_can_not_be_written_is_refused_before_reading(
 ) -> None:
     (tmp_path / "mine.xlsx").write_text("mine")
     finished = mark(funding, *words)
-    assert (finished.exit_code, [p.code for p in finished.problems]) == (1, [code])
+    assert (finished.exit_code, [p.code for p in finished.problems]) == (3, [code])
     assert (tmp_path / "mine.xlsx").read_text() == "mine"
 
 

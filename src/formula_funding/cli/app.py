@@ -9,12 +9,13 @@ from typing import Annotated
 import typer
 
 from formula_funding.cli.commands import Commands
-from formula_funding.cli.console import messages, speak_utf8, watched_output
+from formula_funding.cli.console import messages, messages_at_will, speak_utf8, watched_output
 from formula_funding.cli.garbage import search_rarely
 from formula_funding.diagnostics.problem import InvariantBrokenError, ProblemsFoundError
 
 PROBLEMS, UNREADABLE, INTERNAL, INTERRUPTED = 1, 3, 4, 130
-"""Exit codes; 0 is done and 2 wrong usage."""
+"""Exit codes: of problems in the files, of files that can't be read or written, of a fault of the
+program, and of Ctrl-C; 0 is done and 2 wrong usage."""
 
 app = typer.Typer(
     name="funding",
@@ -51,6 +52,11 @@ def main() -> None:
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"  # none is looked for: files mean what we say
     search_rarely()
     speak_utf8()
+    with messages_at_will():
+        _run()
+
+
+def _run() -> None:
     try:
         with watched_output():
             app()

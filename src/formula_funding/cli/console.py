@@ -7,7 +7,7 @@ import os
 import re
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO, cast
 
@@ -28,14 +28,12 @@ def speak_utf8() -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
 
 
-class _Watched:
-    """A stream like the one given, but that a failure to write to it is a problem of its own.
+class _Guarded:
+    """A stream like the one given, but that `when_it_fails` hears of a failure to write to it."""
 
-    A closed pipe is none: whoever reads there has read enough.
-    """
-
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, when_it_fails: Callable[[OSError], None]) -> None:
         self._stream = stream
+        self._when_it_fails = when_it_fails
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
@@ -44,26 +42,33 @@ class _Watched:
         try:
             return self._stream.write(text)
         except OSError as error:
-            self._stop(error)
+            self._when_it_fails(error)
+            return len(text)
 
     def flush(self) -> None:
         try:
             self._stream.flush()
         except OSError as error:
-            self._stop(error)
+            self._when_it_fails(error)
 
-    def _stop(self, error: OSError) -> NoReturn:
-        if isinstance(error, BrokenPipeError):
-            raise error
-        from formula_funding.diagnostics import codes
-        from formula_funding.diagnostics.problem import stopped
 
-        reason = (error.strerror or "unknown reason").lower()
-        raise stopped(
-            codes.CANT_PRINT,
-            f"standard output can't be written to: {reason}",
-            hint="make room where it goes or send it elsewhere; what is there now is not whole",
-        ) from None
+def _stop_printing(error: OSError) -> NoReturn:
+    """A closed pipe is no problem: whoever reads there has read enough."""
+    if isinstance(error, BrokenPipeError):
+        raise error
+    from formula_funding.diagnostics import codes
+    from formula_funding.diagnostics.problem import stopped
+
+    reason = (error.strerror or "unknown reason").lower()
+    raise stopped(
+        codes.CANT_PRINT,
+        f"standard output can't be written to: {reason}",
+        hint="make room where it goes or send it elsewhere; what is there now is not whole",
+    ) from None
+
+
+def _go_on_in_silence(_error: OSError) -> None:
+    """What can't be told changes nothing about what is done."""
 
 
 @contextmanager
@@ -71,21 +76,35 @@ def watched_output() -> Iterator[None]:
     """While the block runs, printing to where nothing can be written raises ProblemsFoundError."""
     printed = sys.stdout
     if printed is not None:
-        sys.stdout = cast(TextIO, _Watched(printed))
+        sys.stdout = cast(TextIO, _Guarded(printed, _stop_printing))
     try:
         yield
     finally:
         sys.stdout = printed
-        _drop_what_stays_unprinted()
+        _drop_what_stays_unprinted(printed)
 
 
-def _drop_what_stays_unprinted() -> None:
-    """Or Python tries to print it once more when it ends, and tells in its own words."""
+@contextmanager
+def messages_at_will() -> Iterator[None]:
+    """While the block runs, messages that standard error does not take are dropped."""
+    told = sys.stderr
+    if told is not None:
+        sys.stderr = cast(TextIO, _Guarded(told, _go_on_in_silence))
     try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        yield
+    finally:
+        sys.stderr = told
+        _drop_what_stays_unprinted(told)
+
+
+def _drop_what_stays_unprinted(stream: TextIO | None) -> None:
+    """Or Python tries to print it once more when it ends, and tells in its own words."""
+    if stream is None:
+        return
+    try:
+        stream.flush()
     except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def results() -> Console:

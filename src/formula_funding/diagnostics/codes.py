@@ -918,14 +918,20 @@ FILE_EXISTS = _code(
     "O001",
     "the output file exists",
     "An existing file is never overwritten unasked. Choose another name or give --force.",
+    unreadable=True,
 )
 CANT_WRITE = _code(
     "O002",
     "the output can't be written",
-    "The folder is missing or may not be written to. Nothing was left half-written.",
+    """The folder is missing, may not be written to or is on a disk that is full. Nothing was left
+    half-written.""",
+    unreadable=True,
 )
 UNKNOWN_OUTPUT = _code(
-    "O003", "unknown output format", "Outputs end in .csv, .json, .parquet or .xlsx."
+    "O003",
+    "unknown output format",
+    "Outputs end in .csv, .json, .parquet or .xlsx.",
+    unreadable=True,
 )
 UNKNOWN_SCHOOL_ASKED = _code(
     "O004", "no such school or line", "The allocation has no school or line of this id."
@@ -938,6 +944,7 @@ TOO_MANY_ROWS = _code(
     "too many rows for a sheet",
     """A sheet of a workbook has at most 1,048,576 rows, and this allocation needs more for its
     explanation. Write one workbook per school with --per-school, or all of it to a .json file.""",
+    unreadable=True,
 )
 NO_ALLOCATION_WORKBOOK = _code(
     "W002",

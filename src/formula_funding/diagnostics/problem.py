@@ -30,7 +30,8 @@ class Code:
     explanation: str
     severity: Severity = Severity.ERROR
     unreadable: bool = False
-    """True where a file cannot be read at all or is unsafe, or nothing be printed (exit code 3)."""
+    """True where a file can't be read at all or is unsafe, or an output can't be written (exit code
+    3)."""
     accepting: str | None = None
     """What happens if an officer accepts such a finding; None where nobody can."""
 
