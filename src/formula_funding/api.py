@@ -121,6 +121,8 @@ def compare(
     schools: str | Path | None = None,
     layout: str | Path | None = None,
     as_of: date | None = None,
+    engine: str = "auto",
+    master: str | None = None,
     tables: Mapping[str, str | Path] | None = None,
     by: str | None = None,
 ) -> Comparison:
@@ -138,6 +140,8 @@ def compare(
         schools=Path(schools) if schools is not None else None,
         layout=Path(layout) if layout is not None else None,
         as_of=as_of,
+        engine=engine,
+        master=master,
         tables={name: given_from_text(path) for name, path in (tables or {}).items()},
     )
     return Comparison(compared_with(inputs, Path(scenario), by))

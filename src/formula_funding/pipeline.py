@@ -45,6 +45,7 @@ __all__ = [
     "layout_for",
     "planned",
     "run",
+    "workspace_for",
 ]
 
 DEFAULT_LAYOUT = "layout.yaml"
@@ -77,7 +78,7 @@ def run(inputs: Inputs) -> Run:
     problems = Problems(inputs.accept)
     check_acceptable(inputs.accept, problems)
     checked, plan, layout = planned(inputs, problems)
-    with _workspace(inputs) as workspace, deep_recursion():
+    with workspace_for(inputs) as workspace, deep_recursion():
         data = read_data(inputs, plan, layout, problems, workspace, banded_by=[plan])
         allocation, evaluation = allocation_from_counts(plan, data.counts, data.register, problems)
         if inputs.engine == "plain":
@@ -120,14 +121,15 @@ def audited(
         )
     if path is not None and also:
         layout = layout_for(inputs, finished.rulebooks, plan, problems)
-        with _workspace(inputs) as workspace:
+        with workspace_for(inputs) as workspace:
             register = register_from_table(path, layout.schools, plan, problems, workspace, also)
     with deep_recursion():
         audit = audit_of(allocation, finished.evaluation, register, weight, wealth)
     return audit, finished.warnings
 
 
-def _workspace(inputs: Inputs) -> Workspace:
+def workspace_for(inputs: Inputs) -> Workspace:
+    """The folder of a run, and what opens the URLs among its inputs."""
     remote = remote_files(inputs.engine, inputs.master)
     return Workspace(inputs.limits, inputs.progress, inputs.resources.folder, remote)
 
@@ -141,7 +143,7 @@ def check_data(inputs: Inputs, problems: Problems) -> tuple[Plan, Data]:
     """Check a rulebook and the data for it, row by row, without computing anything."""
     check_acceptable(inputs.accept, problems)
     _, plan, layout = planned(inputs, problems)
-    with _workspace(inputs) as workspace:
+    with workspace_for(inputs) as workspace:
         data = read_data(inputs, plan, layout, problems, workspace, banded_by=[plan])
     return plan, data
 
@@ -156,7 +158,7 @@ def kept_tally(inputs: Inputs, also: Sequence[str]) -> tuple[Kept, tuple[Problem
     problems = Problems(inputs.accept)
     check_acceptable(inputs.accept, problems)
     checked, plan, layout = planned(inputs, problems)
-    with _workspace(inputs) as workspace:
+    with workspace_for(inputs) as workspace:
         named = replace(inputs, layout=layout_file(inputs, checked.files))
         kept = kept_from_files(named, checked.files, plan, layout, also, problems, workspace)
     warn_of_idle_acceptances(inputs.accept, problems)

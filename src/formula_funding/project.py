@@ -25,7 +25,7 @@ from formula_funding.model.allocation import Allocation
 from formula_funding.model.counts import Counts, CountTable, Cut, declared
 from formula_funding.model.inputs import Inputs
 from formula_funding.model.plan import Plan, Value
-from formula_funding.pipeline import checked_rulebook, layout_for
+from formula_funding.pipeline import checked_rulebook, layout_for, workspace_for
 from formula_funding.read.projection_from_yaml import PlacedProjection, projection_from_yaml
 from formula_funding.read.register_from_table import school_attributes_read
 from formula_funding.rules.period import Period
@@ -41,7 +41,6 @@ from formula_funding.scenario.cohorts import (
 )
 from formula_funding.scenario.enrolment import Enrolment
 from formula_funding.scenario.whole_students import Students
-from formula_funding.sources.workspace import Workspace
 from formula_funding.tally.data_from_files import Data, read_data
 from formula_funding.tally.tally import attributes_counted, cuts_of, ledger_cut
 
@@ -94,7 +93,7 @@ def project(inputs: Inputs, file: Path, years: int) -> Projected:
         first, [ladder.attribute, *(name for plan in plans for name in attributes_counted(plan))]
     )
     layout = layout_for(inputs, checked.files, first, problems)
-    with Workspace(inputs.limits, inputs.progress) as workspace:
+    with workspace_for(inputs) as workspace:
         data = read_data(inputs, first, layout, problems, workspace, joint)
         data_of = [
             data

@@ -21,7 +21,7 @@ from formula_funding.model.allocation import Allocation
 from formula_funding.model.counts import declared
 from formula_funding.model.inputs import Inputs
 from formula_funding.model.plan import Attribute, Best, Plan
-from formula_funding.pipeline import checked_rulebook, layout_for
+from formula_funding.pipeline import checked_rulebook, layout_for, workspace_for
 from formula_funding.read.crosswalk import check_crosswalks, layout_across
 from formula_funding.read.former_codes import codes_of_today
 from formula_funding.read.layered_nodes import beside
@@ -45,7 +45,6 @@ from formula_funding.scenario.enrolment import Enrolment
 from formula_funding.scenario.prorated import prorated
 from formula_funding.scenario.side import Side
 from formula_funding.sources.remote import on_this_machine
-from formula_funding.sources.workspace import Workspace
 from formula_funding.tally.data_from_files import read_data
 from formula_funding.tally.tally import counts_students, cuts_of, ledger_cut
 
@@ -217,7 +216,7 @@ def _kinds(read: _Read, by: str | None, problems: Problems) -> dict[str, str]:
         known = Attribute(
             by, Level.SCHOOL, SCHOOLS, Kind.TEXT, None, {}, None, None, False, False, None
         )
-    with Workspace(inputs.limits, inputs.progress) as workspace:
+    with workspace_for(inputs) as workspace:
         register = register_from_table(
             on_this_machine(table), read.layout.schools, plan, problems, workspace, (known,)
         )
@@ -348,7 +347,7 @@ def _side(
     if placed.scenario.changes_schools:
         counted = [name for cut in cuts_of(plan) for name in cut]
         joint = declared(plan, [*counted, *plan.student_attributes(list(where.values()))])
-    with Workspace(inputs.limits, inputs.progress) as workspace:
+    with workspace_for(inputs) as workspace:
         data = read_data(inputs, plan, layout, problems, workspace, joint, banded_by=banded_by)
     enrolment = Enrolment(
         data.register, data.counts, ledger_cut(plan), joint if data.counts.tables else None

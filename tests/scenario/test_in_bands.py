@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -15,6 +16,7 @@ from formula_funding.export.comparison_as_text import json_from_comparison
 from formula_funding.model.inputs import Inputs
 from formula_funding.tally import data_from_files
 from formula_funding.whatif import compare
+from tests import spark
 from tests.properties.bands import BandedWorld, banded_scenarios
 from tests.properties.budget import worlds_tried
 from tests.scenario.test_compare import _scenario
@@ -108,6 +110,13 @@ def test_numbers_are_counted_by_the_bands_of_both_sides(
     monkeypatch.setattr(whatif, "read_data", spied)
     compare(rides, _scenario(rides.rulebook.parent, changes + "\n"))
     assert counted == kinds
+
+
+@pytest.mark.parametrize("engine", spark.ENGINES)
+def test_every_engine_compares_alike(rides: Inputs, engine: str) -> None:
+    scenario = _scenario(rides.rulebook.parent, FARTHER + "}\n")
+    found = compare(replace(rides, engine=engine, master=spark.master_of(engine)), scenario)
+    assert json_from_comparison(found) == json_from_comparison(compare(rides, scenario))
 
 
 def test_a_floor_is_held_for_whoever_comes_into_another_band(rides: Inputs) -> None:

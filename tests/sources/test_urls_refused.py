@@ -15,8 +15,10 @@ RULEBOOK, _, *SCHOOLS = CITY
 
 
 @pytest.fixture(autouse=True)
-def city(funding: Funding) -> None:
+def city(funding: Funding, tmp_path: Path) -> None:
     assert funding("init", "my-city").exit_code == 0
+    (tmp_path / "more.yaml").write_text("scenario: s\ntitle: More\nset: {norm: +5%}\n")
+    (tmp_path / "cohorts.yaml").write_text("projection: p\ntitle: Years\nladder: grade\n")
 
 
 @pytest.mark.parametrize(
@@ -26,6 +28,12 @@ def city(funding: Funding) -> None:
         ("compute", RULEBOOK, URL, *SCHOOLS, "--engine", "plain"),
         ("explain", RULEBOOK, URL, *SCHOOLS, "--school", "001"),
         ("audit", RULEBOOK, URL, *SCHOOLS),
+        ("check", RULEBOOK, URL, *SCHOOLS),
+        ("compare", RULEBOOK, URL, *SCHOOLS, "--with", "more.yaml"),
+        ("sweep", RULEBOOK, URL, *SCHOOLS, "--vary", "norm=0%..1%..1%"),
+        ("solve", RULEBOOK, URL, *SCHOOLS, "--parameter", "norm", "--budget", "1"),
+        ("project", RULEBOOK, URL, *SCHOOLS, "--cohorts", "cohorts.yaml", "--years", "1"),
+        ("tally", URL, "--rulebook", RULEBOOK, *SCHOOLS, "-o", "kept.parquet"),
     ],
 )
 def test_a_url_is_refused_where_spark_does_not_count(
@@ -56,8 +64,10 @@ def test_what_is_read_here_alone_is_no_url(funding: Funding, words: tuple[str, .
 
 def test_a_url_is_no_roster_to_check(funding: Funding) -> None:
     finished = funding("roster", "check", RULEBOOK, URL)
+    told = " ".join((finished.stdout + finished.stderr).split())
     assert finished.exit_code == 3
-    assert "copy any other file to this machine" in " ".join(finished.stdout.split())
+    assert "(not `funding roster`)" in told
+    assert "copy any other file to this machine" in told
 
 
 @pytest.mark.parametrize("url", ["s3a://key:secret@bucket/roster.csv", "hdfs://me:secret@nn/r.csv"])

@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import pytest
 
+import formula_funding
 from formula_funding.sources.remote import RemoteFiles
 from formula_funding.tally.engines import remote_files
 from tests import spark
@@ -116,6 +117,76 @@ def test_the_document_is_the_same_as_from_the_file_of_this_machine(
     assert (there.exit_code, there.errors) == (0, []), there.stderr
     assert _without_names(there.stdout, url) == _without_names(here.stdout, "roster.csv")
     assert json.dumps(url) in there.stdout
+
+
+SCENARIO = """\
+scenario: more
+title: More
+rules: {lines: {support: {amount: 2 * extra}}}
+set: {rate: +5%}
+move: [{students: 25%, from: "01", to: "02", where: need = special}]
+"""
+COMMANDS = {
+    "compare": ("--with", "scenario.yaml", "--format", "json"),
+    "sweep": ("--vary", "rate=90..110..10", "--format", "json"),
+    "solve": ("--parameter", "rate", "--budget", "20_000", "--format", "json"),
+    "project": ("--cohorts", "cohorts.yaml", "--years", "2", "--format", "json"),
+    "audit": ("--format", "json"),
+    "check": (),
+    "explain": ("--school", "02"),
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_url_is_counted_as_the_file_of_this_machine_by(
+    command: str, funding: Funding, tmp_path: Path
+) -> None:
+    (tmp_path / "scenario.yaml").write_text(SCENARIO)
+    (tmp_path / "cohorts.yaml").write_text("projection: p\ntitle: Years\nladder: grade\n")
+    words = ("--schools", "schools.csv", *COMMANDS[command])
+    url = f"{tmp_path.as_uri()}/parquet"
+    here = funding(command, "rulebook.yaml", "roster.csv", *words)
+    there = funding(command, "rulebook.yaml", url, *words, *spark.options_of("spark"))
+    assert (there.exit_code, there.errors) == (here.exit_code, []), there.stderr
+    assert there.stdout.replace(url, "roster.csv") == here.stdout
+    assert here.stdout
+
+
+def test_a_url_is_compared_from_python_too(tmp_path: Path) -> None:
+    (tmp_path / "scenario.yaml").write_text(SCENARIO)
+    rulebook, scenario = tmp_path / "rulebook.yaml", tmp_path / "scenario.yaml"
+    schools = tmp_path / "schools.csv"
+    here = formula_funding.compare(rulebook, tmp_path / "roster.csv", scenario, schools=schools)
+    there = formula_funding.compare(
+        *(rulebook, f"{tmp_path.as_uri()}/csv", scenario),
+        schools=schools,
+        engine="spark",
+        master=spark.MASTER,
+    )
+    assert there.document == here.document
+
+
+def test_a_workbook_is_held_against_what_is_counted_of_a_url(
+    funding: Funding, tmp_path: Path
+) -> None:
+    given = ("rulebook.yaml", f"{tmp_path.as_uri()}/csv", "--schools", "schools.csv")
+    options = spark.options_of("spark")
+    assert funding("compute", *given, *options, "-o", "out.xlsx").exit_code == 0
+    verified = funding("verify", "out.xlsx", *given, *options)
+    assert (verified.exit_code, verified.errors) == (0, []), verified.stderr
+    _write(tmp_path / "csv" / "part-1.csv", ["s100,01,1,none"])
+    verified = funding("verify", "out.xlsx", *given, *options)
+    assert verified.exit_code == 1
+
+
+def test_a_comparison_places_a_wrong_cell_by_the_part_of_a_url(
+    funding: Funding, tmp_path: Path
+) -> None:
+    (tmp_path / "scenario.yaml").write_text(SCENARIO)
+    _write(tmp_path / "csv" / "part-1.csv", ["s100,01,12,none"])
+    words = ("--with", "scenario.yaml", *spark.options_of("spark"))
+    finished = funding("compare", "rulebook.yaml", f"{tmp_path.as_uri()}/csv", *words)
+    assert "D007 csv/part-1.csv:2:3" in _shown(finished, tmp_path)
 
 
 def test_several_urls_and_files_are_one_roster(funding: Funding, tmp_path: Path) -> None:

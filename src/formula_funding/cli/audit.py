@@ -12,11 +12,14 @@ from formula_funding.cli.inputs import inputs_from_options
 from formula_funding.cli.options import (
     AcceptOption,
     AsOfOption,
+    EngineName,
+    EngineOption,
     Format,
     Language,
     LanguageOption,
     LayoutOption,
     LimitOption,
+    MasterOption,
     ReasonOption,
     RosterArgument,
     RulebookArgument,
@@ -34,6 +37,8 @@ def audit(
     table: TablesOption = None,
     as_of: AsOfOption = None,
     limit: LimitOption = None,
+    engine: EngineOption = EngineName.AUTO,
+    master: MasterOption = None,
     accept: AcceptOption = None,
     reason: ReasonOption = None,
     lang: LanguageOption = Language.EN,
@@ -68,7 +73,11 @@ def audit(
     if format_ is Format.CSV:
         raise typer.BadParameter("an audit is printed as `table` or `json`")
     inputs = inputs_from_options(
-        *(rulebook, roster, schools, layout, table, as_of, limit), accept=accept, reason=reason
+        *(rulebook, roster, schools, layout, table, as_of, limit),
+        accept=accept,
+        reason=reason,
+        engine=engine,
+        master=master,
     )
     with patience("counting and pricing") as progress:
         finished, warnings = audited(replace(inputs, progress=progress), weight, wealth)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,8 +11,11 @@ from formula_funding.cli.console import messages, results
 from formula_funding.cli.inputs import inputs_from_options
 from formula_funding.cli.options import (
     AsOfOption,
+    CountingEngineOption,
+    EngineName,
     LayoutOption,
     LimitOption,
+    MasterOption,
     RulebookArgument,
     SchoolsOption,
     TablesOption,
@@ -24,7 +26,7 @@ from formula_funding.cli.patience import patience
 def check(
     rulebook: RulebookArgument,
     roster: Annotated[
-        list[Path] | None,
+        list[str] | None,
         typer.Argument(metavar="[ROSTER...]", help="A roster to check by it."),
     ] = None,
     schools: SchoolsOption = None,
@@ -32,6 +34,8 @@ def check(
     table: TablesOption = None,
     as_of: AsOfOption = None,
     limit: LimitOption = None,
+    engine: CountingEngineOption = EngineName.AUTO,
+    master: MasterOption = None,
 ) -> None:
     """Check a rulebook, and a roster by it; show every problem.
 
@@ -52,7 +56,9 @@ def check(
     problems.stop_if_errors()
     if roster:
         problems = Problems()
-        inputs = inputs_from_options(rulebook, roster, schools, layout, table, as_of, limit)
+        inputs = inputs_from_options(
+            *(rulebook, roster, schools, layout, table, as_of, limit), engine=engine, master=master
+        )
         with patience("reading") as progress:
             _, data = check_data(replace(inputs, progress=progress), problems)
     show_problems([*problems.warnings, *analysis.warnings], messages())
@@ -79,7 +85,7 @@ def check(
         )
     show_analysis(analysis, console)
     if roster:
-        files = ", ".join(path.as_posix() for path in roster)
+        files = ", ".join(file.as_posix() for file in inputs.rosters)
         console.print(
             f"{files}: {counted(data.counts.rows, 'row')} read, all as declared.", markup=False
         )

@@ -15,11 +15,14 @@ from formula_funding.cli.inputs import inputs_from_options
 from formula_funding.cli.options import (
     AcceptOption,
     AsOfOption,
+    CountingEngineOption,
+    EngineName,
     Format,
     Language,
     LanguageOption,
     LayoutOption,
     LimitOption,
+    MasterOption,
     ReasonOption,
     RosterArgument,
     RulebookArgument,
@@ -45,6 +48,8 @@ def compare(
     table: TablesOption = None,
     as_of: AsOfOption = None,
     limit: LimitOption = None,
+    engine: CountingEngineOption = EngineName.AUTO,
+    master: MasterOption = None,
     accept: AcceptOption = None,
     reason: ReasonOption = None,
     lang: LanguageOption = Language.EN,
@@ -84,15 +89,19 @@ def compare(
     from formula_funding.whatif import compare_results
 
     inputs = inputs_from_options(
-        *(rulebook, roster, schools, layout, table, as_of, limit), accept=accept, reason=reason
+        *(rulebook, roster, schools, layout, table, as_of, limit),
+        accept=accept,
+        reason=reason,
+        engine=engine,
+        master=master,
     )
     documents = _documents(rulebook, inputs.rosters, scenarios)
     if output is not None:
         if output.suffix.lower() != ".xlsx":
             raise typer.BadParameter("a comparison is written to a file that ends in .xlsx")
         refuse_to_overwrite(output, force=force)
-        read = [rulebook, *inputs.rosters, schools, *(scenarios or ())]
-        refuse_to_replace_an_input(output, read)
+        read = [rulebook, *inputs.rosters, schools, layout, *inputs.tables.values()]
+        refuse_to_replace_an_input(output, [*read, *(scenarios or ())])
     compared: Sequence[Compared]
     if documents is not None:
         compared = [compare_results(*documents)]

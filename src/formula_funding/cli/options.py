@@ -193,6 +193,14 @@ EngineOption = Annotated[
         "student by student and compares; spark counts on a cluster.",
     ),
 ]
+CountingEngineOption = Annotated[
+    EngineName,
+    typer.Option(
+        "--engine",
+        help="auto counts small CSV files at once and all else with duckdb; plain counts row by "
+        "row; spark counts on a cluster.",
+    ),
+]
 MasterOption = Annotated[
     str | None,
     typer.Option(

@@ -16,11 +16,14 @@ from formula_funding.cli.inputs import inputs_from_options
 from formula_funding.cli.options import (
     AcceptOption,
     AsOfOption,
+    CountingEngineOption,
+    EngineName,
     Format,
     Language,
     LanguageOption,
     LayoutOption,
     LimitOption,
+    MasterOption,
     ReasonOption,
     RosterArgument,
     RulebookArgument,
@@ -52,6 +55,8 @@ def project(
     table: TablesOption = None,
     as_of: AsOfOption = None,
     limit: LimitOption = None,
+    engine: CountingEngineOption = EngineName.AUTO,
+    master: MasterOption = None,
     accept: AcceptOption = None,
     reason: ReasonOption = None,
     lang: LanguageOption = Language.EN,
@@ -69,7 +74,11 @@ def project(
     from formula_funding.project import project as projected
 
     inputs = inputs_from_options(
-        *(rulebook, roster, schools, layout, table, as_of, limit), accept=accept, reason=reason
+        *(rulebook, roster, schools, layout, table, as_of, limit),
+        accept=accept,
+        reason=reason,
+        engine=engine,
+        master=master,
     )
     with patience("counting and pricing") as progress:
         found = projected(replace(inputs, progress=progress), cohorts, years)

@@ -14,10 +14,13 @@ from formula_funding.cli.inputs import inputs_from_options
 from formula_funding.cli.options import (
     AcceptOption,
     AsOfOption,
+    CountingEngineOption,
+    EngineName,
     Language,
     LanguageOption,
     LayoutOption,
     LimitOption,
+    MasterOption,
     ReasonOption,
     RosterArgument,
     RulebookArgument,
@@ -60,6 +63,8 @@ def solve(
     table: TablesOption = None,
     as_of: AsOfOption = None,
     limit: LimitOption = None,
+    engine: CountingEngineOption = EngineName.AUTO,
+    master: MasterOption = None,
     accept: AcceptOption = None,
     reason: ReasonOption = None,
     meet: Annotated[
@@ -118,7 +123,11 @@ def solve(
     unit = amount(to) if to is not None else None
     wanted = Wanted(parameter, amount(budget), direction, low, high, unit)
     inputs = inputs_from_options(
-        *(rulebook, roster, schools, layout, table, as_of, limit), accept=accept, reason=reason
+        *(rulebook, roster, schools, layout, table, as_of, limit),
+        accept=accept,
+        reason=reason,
+        engine=engine,
+        master=master,
     )
     problems = Problems(inputs.accept)
     with patience("counting and searching") as progress:

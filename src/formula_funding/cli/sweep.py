@@ -16,11 +16,14 @@ from formula_funding.cli.inputs import inputs_from_options
 from formula_funding.cli.options import (
     AcceptOption,
     AsOfOption,
+    EngineName,
+    EngineOption,
     Format,
     Language,
     LanguageOption,
     LayoutOption,
     LimitOption,
+    MasterOption,
     ReasonOption,
     RosterArgument,
     RulebookArgument,
@@ -59,6 +62,8 @@ def sweep(
     table: TablesOption = None,
     as_of: AsOfOption = None,
     limit: LimitOption = None,
+    engine: EngineOption = EngineName.AUTO,
+    master: MasterOption = None,
     accept: AcceptOption = None,
     reason: ReasonOption = None,
     lang: LanguageOption = Language.EN,
@@ -89,7 +94,11 @@ def sweep(
     except ValueError as error:
         raise typer.BadParameter(f"a range can't be read: {error}") from None
     inputs = inputs_from_options(
-        *(rulebook, roster, schools, layout, table, as_of, limit), accept=accept, reason=reason
+        *(rulebook, roster, schools, layout, table, as_of, limit),
+        accept=accept,
+        reason=reason,
+        engine=engine,
+        master=master,
     )
     with patience("counting and pricing") as progress:
         finished = run(replace(inputs, progress=progress))

@@ -13,8 +13,8 @@ from formula_funding.cli.inputs import inputs_from_options
 from formula_funding.cli.options import (
     AcceptOption,
     AsOfOption,
+    CountingEngineOption,
     EngineName,
-    EngineOption,
     LayoutOption,
     LimitOption,
     MasterOption,
@@ -50,7 +50,7 @@ def tally(
     schools: SchoolsOption = None,
     layout: LayoutOption = None,
     as_of: AsOfOption = None,
-    engine: EngineOption = EngineName.AUTO,
+    engine: CountingEngineOption = EngineName.AUTO,
     master: MasterOption = None,
     limit: LimitOption = None,
     accept: AcceptOption = None,

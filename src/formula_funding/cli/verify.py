@@ -12,8 +12,11 @@ from formula_funding.cli.console import results
 from formula_funding.cli.inputs import inputs_from_options, raised_limits
 from formula_funding.cli.options import (
     AsOfOption,
+    EngineName,
+    EngineOption,
     LayoutOption,
     LimitOption,
+    MasterOption,
     RosterArgument,
     SchoolsOption,
     TablesOption,
@@ -45,6 +48,8 @@ def verify(
     layout: LayoutOption = None,
     table: TablesOption = None,
     as_of: AsOfOption = None,
+    engine: EngineOption = EngineName.AUTO,
+    master: MasterOption = None,
     format_: Annotated[
         VerifyFormat, typer.Option("--format", help="text, or json for programs.")
     ] = VerifyFormat.TEXT,
@@ -69,7 +74,9 @@ def verify(
     limits = raised_limits(limit)
     inputs = None
     if rulebook is not None:
-        inputs = inputs_from_options(rulebook, roster, schools, layout, table, as_of, limit)
+        inputs = inputs_from_options(
+            *(rulebook, roster, schools, layout, table, as_of, limit), engine=engine, master=master
+        )
     elif schools or layout or table or as_of:
         raise typer.BadParameter("give the rulebook and the roster of the run too")
     with patience(f"comparing {workbook.name}"):

@@ -373,7 +373,8 @@ URL_WITHOUT_SPARK = _code(
     "a URL where only a path is read",
     """Rosters and tables that Spark counts can be named by a URL (`hdfs://…`, `s3a://…`) with
     `--engine spark`: Spark opens them where they lie. Everything else, and every other engine,
-    reads files of this machine: copy the file here and give its path.""",
+    reads files of this machine: copy the file here and give its path. So do `funding roster check`
+    and `roster draft`, which look at each row here.""",
     unreadable=True,
 )
 URL_UNREADABLE = _code(

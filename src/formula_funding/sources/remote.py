@@ -55,8 +55,8 @@ class RemoteParts:
 
 
 _WAY_OUT = (
-    "with --engine spark, `funding compute`, `explain` and `tally` read rosters and the files of "
-    "--table from URLs; copy any other file to this machine and give its path"
+    "with --engine spark, the commands that count students (not `funding roster`) read rosters and "
+    "the files of --table from URLs; copy any other file to this machine and give its path"
 )
 
 
