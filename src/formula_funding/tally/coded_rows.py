@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from itertools import pairwise
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 _ROWS_READ = 2**20
 """So many rows are read at a time: into memory that is used again and again."""
-_ROWS_SORTED = 2**23
+_ROWS_SORTED = 9 * 2**20
 """So many hashes of students are sorted at a time, to take no more memory for more students."""
 
 
@@ -127,6 +128,7 @@ def coded_rows(
 
     Whether a student stands twice is found out `beside` the counting: each takes one processor.
     """
+    beside.submit(import_module, "numpy.ma")  # while DuckDB reads, Python has time
     coding = coding_of(connection, roster, rows, cuts, ledger)
     if coding is None:
         return None
@@ -185,24 +187,30 @@ def _counts(connection: duckdb.DuckDBPyConnection, coding: Coding) -> dict[Joint
 
     schools = len(coding.schools)
     joints = {joint: part for joint, part in coding.joints.items() if joint.size <= coding.most}
-    counts = {joint: np.zeros(joint.size * schools, dtype=np.int64) for joint in joints}
+    counts: dict[Joint, Numbers] = {}
     columns = coding.columns
+    places = np.empty(_ROWS_READ, dtype=np.int64)  # what bincount takes without a copy
     for read in _read(connection, columns, coding.foreseen, coding.rows if joints else 0):
         numbers: dict[Part, Numbers] = {}
         for column, parts in zip(read, columns.values(), strict=True):
             numbers |= _taken_apart(column, parts)
         for joint, part in joints.items():
-            places = numbers[part] * np.uint32(schools) + numbers[coding.school]
-            counts[joint] += np.bincount(places, minlength=joint.size * schools)
+            place = numbers[part]
+            place *= np.uint32(schools)
+            place += numbers[coding.school]
+            places[: len(place)] = place
+            found = np.bincount(places[: len(place)], minlength=joint.size * schools)
+            counts[joint] = np.add(counts[joint], found, out=found) if joint in counts else found
     return {joint: found.reshape(joint.size, schools) for joint, found in counts.items()}
 
 
 def _taken_apart(column: Numbers, parts: Sequence[Part]) -> dict[Part, Numbers]:
-    """The numbers of all parts of a column."""
+    """The numbers of all parts of a column, which is used up."""
     found: dict[Part, Numbers] = {}
     for part in parts[:-1]:
         rest = column // part.size
-        found[part] = column - rest * part.size
+        column -= rest * part.size
+        found[part] = column
         column = rest
     return found | {parts[-1]: column}
 

@@ -59,8 +59,12 @@ class Joint:
         return {place: size for place, size in sizes if size > 1}
 
     def number(self) -> str:
-        """SQL for the number of a row, from those of its texts."""
-        number = "0::UINTEGER"
+        """SQL for the number of a row, from those of its texts.
+
+        DuckDB looks for overflow after each step with whole numbers, which takes twice as long;
+        numbers below 2^53 are exact as DOUBLE, and codes are below 2^32.
+        """
+        number = "0::DOUBLE"
         for place, size in zip(self.places, self.sizes, strict=True):
             number = f"({number} * {size} + {attribute_name(place)})"
         return number
@@ -276,13 +280,21 @@ def _texts(
     if not names:
         return []
     selected = " UNION ALL ".join(
-        f"(SELECT {', '.join(f'{row.columns[name]} AS {name}' for name in names)} "
-        f"FROM {row.table} WHERE {row.where} {limit})"
+        "(SELECT "
+        + ", ".join(f"coalesce({row.columns[name]}, '') AS {name}" for name in names)
+        + f" FROM {row.table} WHERE {row.where} {limit})"
         for row in rows
     )
-    found = ", ".join(f"histogram(coalesce({name}, ''))" for name in names)
-    counted = connection.execute(f"SELECT {found} FROM ({selected})").fetchall()[0]
-    return [sorted(times or {}, key=lambda text: (-times[text], text)) for times in counted]
+    counted = connection.execute(
+        f"SELECT {', '.join(names)}, count(*) FROM ({selected}) "
+        f"GROUP BY GROUPING SETS ({', '.join(f'({name})' for name in names)})"
+    )
+    found: list[dict[str, int]] = [{} for _ in names]
+    for *texts, times in counted.fetchall():
+        for times_of, text in zip(found, texts, strict=True):
+            if text is not None:
+                times_of[text] = times
+    return [sorted(times, key=lambda text: (-times[text], text)) for times in found]
 
 
 def _code(
@@ -297,7 +309,7 @@ def _code(
     """
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE expected AS SELECT unnest($1) AS id, "
-        "(generate_subscripts($1, 1) - 1)::UINTEGER AS school",
+        "(generate_subscripts($1, 1) - 1)::DOUBLE AS school",
         [coding.schools],
     )
     for number, of_attribute in enumerate(coding.texts):

@@ -35,7 +35,7 @@ from formula_funding.tally.tally import Tally, TallyTable, together
 
 _LARGE = 16 * 2**20
 """From so many bytes on, coding a roster pays."""
-_MIB_FOR_CODES = 256, 128
+_MIB_FOR_CODES = 160, 80
 """The memory within which a roster is coded if that is possible: at least, by processor."""
 
 
@@ -118,17 +118,19 @@ def _tally(
         _limit(connection, resources.memory)
         joint = joint_count(connection, roster, rows if coded is None else _not_coded(rows, coded))
     counts = [count for count in (coded, joint) if count is not None]
+    # Known before the tables are made, so that what finds it out needs no memory beside them.
+    is_doubtful = any(count.is_doubtful for count in counts)
     files = {file for count in counts for file in count.files}
     tables = {cut: together([count.table(cut) for count in counts]) for cut in cuts}
     read = [row for count in counts for row in count.ledger(ledger)]
     # DuckDB finds no row at all in some files, as in one with a carriage return in its header.
-    doubtful = len(files) < len(roster.files) or any(count.is_doubtful for count in counts)
+    is_doubtful = is_doubtful or len(files) < len(roster.files)
     _limit(connection, resources.memory)
     left_out = Counter[tuple[int, LeftOut]]()
     for count in counts:
         for file, reason, number in count.left_out:
             left_out[file, reasons(roster.files[file].filters)[reason - 1]] += number
-    return Tally(tables, read, _enrolments(connection, roster), doubtful, left_out)
+    return Tally(tables, read, _enrolments(connection, roster), is_doubtful, left_out)
 
 
 def _coded(
