@@ -50,6 +50,7 @@ def funding(
 def main() -> None:
     """Run the command line; problems become messages and exit codes."""
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"  # none is looked for: files mean what we say
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy counts here, and would start others
     search_rarely()
     speak_utf8()
     with messages_at_will():
@@ -78,5 +79,31 @@ def _run() -> None:
         raise
 
 
+def program() -> None:
+    """`main` as a process of its own.
+
+    It ends at once: Python would take every object apart first, and the system frees all memory
+    anyway. Whatever has to be put away is, when the command is over.
+    """
+    try:
+        main()
+    except SystemExit as ended:
+        code = ended.code or 0
+        if isinstance(code, int) and _is_all_said():
+            os._exit(code)
+        raise
+
+
+def _is_all_said() -> bool:
+    """Whether both streams could be written to their ends."""
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+    except OSError:
+        return False
+    return True
+
+
 if __name__ == "__main__":
-    main()
+    program()
