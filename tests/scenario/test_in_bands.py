@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -11,12 +12,17 @@ import pytest
 from hypothesis import event, given
 
 from formula_funding import whatif
-from formula_funding.diagnostics.problem import ProblemsFoundError
+from formula_funding.diagnostics.problem import Problems, ProblemsFoundError
+from formula_funding.exact.solving import Direction
 from formula_funding.export.comparison_as_text import json_from_comparison
 from formula_funding.model.inputs import Inputs
+from formula_funding.pipeline import check_data, run
+from formula_funding.solve import Wanted, solve
+from formula_funding.sweep import axis_from_text, swept
 from formula_funding.tally import data_from_files
 from formula_funding.whatif import compare
 from tests import spark
+from tests.conftest import Funding
 from tests.properties.bands import BandedWorld, banded_scenarios
 from tests.properties.budget import worlds_tried
 from tests.scenario.test_compare import _scenario
@@ -43,6 +49,39 @@ def test_a_comparison_is_told_as_if_every_number_were_counted_for_itself(
         found = _outcome(inputs)
     event("compared" if isinstance(expected[0], dict) else "problems")
     assert found == expected
+
+
+def _points(inputs: Inputs) -> object:
+    finished = run(inputs)
+    axis = axis_from_text("rate=-20%..20%..10%")
+    return swept(finished.allocation, finished.evaluation, [axis], "gini").points
+
+
+def _answer(inputs: Inputs) -> object:
+    plan, data = check_data(inputs, Problems())
+    wanted = Wanted("rate", Fraction(20), Direction.AT_MOST)
+    return solve(plan, data.counts, data.register, wanted)
+
+
+def _searched(inputs: Inputs) -> list[object]:
+    """All points of a sweep and the answer of a search, or the problems of each."""
+    found: list[object] = []
+    for search in (_points, _answer):
+        try:
+            found.append(search(inputs))
+        except ProblemsFoundError as error:
+            found.append([str(problem) for problem in error.problems])
+    return found
+
+
+@worlds_tried(20)
+@given(banded_scenarios())
+def test_a_sweep_and_a_search_find_what_is_found_of_every_number(world: BandedWorld) -> None:
+    with world.files() as inputs:
+        with mock.patch.object(data_from_files, "pieces_counted", return_value={}):
+            expected = _searched(inputs)
+        assert _searched(inputs) == expected
+    event(f"found: {sum(not isinstance(found, list) for found in expected)}")
 
 
 RIDES = """\
@@ -116,6 +155,16 @@ def test_numbers_are_counted_by_the_bands_of_both_sides(
 def test_every_engine_compares_alike(rides: Inputs, engine: str) -> None:
     scenario = _scenario(rides.rulebook.parent, FARTHER + "}\n")
     found = compare(replace(rides, engine=engine, master=spark.master_of(engine)), scenario)
+    assert json_from_comparison(found) == json_from_comparison(compare(rides, scenario))
+
+
+def test_a_kept_tally_is_compared_as_its_roster(
+    rides: Inputs, funding: Funding, tmp_path: Path
+) -> None:
+    words = ("roster.csv", "--rulebook", "rulebook.yaml", "--schools", "schools.csv")
+    assert funding("tally", *words, "-o", "kept.parquet").exit_code == 0
+    scenario = _scenario(tmp_path, FARTHER + "}\n")
+    found = compare(replace(rides, rosters=(tmp_path / "kept.parquet",)), scenario)
     assert json_from_comparison(found) == json_from_comparison(compare(rides, scenario))
 
 
