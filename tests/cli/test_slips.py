@@ -102,3 +102,70 @@ def test_one_school_that_stands_twice_is_told_by_its_id(funding: Funding, files:
     register.write_text(register.read_text("utf-8") + "001,Twice,ordinary,no\n", "utf-8")
     (error,) = funding("compute", *DATA).errors
     assert (error.code, error.says) == ("D010", "the school id `001` stands twice")
+
+
+@pytest.fixture
+def everything(funding: Funding, files: Path) -> Path:
+    """The city's files, and one of each kind that the program reads or writes."""
+    (files / "layout.yaml").write_text("roster: {columns: {school_id: School}}\n", "utf-8")
+    (files / "years.yaml").write_text("projection: years\ntitle: Years\nladder: grade\n", "utf-8")
+    for output in ("out.csv", "out.lines.csv"):
+        assert funding("compute", *DATA, "-o", output).exit_code == 0
+    assert funding("compute", *DATA, "--lang", "ru", "-o", "ru.xlsx").exit_code == 0
+    kept = ("--rulebook", RULEBOOK, OPTION, SCHOOLS, "-o", "kept.parquet")
+    assert funding("tally", ROSTER, *kept).exit_code == 0
+    return files
+
+
+COMPUTE = ("compute", RULEBOOK, ROSTER, OPTION, SCHOOLS)
+COMPARE = ("compare", *DATA, "--with")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ((*COMPUTE, "--layout", RULEBOOK), "a rulebook, not a layout"),
+        ((*COMPUTE, "--layout", "up.yaml"), "a scenario, not a layout"),
+        ((*COMPUTE, "--layout", "out.json"), "the result of a run, not a layout"),
+        (("compute", "layout.yaml", ROSTER), "a layout, not a rulebook"),
+        (("compute", "up.yaml", ROSTER), "a scenario, not a rulebook"),
+        (("check", "years.yaml"), "a projection, not a rulebook"),
+        (("check", "out.json"), "the result of a run, not a rulebook"),
+        ((*COMPARE, RULEBOOK), "a rulebook, not a scenario"),
+        ((*COMPARE, "layout.yaml"), "a layout, not a scenario"),
+        (("project", *DATA, "--years", "2", "--cohorts", "up.yaml"), "a scenario, not a proj"),
+        (("compute", RULEBOOK, SCHOOLS, OPTION, SCHOOLS), "a register of schools, not a roster"),
+        (("compute", RULEBOOK, SCHOOLS, OPTION, ROSTER), "a roster, not the register of schools"),
+        (("compute", RULEBOOK, ROSTER, OPTION, "kept.parquet"), "a tally that `funding tally`"),
+        *(
+            (("compute", RULEBOOK, *words), "an allocation that `funding compute` wrote, no")
+            for output in ("out.csv", "out.lines.csv", "out.xlsx", "ru.xlsx")
+            for words in ((output, OPTION, SCHOOLS), (ROSTER, OPTION, output))
+        ),
+        (
+            ("compute", RULEBOOK, "out.json", OPTION, SCHOOLS),
+            "a table ending in `.json` can't be read",
+        ),
+        (
+            ("compute", RULEBOOK, RULEBOOK, OPTION, SCHOOLS),
+            "a table ending in `.yaml` can't be read",
+        ),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_a_file_in_the_place_of_another_is_told_as_what_it_is(
+    funding: Funding, everything: Path, words: City, told: str
+) -> None:
+    assert everything.is_dir()
+    (problem,) = funding(*words).errors
+    assert told in problem.says
+    assert problem.hint
+
+
+def test_a_roster_with_a_misspelt_column_is_still_a_roster(funding: Funding, files: Path) -> None:
+    """What has some of the columns of a roster, or one much like them, is taken for a roster."""
+    text = (files / ROSTER).read_text("utf-8").replace("student_id", "name", 1)
+    for column in ("grades", "class"):
+        (files / "slip.csv").write_text(text.replace("grade", column, 1), "utf-8")
+        (problem,) = funding("compute", RULEBOOK, "slip.csv", OPTION, SCHOOLS).errors
+        assert problem.says == "the file has no column `grade`"

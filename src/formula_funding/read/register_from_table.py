@@ -10,7 +10,7 @@ from itertools import compress, islice
 from pathlib import Path
 
 from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import SHOWN, Problem, Problems, ProblemsFoundError
+from formula_funding.diagnostics.problem import SHOWN, Problem, Problems, ProblemsFoundError, stop
 from formula_funding.diagnostics.wording import did_you_mean, printable
 from formula_funding.exact.number_text import plain_from_accounting
 from formula_funding.formula.kinds import Level
@@ -24,6 +24,7 @@ from formula_funding.read.value_from_text import BadValueError
 from formula_funding.rules.layout import SchoolsLayout, TableLayout
 from formula_funding.sources.files_given import files_meant
 from formula_funding.sources.open_table import open_table
+from formula_funding.sources.other_table import INSTEAD, other_table
 from formula_funding.sources.row_filter import left_out, row_filters
 from formula_funding.sources.table import Table, rows_of
 from formula_funding.sources.unreadable import unreadable, unreadable_among
@@ -56,9 +57,11 @@ def register_from_table(
     """
     attributes = {name: plan.attributes[name] for name in school_attributes_read(plan)}
     attributes |= {attribute.name: attribute for attribute in also}
-    wanted = [c for name in ("school_id", *attributes) for c in layout.columns.get(name, (name,))]
+    of_schools = [c for name in attributes for c in layout.columns.get(name, (name,))]
+    wanted = [*layout.columns.get("school_id", ("school_id",)), *of_schools]
     paths = files_meant([path], workspace.limits, problems)
     tables = _opened(paths, layout, wanted, problems, workspace)
+    _refuse_other_tables(tables, of_schools, plan)
     readers = [_TableReader(table, layout, attributes.values(), problems) for table in tables]
     problems.stop_if_errors()
     rows: dict[str, Row] = {}
@@ -97,6 +100,17 @@ def _opened(
     if found:
         raise ProblemsFoundError(found)
     return tables
+
+
+def _refuse_other_tables(tables: Sequence[Table], of_schools: Sequence[str], plan: Plan) -> None:
+    """Stop at a roster or a result, which has no column that is read of schools."""
+    of_students = {a.name for a in plan.attributes.values() if a.level is Level.STUDENT}
+    for table in tables:
+        is_roster = not {"student_id", *of_students}.isdisjoint(table.header)
+        what = other_table(table.header, of_schools, "a roster" if is_roster else None)
+        if what is not None:
+            message = f"the file is {what}, not the register of schools"
+            stop(codes.MISSING_COLUMN, message, table.header_place, INSTEAD)
 
 
 Row = tuple[Value, ...]

@@ -32,6 +32,7 @@ from formula_funding.read.text_in_bands import TextInBands
 from formula_funding.read.unread_counts import warn_of_unread_counts
 from formula_funding.rules.layout import RosterLayout
 from formula_funding.sources.open_table import open_table
+from formula_funding.sources.other_table import INSTEAD, is_like_one, other_table
 from formula_funding.sources.remote import RemoteParts
 from formula_funding.sources.row_filter import RowFilter, row_filters
 from formula_funding.sources.table import Table
@@ -225,8 +226,14 @@ def _check_parts_once(files: Sequence[RosterFile], problems: Problems) -> None:
             )
 
 
-def _is_like_one(column: str, header: Sequence[str]) -> bool:
-    return column in header or bool(did_you_mean(column, header, listed=False))
+def _other_table(table: Table, of_students: Sequence[str]) -> Problem | None:
+    """What to tell of a table of schools, which has no column that is read of students."""
+    is_register = "name" in table.header and "student_id" not in table.header
+    what = other_table(table.header, of_students, "a register of schools" if is_register else None)
+    if what is None:
+        return None
+    message = f"the file is {what}, not a roster of students"
+    return Problem(codes.MISSING_COLUMN, message, table.header_place, INSTEAD)
 
 
 def _other_header(table: Table, wanted: Sequence[str]) -> Problem:
@@ -342,7 +349,11 @@ def open_file(
     found = {name: _columns(name, layout) for name in ("school_id", *attributes)}
     wanted = [*(column for columns in found.values() for column in columns), *layout.counts]
     table = open_table(path, layout, wanted, "roster", workspace, problems)
-    if len(wanted) > 1 and not any(_is_like_one(column, table.header) for column in wanted):
+    other = _other_table(table, wanted[len(found["school_id"]) :]) if units == STUDENTS else None
+    if other is not None:
+        problems.add_problem(other)
+        problems = Problems()  # what else it lacks says nothing more
+    elif len(wanted) > 1 and not any(is_like_one(column, table.header) for column in wanted):
         problems.add_problem(_other_header(table, wanted))
         problems = Problems()  # what else it lacks says nothing more
     school_id = found.pop("school_id")

@@ -16,6 +16,7 @@ from formula_funding.diagnostics.wording import did_you_mean
 from formula_funding.read.layered_nodes import LayeredNodes, layered_nodes, with_changes
 from formula_funding.read.merged_nodes import Nodes
 from formula_funding.read.nodes_from_yaml import Data, Path_, Places
+from formula_funding.read.other_file import file_without_fields, other_file
 from formula_funding.rules.rulebook import Rulebook
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -79,8 +80,12 @@ def model_from_data(
             codes.EMPTY_FILE if data is None else codes.WRONG_VALUE,
             "the file is empty" if data is None else "the file must be a block of `key: value`",
             Place(places.file),
-            _other_file(model, is_table=places.file.lower().endswith(".csv")),
+            file_without_fields(model, is_table=places.file.lower().endswith(".csv")),
         )
+        return None, []
+    other = other_file(model, data, places.file)
+    if other is not None:
+        problems.add_problem(other)
         return None, []
     try:
         return model.model_validate(data), []
@@ -89,15 +94,6 @@ def model_from_data(
     for detail in details:
         _note(detail, model, places, problems)
     return None, [tuple(detail["loc"]) for detail in details]
-
-
-def _other_file(model: type[BaseModel], *, is_table: bool) -> str:
-    """What to do about a file that has no fields."""
-    if model is not Rulebook:
-        return "a YAML file is needed here, not a table" if is_table else "write `field: value`"
-    if is_table:
-        return "the rulebook comes first, then the roster"
-    return "see `funding init` for a small example"
 
 
 _CODES = {

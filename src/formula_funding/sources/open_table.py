@@ -195,6 +195,18 @@ def _not_what_it_says(name: str, ending: str, start: bytes) -> ProblemsFoundErro
     return stopped(codes.UNKNOWN_FORMAT, message, Place(name), hint)
 
 
+_MEANT = {
+    ".json": "give the table itself (.csv, .xlsx, .parquet); the result of a run is for "
+    "`funding replay`, `funding compare` and --previous",
+    **dict.fromkeys(
+        (".yaml", ".yml"),
+        "give a table (.csv, .xlsx, .parquet); the rulebook comes first, then the roster, "
+        "and a layout is given by --layout",
+    ),
+}
+"""What to do about files of the program that are no tables, by their ending."""
+
+
 def _unknown(name: str, ending: str) -> ProblemsFoundError:
     return stopped(
         codes.UNKNOWN_FORMAT,
@@ -202,7 +214,7 @@ def _unknown(name: str, ending: str) -> ProblemsFoundError:
         if ending
         else "a table without an ending can't be read",
         Place(name),
-        "save it as .xlsx or “CSV UTF-8” (.csv), or give a .parquet file",
+        _MEANT.get(ending, "save it as .xlsx or “CSV UTF-8” (.csv), or give a .parquet file"),
     )
 
 

@@ -13,6 +13,7 @@ from formula_funding.diagnostics.wording import counted, did_you_mean
 from formula_funding.model.counts import LeftOut
 from formula_funding.rules.layout import TableLayout
 from formula_funding.sources.inflated import Package
+from formula_funding.sources.other_table import ALLOCATION, INSTEAD, is_written_by_us
 from formula_funding.sources.table import Table, TableFormat
 from formula_funding.sources.unreadable import Trouble, marked
 from formula_funding.sources.workbook_cells import MAX_COLUMN, Merge, SheetReader, SheetRow
@@ -135,7 +136,7 @@ def _chosen(
         raise stopped(codes.EMPTY_FILE, "the file has no header", Place(name))
     if len(filled) == 1:
         return filled[0]
-    sheet, header = _fitting(filled, wanted, name)
+    sheet, header = _fitting(filled, wanted, parts, name)
     problems.add_alike(
         Problem(
             codes.FORM_FOUND_OUT,
@@ -148,12 +149,18 @@ def _chosen(
 
 
 def _fitting(
-    filled: Sequence[tuple[SheetPart, Header]], wanted: Sequence[str], name: str
+    filled: Sequence[tuple[SheetPart, Header]],
+    wanted: Sequence[str],
+    parts: WorkbookParts,
+    name: str,
 ) -> tuple[SheetPart, Header]:
     """The only one of several sheets that has the columns wanted."""
     fitting = [found for found in filled if set(wanted) <= set(found[1][1])]
     if len(fitting) == 1:
         return fitting[0]
+    if not fitting and is_written_by_us([s.name for s in parts.sheets if s.is_hidden]):
+        message = f"the workbook is {ALLOCATION}, no table of students or schools"
+        raise stopped(codes.NO_SUCH_SHEET, message, Place(name), INSTEAD)
     sheets = [sheet for sheet, _ in fitting or filled]
     named = ", ".join(f"`{sheet.name}`" for sheet in sheets)
     raise stopped(
