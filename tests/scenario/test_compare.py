@@ -156,7 +156,7 @@ def test_a_workbook_has_sheets_with_charts_for_each_scenario(
     assert [len(sheet._charts) for sheet in book] == [0, 3, 0, 0, 3, 0]
     rows = {row[0]: row for row in book["1 s"].iter_rows(min_row=4, max_row=5, values_only=True)}
     assert rows["0415"][2:5] == (1_059_000, 1_075_030, 16_030)
-    assert funding(*words).exit_code == 1
+    assert funding(*words).exit_code == 3
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from formula_funding.allocate.told_groups import told
 from formula_funding.compile.counted_in_bands import told_by
 from formula_funding.diagnostics.problem import InvariantBrokenError
 from formula_funding.model.counts import RowsRead
-from formula_funding.model.ledger import Account, Excluded, Ledger, together
+from formula_funding.model.ledger import NOTHING_LEFT_OUT, Account, Excluded, Ledger, together
 from formula_funding.model.plan import Value
 from formula_funding.tally.tally import decisive_conditions
 
@@ -51,7 +51,8 @@ def ledger_from_counts(evaluation: Evaluation) -> Ledger:
 def _account(entry: RowsRead, *, is_funded: bool) -> Account:
     if entry.left_out is not None:
         return Account(entry.rows, {entry.left_out: entry.rows})
-    return Account(entry.rows, {}, entry.students, 0 if is_funded else entry.students)
+    not_funded = 0 if is_funded else entry.students
+    return Account(entry.rows, NOTHING_LEFT_OUT, entry.students, not_funded)
 
 
 @dataclass(frozen=True)

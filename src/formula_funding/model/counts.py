@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
+from typing import NamedTuple
 
 from formula_funding.model.plan import STUDENTS, Plan, Value
 
@@ -83,8 +84,7 @@ class LeftOut(Enum):
     NOT_ENROLLED = "not_enrolled"
 
 
-@dataclass(frozen=True)
-class RowsRead:
+class RowsRead(NamedTuple):
     """Rows of one file and school that are alike in whatever decides what becomes of them.
 
     `school` is the id as the roster gives it; `values` are those of the plan's ledger cut (none

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
+from types import MappingProxyType
+from typing import NamedTuple
 
 from formula_funding.diagnostics.problem import Accepted
 from formula_funding.model.counts import LeftOut
@@ -21,15 +23,17 @@ class Excluded:
     students: int
 
 
-@dataclass(frozen=True)
-class Account:
+NOTHING_LEFT_OUT: Mapping[LeftOut, int] = MappingProxyType({})
+
+
+class Account(NamedTuple):
     """Rows read = rows counted + rows left out by reason; students counted = funded + not funded.
 
     One row may count several students, or none.
     """
 
     rows: int = 0
-    left_out: Mapping[LeftOut, int] = field(default_factory=dict)
+    left_out: Mapping[LeftOut, int] = NOTHING_LEFT_OUT
     students: int = 0
     not_funded: int = 0
 
@@ -47,15 +51,15 @@ def together(accounts: Collection[Account]) -> Account:
     if len(accounts) == 1:
         return next(iter(accounts))
     left_out: Counter[LeftOut] = Counter()
+    rows = students = not_funded = 0
     for account in accounts:
+        rows += account.rows
+        students += account.students
+        not_funded += account.not_funded
         if account.left_out:
             left_out.update(account.left_out)
-    return Account(
-        sum(account.rows for account in accounts),
-        {reason: left_out[reason] for reason in LeftOut if left_out[reason]} if left_out else {},
-        sum(account.students for account in accounts),
-        sum(account.not_funded for account in accounts),
-    )
+    by_reason = {reason: left_out[reason] for reason in LeftOut if left_out[reason]}
+    return Account(rows, by_reason, students, not_funded)
 
 
 @dataclass(frozen=True)

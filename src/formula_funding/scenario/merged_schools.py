@@ -91,7 +91,7 @@ def merged_counts(counts: Counts, register: Register, goes_to: Mapping[str, str]
     return Counts(
         {cut: _moved(table, moved) for cut, table in counts.tables.items()},
         tuple(
-            replace(entry, school=goes_to.get(entry.school, entry.school)) for entry in counts.read
+            entry._replace(school=goes_to.get(entry.school, entry.school)) for entry in counts.read
         ),
         {name: merged_counts(units, register, goes_to) for name, units in counts.units.items()},
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from typing import TypeVar
@@ -126,12 +126,16 @@ def table_of(
 
 
 def rows_read(
-    names: Sequence[str], rows_of: Mapping[RowKey, int], students_of: Mapping[RowKey, int]
+    names: Sequence[str], entries: Iterable[tuple[RowKey, int, int]]
 ) -> tuple[RowsRead, ...]:
-    """Rows and students under the same keys in the order of the ledger; `names` are the files."""
+    """Rows and students, added up by their keys, in the ledger's order; `names` are the files."""
+    found: dict[RowKey, tuple[int, int]] = {}
+    for key, rows, students in entries:
+        rows_before, students_before = found.get(key, (0, 0))
+        found[key] = rows_before + rows, students_before + students
     return tuple(
-        RowsRead(names[file], school, values, rows_of[key], students_of[key], why)
-        for key in sorted(rows_of, key=_order)
+        RowsRead(names[file], school, values, *found[key], why)
+        for key in sorted(found, key=_order)
         for file, school, values, why in [key]
     )
 
@@ -178,19 +182,20 @@ class _Reader:
 
     def read(self, ledger: Cut, tally: Tally) -> tuple[RowsRead, ...]:
         """What became of the rows of each file and school."""
+        return rows_read(self._roster.names, self._entries(ledger, tally))
+
+    def _entries(self, ledger: Cut, tally: Tally) -> Iterator[tuple[RowKey, int, int]]:
         tallied = _with_main(ledger, self._counting)
         combination = self._combinations(tallied)
-        rows_of: Counter[RowKey] = Counter()
-        students_of: Counter[RowKey] = Counter()
         for file, school, texts, rows, students in tally.ledger:
             name, values = self._roster.school(school), combination(texts)
             left_out = self._left_out(name, tallied, values)
-            key = (file, name, () if left_out else values[: len(ledger)], left_out)
-            rows_of[key] += rows
-            students_of[key] += 0 if left_out else students
+            if left_out is None:
+                yield (file, name, values[: len(ledger)], None), rows, students
+            else:
+                yield (file, name, (), left_out), rows, 0
         for (file, reason), rows in self._left_out_before(tally):
-            rows_of[file, "", (), reason] += rows
-        return rows_read(self._roster.names, rows_of, students_of)
+            yield (file, "", (), reason), rows, 0
 
     def _left_out_before(self, tally: Tally) -> Iterator[tuple[tuple[int, LeftOut], int]]:
         """Rows that were never counted: left out by the layout, or already while copying."""
@@ -255,4 +260,4 @@ def _order(key: RowKey) -> tuple[int, str, str, tuple[tuple[bool, Value], ...]]:
 
 
 def _sort_key(values: tuple[Value, ...]) -> tuple[tuple[bool, Value], ...]:
-    return tuple((isinstance(value, str), value) for value in values)
+    return tuple([(isinstance(value, str), value) for value in values])

@@ -51,11 +51,9 @@ def counts_in_bands(counts: Counts, pieces: Mapping[str, Pieces], ledger: Cut = 
 
     files = list(dict.fromkeys(entry.file for entry in counts.read))
     number_of = {file: number for number, file in enumerate(files)}
-    rows: Counter[RowKey] = Counter()
-    counted: Counter[RowKey] = Counter()
+    entries: list[tuple[RowKey, int, int]] = []
     for entry in counts.read:
         key = number_of[entry.file], entry.school, alike(ledger, entry.values), entry.left_out
-        rows[key] += entry.rows
-        counted[key] += entry.students
+        entries.append((key, entry.rows, entry.students))
     tables = {cut: told(table) for cut, table in counts.tables.items()}
-    return replace(counts, tables=tables, read=rows_read(files, rows, counted))
+    return replace(counts, tables=tables, read=rows_read(files, entries))

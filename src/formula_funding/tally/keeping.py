@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from formula_funding.diagnostics import codes
@@ -80,7 +79,7 @@ def kept_from_files(
         _dates(counts.tables[cut].combinations, cut, count_date) if count_date else (),
         roster.names,
         tuple(_sources(inputs, rulebooks, paths)),
-        tuple(replace(g, values=tuple(map(text_kept, g.values))) for g in counts.read),
+        tuple(g._replace(values=tuple(map(text_kept, g.values))) for g in counts.read),
         problems.accepted,
     )
     _warn_of_single_students(kept, counts.tables[cut], problems)

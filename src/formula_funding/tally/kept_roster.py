@@ -67,17 +67,15 @@ class KeptRoster:
         at = [self.kept.cut.index(name) for name in ledger]
         file_number = {name: number for number, name in enumerate(self.kept.files)}
         known = frozenset(self.register.ids)
-        rows_of: Counter[RowKey] = Counter()
-        students_of: Counter[RowKey] = Counter()
+        entries: list[tuple[RowKey, int, int]] = []
         for group in self.kept.groups:
             left_out = group.left_out
             if left_out is None and group.school not in known:
                 left_out = LeftOut.UNKNOWN_SCHOOL
             texts = () if left_out else tuple(group.values[i] for i in at)
             key = (file_number[group.file], group.school, self._values(ledger, texts), left_out)
-            rows_of[key] += group.rows
-            students_of[key] += 0 if left_out else group.students
-        return rows_read(self.kept.files, rows_of, students_of)
+            entries.append((key, group.rows, 0 if left_out else group.students))
+        return rows_read(self.kept.files, entries)
 
     def rows(self) -> Iterator[RosterRow]:
         """The groups as rows of a roster that is already counted."""
@@ -143,7 +141,7 @@ def _across(kept: Kept, crosswalk: Mapping[str, Crosswalk], plan: Plan) -> Kept:
             else str(walks[name].always)
             for name in cut
         )
-        return replace(group, values=values)
+        return group._replace(values=values)
 
     if_empty = {name: plan.attributes[name].if_empty for name in cut}
     for name in at:
