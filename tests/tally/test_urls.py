@@ -250,6 +250,21 @@ def test_parquet_is_read_as_on_this_machine_with(
     assert _without_names(there.stdout, path.as_uri()) == _without_names(here.stdout, path.name)
 
 
+@pytest.mark.parametrize("lies", ["there", "here"])
+def test_columns_that_differ_only_by_case_are_told_with_the_way_out(
+    lies: str, funding: Funding, tmp_path: Path
+) -> None:
+    """DuckDB writes no such names, so one of them is put into the file it wrote."""
+    path = tmp_path / "alike.parquet"
+    _as_parquet(tmp_path / "roster.csv", path, "*, grade AS g_ade")
+    path.write_bytes(path.read_bytes().replace(b"g_ade", b"Grade"))
+    finished = _compute(funding, path.as_uri() if lies == "there" else path.name)
+    assert _shown(finished, tmp_path) == ["D004 alike.parquet"]
+    (problem,) = finished.problems
+    assert "several columns are called `grade` but for upper and lower case" in problem.says
+    assert problem.hint == "rename or remove all but one of them"
+
+
 def test_a_tally_is_kept_of_a_url(funding: Funding, tmp_path: Path) -> None:
     url = f"{tmp_path.as_uri()}/csv"
     words = ("--rulebook", "rulebook.yaml", "--schools", "schools.csv", "-o", "kept.parquet")

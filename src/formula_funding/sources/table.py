@@ -49,11 +49,10 @@ class Table:
 
     `name` is the file as the user named it, and `sheet` a sheet of it. `source` is what is scanned:
     the file itself, a recoded copy, or parts that lie elsewhere; `lines_before` stand in each of
-    them before the header. A copy of a
-    workbook has one column more, before the others: the row of the sheet (`has_row_numbers`).
-    Columns after the `own_columns` were joined from elsewhere. `left_out` are rows that were left
-    out already while copying; `troubles` says for each column why some of its cells, perhaps of
-    rows that do not count, can't be taken at their word.
+    them before the header. A copy of a workbook has one column more, before the others: the row of
+    the sheet (`has_row_numbers`). Columns after the `own_columns` were joined from elsewhere.
+    `left_out` are rows that were left out already while copying; `troubles` says for each column
+    why some of its cells, perhaps of rows that do not count, can't be taken at their word.
     """
 
     name: str

@@ -17,7 +17,13 @@ from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, Problems, ProblemsFoundError, stop, stopped
 from formula_funding.model.url import Url
 from formula_funding.sources.unreadable import Trouble, marked
-from formula_funding.tally.spark_session import quietly, reader, spark_session, told_by_spark
+from formula_funding.tally.spark_session import (
+    quietly,
+    reader,
+    same_names_told,
+    spark_session,
+    told_by_spark,
+)
 from formula_funding.tally.spark_text import ALIKE, column, literal_path
 
 _OF_A_LISTING = {"path", "modificationTime", "length", "content"}
@@ -82,7 +88,8 @@ class SparkFiles:
         """See `RemoteFiles.columns`."""
 
         def types(part: str) -> dict[str, str]:
-            schema = self._read.parquet(literal_path(part)).schema
+            with same_names_told(Place(part)):
+                schema = self._read.parquet(literal_path(part)).schema
             return {field.name: field.dataType.simpleString() for field in schema.fields}
 
         return self._of_each(parts, types)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from py4j.protocol import Py4JError, Py4JJavaError
-from pyspark.errors import PySparkException
+from pyspark.errors import AnalysisException, PySparkException
 from pyspark.sql import DataFrameReader, SparkSession
 
 from formula_funding.diagnostics import codes
@@ -49,6 +49,24 @@ def told_by_spark(code: Code, what: str, place: Place | None = None) -> Iterator
     except (PySparkException, Py4JError, RuntimeError) as error:
         message = f"Spark could not {what}: {_said(error)}"
         raise stopped(code, message, place, _HINTS[code]) from None
+
+
+@contextmanager
+def same_names_told(place: Place) -> Iterator[None]:
+    """Raises ProblemsFoundError where columns of a file read within differ only by case."""
+    try:
+        yield
+    except AnalysisException as error:
+        if error.getCondition() != "COLUMN_ALREADY_EXISTS":
+            raise
+        name = error.getMessageParameters()["columnName"]
+        raise stopped(
+            codes.DUPLICATE_COLUMN,
+            f"several columns are called {name} but for upper and lower case, which Spark takes "
+            "for one",
+            place,
+            "rename or remove all but one of them",
+        ) from None
 
 
 @contextmanager

@@ -27,7 +27,7 @@ from pyspark.sql.types import (
 )
 
 from formula_funding.sources.table import Table, TableFormat
-from formula_funding.tally.spark_session import reader
+from formula_funding.tally.spark_session import reader, same_names_told
 
 ROW, HEADER, FLAWED = 0, 1, 2
 """What a line is: a row of data, a line up to the header, or no record of this table."""
@@ -121,7 +121,8 @@ def _lines_to_header(table: Table) -> tuple[str, ...]:
 
 
 def _parquet_rows(session: SparkSession, table: Table, needed: Collection[str]) -> TextRows:
-    read = reader(session).parquet(*_spark_paths(table))
+    with same_names_told(table.place()):
+        read = reader(session).parquet(*_spark_paths(table))
     kinds = {field.name: field.dataType for field in read.schema.fields}
     is_sure = all(isinstance(kinds[name], ALIKE) for name in needed)
     cells = [
