@@ -87,11 +87,7 @@ ONLY_IN = {
     },
     "py4j": {"tally/spark_session.py"},
     "pandas": {"export/frames.py", "api.py"},
-    "xlsxwriter": {
-        "export/to_workbook.py",
-        "export/per_school.py",
-        "export/comparison_workbook.py",
-    },
+    "xlsxwriter": {"export/workbook_file.py"},
     "openpyxl": {"export/to_annotated_workbook.py"},
     "ruamel": {"read/nodes_from_yaml.py"},
     "pydantic": {

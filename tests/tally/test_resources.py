@@ -13,6 +13,7 @@ from formula_funding.model.resources import Resources, size_from_text
 from formula_funding.read.roster import Roster, open_roster
 from formula_funding.rules.layout import Layout
 from formula_funding.sources.workspace import Workspace
+from formula_funding.tally import duckdb_engine
 from formula_funding.tally.duckdb_engine import DuckdbEngine
 
 
@@ -45,6 +46,19 @@ def test_a_count_within_little_memory_is_the_same_and_leaves_no_file(tmp_path: P
     assert list(little.cuts[()].students) == [3_000] * 100
     assert not little.is_doubtful
     assert not list(folder.iterdir())
+
+
+def test_a_count_that_is_interrupted_ends_as_on_ctrl_c(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DuckDB tells of it in an error of Python's own, which would look like a fault."""
+
+    def interrupted(*_given: object) -> None:
+        raise RuntimeError("Query interrupted")
+
+    monkeypatch.setattr(duckdb_engine, "_tally", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        DuckdbEngine(Resources()).tally(_many_students(tmp_path, 10), [()])
 
 
 def test_copies_of_sources_are_made_in_the_folder_that_was_named(tmp_path: Path) -> None:

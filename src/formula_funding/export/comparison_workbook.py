@@ -8,12 +8,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-from xlsxwriter.exceptions import FileCreateError
-
 from formula_funding.exact.number_text import units_text
 from formula_funding.export.comparison_as_text import per_student_texts, percent_text
 from formula_funding.export.tables import accepted_text
+from formula_funding.export.workbook_file import workbook_file
 from formula_funding.language.reasons import (
     by_text,
     cause_text,
@@ -41,13 +39,10 @@ Cell = str | int | Decimal | None
 
 def write_comparison(compared: Sequence[Compared], path: Path, language: str) -> None:
     """Write the workbook. Its bytes depend on the results alone; texts never become formulas."""
-    try:
-        with xlsxwriter.Workbook(str(path)) as book:
-            book.set_properties({"created": datetime(2000, 1, 1)})
-            for number, one in enumerate(compared, 1):
-                _ScenarioSheets(book, one, number, language).write()
-    except FileCreateError as error:
-        raise OSError(*error.args[0].args) from error
+    with workbook_file(path) as book:
+        book.set_properties({"created": datetime(2000, 1, 1)})
+        for number, one in enumerate(compared, 1):
+            _ScenarioSheets(book, one, number, language).write()
 
 
 class _ScenarioSheets:

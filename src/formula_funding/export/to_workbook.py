@@ -5,9 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-from xlsxwriter.exceptions import FileCreateError
-
 from formula_funding.export.allocation_workbook.cells import Sheet, sheet_reference
 from formula_funding.export.allocation_workbook.charts import write_charts
 from formula_funding.export.allocation_workbook.checks import checks
@@ -31,6 +28,7 @@ from formula_funding.export.allocation_workbook.statement import statement
 from formula_funding.export.allocation_workbook.styles import Styles
 from formula_funding.export.allocation_workbook.summary import summary
 from formula_funding.export.allocation_workbook.workings import Workings
+from formula_funding.export.workbook_file import workbook_file
 from formula_funding.language.labels import Labels
 from formula_funding.pipeline import Run
 
@@ -38,11 +36,8 @@ from formula_funding.pipeline import Run
 def write_workbook(run: Run, path: Path, language: str) -> None:
     """Write the workbook. Its bytes depend on the run alone; texts never become formulas."""
     options = {"constant_memory": True, "tmpdir": str(path.parent)}
-    try:
-        with xlsxwriter.Workbook(str(path), options) as book:
-            _Book(run, book, language).write()
-    except FileCreateError as error:
-        raise OSError(*error.args[0].args) from error
+    with workbook_file(path, options) as book:
+        _Book(run, book, language).write()
 
 
 class _Book:

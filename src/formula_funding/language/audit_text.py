@@ -56,7 +56,8 @@ class _Writer:
         if not guilty:
             yield "  " + self._word("no_protected")
         if not audit.statuses:
-            yield "  " + self._word("no_statuses")
+            protected = any(a.protected for a in audit.plan.attributes.values())
+            yield "  " + self._word("no_statuses" if protected else "no_protected_attribute")
             return
         moved = [exchange for exchange in audit.exchanges if exchange.moved]
         if not moved:
@@ -130,7 +131,9 @@ class _Writer:
         found = self._audit.one_more
         if not found.tried:
             return
-        told = self._word("one_more", tried=found.tried, n=len(found.losses))
+        told = self._word(
+            "one_more", tried=self._number(Fraction(found.tried)), n=len(found.losses)
+        )
         yield told if found.is_complete else f"{told}; {self._word('one_more_partly')}"
         for loss in found.losses[:_SHOWN]:
             yield "  " + self._word(

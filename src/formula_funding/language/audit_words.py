@@ -15,6 +15,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{line} reads a protected attribute: {way}",
         "«{line}» читает защищённый признак: {way}",
     ),
+    "no_protected_attribute": (
+        "No experiment: the rulebook declares no protected attribute of schools.",
+        "Без опыта: методика не объявляет защищённых признаков школ.",
+    ),
     "no_statuses": (
         "No experiment: the register has no protected attribute. Give it with --schools.",
         "Без опыта: в реестре нет защищённых признаков. Укажите реестр: --schools.",

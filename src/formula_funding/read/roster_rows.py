@@ -15,7 +15,7 @@ from formula_funding.read.enrolments import Enrolments, Row
 from formula_funding.read.findings import BRIEF, Detail, Findings
 from formula_funding.read.lookalikes import lookalike, skeleton, skeletons
 from formula_funding.read.plain_words import is_sign_for_nothing, total_at
-from formula_funding.read.register_from_table import joined_id
+from formula_funding.read.register_from_table import id_of_parts, joined_id
 from formula_funding.read.roster import Roster, RosterFile, is_known_by
 from formula_funding.read.spoiled_codes import is_date
 from formula_funding.read.unknown_school import hint_for_unknown, without_zeros
@@ -26,6 +26,8 @@ from formula_funding.sources.unreadable import unreadable
 
 _LISTED = 10
 """So many codes that the register lacks are told one by one."""
+_REMEMBERED = 10_000
+"""So many texts of a column are remembered with their values, so as to be read once."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,7 @@ class _FileReader:
     ) -> None:
         at = file.table.header.index
         self.table = file.table
+        self._header = list(file.table.header)
         self._detail = detail
         self.findings = Findings(file.table, detail)
         self.unknown: list[tuple[int, int, str]] = []
@@ -130,8 +133,12 @@ class _FileReader:
         self._counting = enrolments.counting
         self._school_at = [at(column) for column in file.school_id]
         self._student_at = [at(column) for column in file.student_id]
-        self._attributes_at = {name: at(column) for name, column in file.attributes.items()}
-        read_at = {*self._school_at, *self._attributes_at.values()}
+        self._schools_met: dict[tuple[str, ...], str] = {}
+        self._values_met: dict[str, dict[str, Value]] = {name: {} for name in file.attributes}
+        self._attributes_at = [
+            (name, at(column), self._values_met[name]) for name, column in file.attributes.items()
+        ]
+        read_at = {*self._school_at, *(position for _, position, _ in self._attributes_at)}
         self._only_filtered = [f for f in file.filters if f.position not in read_at]
         self._groups = [
             (
@@ -146,21 +153,28 @@ class _FileReader:
         """The counted students of one row; none if it is left out or something is wrong."""
         if left_out(cells, self._file.filters) is not None:
             return
-        if tuple(cells) == self._file.table.header:
+        if cells == self._header:
             self.findings.add_second_header(line, (self._school_at or [0])[0] + 1)
             return
         for row_filter in self._only_filtered:
             why = unreadable(cells[row_filter.position])
             if why is not None:
                 self.findings.add_unreadable(row_filter.column, why, line, row_filter.position + 1)
-        total = total_at(cells, self._school_at)
-        if total is not None:
-            self.findings.add_total(line, total + 1)
-            return
-        school = self._school(line, cells)
+        ids = tuple([cells[position] for position in self._school_at])
+        school = self._schools_met.get(ids)
+        if school is None:
+            total = total_at(cells, self._school_at)
+            if total is not None:
+                self.findings.add_total(line, total + 1)
+                return
+            school = self._school(line, cells)
+            if school is not None and id_of_parts(ids) not in self._roster.codes_of_today:
+                self._schools_met[ids] = school
         shared: dict[str, Value | None] = {
-            name: self._value(name, cells[position], line, position)
-            for name, position in self._attributes_at.items()
+            name: met[text]
+            if (text := cells[position]) in met
+            else self._value(name, text, line, position)
+            for name, position, met in self._attributes_at
         }
         shared |= self._given
         self._check_student(line, cells, shared)
@@ -203,13 +217,6 @@ class _FileReader:
         if self._schools is not None:
             self.unknown.append((line, column, school))
             self.students_unknown[school] += self._students_told(cells)
-            self.findings.add(
-                codes.UNKNOWN_SCHOOL,
-                f"the register has no school `{school}`",
-                line,
-                column,
-                hint_for_unknown(school, self._schools),
-            )
             return None
         self.named.add(school)
         return school
@@ -242,15 +249,25 @@ class _FileReader:
         return False
 
     def problems(self) -> list[Problem]:
-        """What was wrong. If no school is known, the ids are not shown: they may be anything."""
-        found = self.findings.problems()
-        lacking = {school for _, _, school in self.unknown}
-        if (self.named and len(lacking) <= _LISTED) or not self.unknown:
-            return found
-        others = [problem for problem in found if problem.code is not codes.UNKNOWN_SCHOOL]
-        kept = self.unknown[: self._detail.places]
-        places = [self.table.place(line, column) for line, column, _ in kept]
+        """What was wrong."""
+        return self.findings.problems() + self._unknown_schools()
+
+    def _unknown_schools(self) -> list[Problem]:
+        """The codes that the register lacks: each told, or all together where they are many.
+
+        If no school is known, they are not shown: they may be anything.
+        """
+        if not self.unknown:
+            return []
         known = self._schools or frozenset()
+        lacking = {school for _, _, school in self.unknown}
+        if self.named and len(lacking) <= _LISTED:
+            hints = {school: hint_for_unknown(school, known) for school in lacking}
+            each = Findings(self.table, self._detail)
+            for line, column, school in self.unknown:
+                message = f"the register has no school `{school}`"
+                each.add(codes.UNKNOWN_SCHOOL, message, line, column, hints[school])
+            return each.problems()
         if self.named:
             listed = ", ".join(f"`{school}`" for school in sorted(lacking)[:SHOWN])
             message = f"the register lacks {len(lacking):,} schools of this column: {listed}, …"
@@ -266,17 +283,10 @@ class _FileReader:
                     "the ids have lost their leading zeros, as a spreadsheet takes them for "
                     "numbers: export the column as text"
                 )
-        return [
-            *others,
-            Problem(
-                codes.UNKNOWN_SCHOOL,
-                message,
-                places[0],
-                hint,
-                tuple(places[1:]),
-                len(self.unknown),
-            ),
-        ]
+        kept = self.unknown[: self._detail.places]
+        first, *others = [self.table.place(line, column) for line, column, _ in kept]
+        number = len(self.unknown)
+        return [Problem(codes.UNKNOWN_SCHOOL, message, first, hint, tuple(others), number)]
 
     def _check_student(
         self, line: int, cells: list[str], values: Mapping[str, Value | None]
@@ -304,10 +314,14 @@ class _FileReader:
 
     def _value(self, name: str, text: str, line: int, position: int) -> Value | None:
         try:
-            return self._roster.readers[name].value(text)
+            value = self._roster.readers[name].value(text)
         except BadValueError as error:
             self.findings.add_bad_value(name, error, line, position + 1, text)
             return None
+        met = self._values_met[name]
+        if len(met) < _REMEMBERED:
+            met[text] = value
+        return value
 
     def add_ragged(self, problems: Iterable[Problem]) -> None:
         """Note rows of another length than the header; alike ones are counted together."""

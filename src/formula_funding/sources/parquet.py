@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, ProblemsFoundError, stopped
 from formula_funding.rules.layout import TableLayout
 from formula_funding.sources.sql import sql_file, sql_name
 
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
 PARQUET_FILE = "read_parquet(?, hive_partitioning = false)"
 """One file as it is: a folder called `grade=5` gives it no column."""
+
+
+def silent_duckdb() -> DuckDBPyConnection:
+    """A connection for one task. Else DuckDB draws a bar on standard output after two seconds."""
+    import duckdb
+
+    connection = duckdb.connect()
+    connection.execute("SET enable_progress_bar = false")
+    return connection
 
 
 def parquet_columns(path: Path, name: str) -> dict[str, str]:
@@ -19,7 +32,7 @@ def parquet_columns(path: Path, name: str) -> dict[str, str]:
     import duckdb
 
     try:
-        with duckdb.connect() as connection:
+        with silent_duckdb() as connection:
             rows = connection.execute(
                 f"SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM {PARQUET_FILE})",
                 [sql_file(path)],
@@ -48,7 +61,7 @@ def parquet_rows(path: Path, name: str, header: tuple[str, ...]) -> Iterator[tup
     import duckdb
 
     columns = ", ".join(f"CAST({sql_name(column)} AS VARCHAR)" for column in header)
-    with duckdb.connect() as connection:
+    with silent_duckdb() as connection:
         try:
             cursor = connection.execute(f"SELECT {columns} FROM {PARQUET_FILE}", [sql_file(path)])
             number = 0

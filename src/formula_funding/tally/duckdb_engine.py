@@ -33,6 +33,8 @@ from formula_funding.tally.roster_sql import (
 )
 from formula_funding.tally.tally import Tally, TallyTable, together
 
+_INTERRUPTED = "Query interrupted"
+"""What DuckDB says in an error of Python's own if Ctrl-C is pressed while it counts."""
 _LARGE = 16 * 2**20
 """From so many bytes on, coding a roster pays."""
 _MIB_FOR_CODES = 160, 80
@@ -84,6 +86,10 @@ class DuckdbEngine:
                 if not _can_be_damage(error, roster):
                     raise
                 return Tally(dict.fromkeys(cuts, TallyTable()), is_doubtful=True)
+            except RuntimeError as error:
+                if str(error) == _INTERRUPTED:
+                    raise KeyboardInterrupt from None
+                raise
 
 
 def _can_be_damage(error: duckdb.Error, roster: Roster) -> bool:

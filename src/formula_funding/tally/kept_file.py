@@ -22,7 +22,7 @@ from formula_funding.diagnostics.problem import (
 from formula_funding.model.counting import Counting, SameStudent
 from formula_funding.model.counts import LeftOut, RowsRead
 from formula_funding.model.kept import Kept, Source
-from formula_funding.sources.parquet import PARQUET_FILE
+from formula_funding.sources.parquet import PARQUET_FILE, silent_duckdb
 from formula_funding.sources.sql import sql_file, sql_name, sql_text
 from formula_funding.tally.kept_key import KEY
 from formula_funding.tally.kept_roster import text_kept
@@ -55,7 +55,7 @@ def write_kept(kept: Kept, path: Path) -> None:
         columns = ", ".join(f"c{i}: '{_OWN.get(name, 'VARCHAR')}'" for i, name in enumerate(names))
         selected = ", ".join(f"c{i} AS {sql_name(name)}" for i, name in enumerate(names))
         about = json.dumps(_about(kept), ensure_ascii=False, sort_keys=True)
-        with duckdb.connect() as connection:
+        with silent_duckdb() as connection:
             try:
                 connection.execute("SET preserve_insertion_order = true")
                 connection.execute(
@@ -75,7 +75,7 @@ def read_kept(path: Path) -> Kept:
 
     place = Place(path.as_posix())
     try:
-        with duckdb.connect() as connection:
+        with silent_duckdb() as connection:
             found = connection.execute(
                 "SELECT value FROM parquet_kv_metadata(?) WHERE key = ?",
                 [sql_file(path), KEY.encode()],
