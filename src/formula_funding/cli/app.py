@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import Annotated
 
@@ -82,15 +83,18 @@ def _run() -> None:
 def program() -> None:
     """`main` as a process of its own.
 
-    It ends at once: Python would take every object apart first, and the system frees all memory
-    anyway. Whatever has to be put away is, when the command is over.
+    One that is asked to end puts everything away first, as on Ctrl-C. One that is done ends at
+    once: Python would take every object apart, and the system frees all memory anyway.
     """
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
     try:
         main()
     except SystemExit as ended:
-        code = ended.code or 0
-        if isinstance(code, int) and _is_all_said():
-            os._exit(code)
+        if not ended.code and _is_all_said():
+            os._exit(0)
         raise
 
 
