@@ -11,12 +11,9 @@ import typer
 
 from formula_funding.cli.commands import Commands
 from formula_funding.cli.console import messages, messages_at_will, speak_utf8, watched_output
+from formula_funding.cli.exit_codes import INTERNAL, INTERRUPTED, code_of
 from formula_funding.cli.garbage import search_rarely
 from formula_funding.diagnostics.problem import InvariantBrokenError, ProblemsFoundError
-
-PROBLEMS, UNREADABLE, INTERNAL, INTERRUPTED = 1, 3, 4, 130
-"""Exit codes: of problems in the files, of files that can't be read or written, of a fault of the
-program, and of Ctrl-C; 0 is done and 2 wrong usage."""
 
 app = typer.Typer(
     name="funding",
@@ -66,7 +63,7 @@ def _run() -> None:
         from formula_funding.cli.show_problems import show_problems
 
         show_problems(error.problems, messages())
-        sys.exit(UNREADABLE if any(p.code.unreadable for p in error.problems) else PROBLEMS)
+        sys.exit(code_of(error.problems))
     except InvariantBrokenError as error:
         messages().print(
             f"internal error: {error}\nThis is a fault of the program, not of your files. "

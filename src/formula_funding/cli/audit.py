@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from formula_funding.cli.console import messages, results
+from formula_funding.cli.exit_codes import PROBLEMS
 from formula_funding.cli.inputs import inputs_from_options
 from formula_funding.cli.options import (
     AcceptOption,
@@ -90,4 +91,4 @@ def audit(
         show_accepted(finished.accepted, Words(lang.value), console)
     show_problems(warnings, messages())
     if not finished.is_passed:
-        raise typer.Exit(1)
+        raise typer.Exit(PROBLEMS)

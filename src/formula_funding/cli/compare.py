@@ -100,8 +100,7 @@ def compare(
         if output.suffix.lower() != ".xlsx":
             raise typer.BadParameter("a comparison is written to a file that ends in .xlsx")
         refuse_to_overwrite(output, force=force)
-        read = [rulebook, *inputs.rosters, schools, layout, *inputs.tables.values()]
-        refuse_to_replace_an_input(output, [*read, *(scenarios or ())])
+        refuse_to_replace_an_input(output, [*inputs.files, *(scenarios or ())])
     compared: Sequence[Compared]
     if documents is not None:
         compared = [compare_results(*documents)]

@@ -102,9 +102,7 @@ def compute(
     if output is not None:
         check_ending(output)
         refuse_to_overwrite(output, force=force)
-        refuse_to_replace_an_input(
-            output, [rulebook, *inputs.rosters, schools, layout, previous, *inputs.tables.values()]
-        )
+        refuse_to_replace_an_input(output, inputs.files)
     if per_school is not None:
         refuse_to_fill(per_school, force=force)
     with patience("counting and pricing") as progress:

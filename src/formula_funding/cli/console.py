@@ -8,8 +8,8 @@ import re
 import shlex
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NoReturn, TextIO, cast
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from formula_funding.model.url import Given
 
@@ -58,11 +58,11 @@ def _stop_printing(error: OSError) -> NoReturn:
         raise error
     from formula_funding.diagnostics import codes
     from formula_funding.diagnostics.problem import stopped
+    from formula_funding.diagnostics.wording import reason_of
 
-    reason = (error.strerror or "unknown reason").lower()
     raise stopped(
         codes.CANT_PRINT,
-        f"standard output can't be written to: {reason}",
+        f"standard output can't be written to: {reason_of(error)}",
         hint="make room where it goes or send it elsewhere; what is there now is not whole",
     ) from None
 
@@ -71,36 +71,32 @@ def _go_on_in_silence(_error: OSError) -> None:
     """What can't be told changes nothing about what is done."""
 
 
-@contextmanager
-def watched_output() -> Iterator[None]:
+def watched_output() -> AbstractContextManager[None]:
     """While the block runs, printing to where nothing can be written raises ProblemsFoundError."""
-    printed = sys.stdout
-    if printed is not None:
-        sys.stdout = cast(TextIO, _Guarded(printed, _stop_printing))
-    try:
-        yield
-    finally:
-        sys.stdout = printed
-        _drop_what_stays_unprinted(printed)
+    return _guarded("stdout", _stop_printing)
+
+
+def messages_at_will() -> AbstractContextManager[None]:
+    """While the block runs, messages that standard error does not take are dropped."""
+    return _guarded("stderr", _go_on_in_silence)
 
 
 @contextmanager
-def messages_at_will() -> Iterator[None]:
-    """While the block runs, messages that standard error does not take are dropped."""
-    told = sys.stderr
-    if told is not None:
-        sys.stderr = cast(TextIO, _Guarded(told, _go_on_in_silence))
+def _guarded(name: str, when_it_fails: Callable[[OSError], None]) -> Iterator[None]:
+    stream: TextIO | None = getattr(sys, name)
+    if stream is None:  # closed before the program began
+        yield
+        return
+    setattr(sys, name, _Guarded(stream, when_it_fails))
     try:
         yield
     finally:
-        sys.stderr = told
-        _drop_what_stays_unprinted(told)
+        setattr(sys, name, stream)
+        _drop_what_stays_unprinted(stream)
 
 
-def _drop_what_stays_unprinted(stream: TextIO | None) -> None:
+def _drop_what_stays_unprinted(stream: TextIO) -> None:
     """Or Python tries to print it once more when it ends, and tells in its own words."""
-    if stream is None:
-        return
     try:
         stream.flush()
     except OSError:

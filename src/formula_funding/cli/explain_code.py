@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from formula_funding.cli.console import messages, results
+from formula_funding.cli.exit_codes import USAGE
 
 
 def explain_code(
@@ -25,7 +26,7 @@ def explain_code(
         if found is None:
             hint = did_you_mean(name, CODES) or "`funding explain-code all` lists them"
             messages().print(f"there is no code {code}: {hint}", markup=False)
-            raise typer.Exit(2)
+            raise typer.Exit(USAGE)
         results().print(
             f"{found.id} ({found.severity.value}): {found.title}\n{found.explanation}\n"
             + (f"With --accept {found.id}: {found.accepting}\n" if found.accepting else ""),

@@ -23,14 +23,14 @@ def init(
 
     from formula_funding.diagnostics import codes
     from formula_funding.diagnostics.problem import Place, stop
+    from formula_funding.diagnostics.wording import reason_of
     from formula_funding.export.whole_file import write_whole
 
     place = Place(folder.as_posix())
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        reason = (error.strerror or "unknown reason").lower()
-        stop(codes.CANT_WRITE, f"the folder can't be made: {reason}", place)
+        stop(codes.CANT_WRITE, f"the folder can't be made: {reason_of(error)}", place)
     for name in _FILES:
         if (folder / name).exists():
             existing = Place((folder / name).as_posix())

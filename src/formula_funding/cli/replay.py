@@ -27,20 +27,16 @@ def replay(
     from formula_funding.diagnostics.wording import counted
     from formula_funding.explain.replay import replay as replay_document
     from formula_funding.language.numbers import localised
-    from formula_funding.sources.opening import not_opened
+    from formula_funding.read.result_document import WAY_OUT, document_text
 
     file = document.as_posix()
-    try:
-        text = document.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise not_opened(document, error) from None
-    except UnicodeDecodeError:
-        stop(codes.NOT_TEXT, "the file is not UTF-8 text", Place(file))
+    text = document_text(document)
     try:
         content = json.loads(text)
     except (ValueError, RecursionError) as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else 0
-        stop(codes.NOT_AN_EXPLANATION, "the file is no JSON document", Place(file, line))
+        place = Place(file, line)
+        stop(codes.NOT_AN_EXPLANATION, "the file is no JSON document", place, WAY_OUT)
     problems = Problems()
     replayed = replay_document(content, file, problems)
     problems.stop_if_errors()

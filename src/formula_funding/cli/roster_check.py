@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from formula_funding.cli.console import messages, results
+from formula_funding.cli.exit_codes import code_of
 from formula_funding.cli.inputs import inputs_from_options
 from formula_funding.cli.options import (
     AsOfOption,
@@ -24,8 +25,6 @@ from formula_funding.cli.patience import patience
 
 if TYPE_CHECKING:
     from formula_funding.report.roster_report import RosterReport
-
-FAILED, UNREADABLE = 1, 3
 
 
 class ReportFormat(StrEnum):
@@ -104,7 +103,7 @@ def roster_check(
         messages().print(f"Wrote {path.as_posix()}", style="bold", markup=False, soft_wrap=True)
     errors = [problem for problem in report.problems if problem.is_error]
     if errors:
-        raise typer.Exit(UNREADABLE if any(p.code.unreadable for p in errors) else FAILED)
+        raise typer.Exit(code_of(errors))
 
 
 SHOWN, MARKED = 5, 100_000

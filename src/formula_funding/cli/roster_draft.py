@@ -56,7 +56,7 @@ def roster_draft(
     inputs = inputs_from_options(rulebook, roster, schools, None, table, as_of, limit)
     if output is not None:
         refuse_to_overwrite(output, force=force)
-        refuse_to_replace_an_input(output, [rulebook, *roster, schools, *inputs.tables.values()])
+        refuse_to_replace_an_input(output, inputs.files)
     with Workspace(inputs.limits) as workspace, patience("reading") as workspace.progress:
         draft = layout_draft(inputs, workspace)
     text = draft_as_yaml(draft)

@@ -14,6 +14,7 @@ from formula_funding.formula.tree import Aggregate, Name, Tree, aggregates
 from formula_funding.language.labels import Labels
 from formula_funding.language.numbers import amount_text, number_text
 from formula_funding.model.explanation import (
+    AmongSchools,
     ExplainedAggregate,
     ExplainedLine,
     ExplainedSchool,
@@ -174,8 +175,7 @@ class _Statement:
         )
         if step.nothing_shared:
             self._note(f"{_INDENT}{self._words('nothing_shared')}")
-        for standing in step.among:
-            self._note(_INDENT + self._labels.among(standing))
+        self._standings(step.among)
 
     def _formula(self, explained: ExplainedLine) -> None:
         tree = explained.line.amount
@@ -185,7 +185,7 @@ class _Statement:
             self._numbers(tree),
             amount_text(explained.unrounded, self._plan.places, self._language),
         )
-        self._standings(explained)
+        self._standings(explained.among)
 
     def _numbers(self, tree: Tree, group: Mapping[str, Value | None] | None = None) -> str:
         """A formula with the numbers of the school, and of a group of students, put in."""
@@ -194,8 +194,9 @@ class _Statement:
         values = {**self._values, **(group or {})}
         return self._labels.formula_with(tree, values, self._school.aggregated)
 
-    def _standings(self, explained: ExplainedLine) -> None:
-        for standing in explained.among:
+    def _standings(self, among: Sequence[AmongSchools]) -> None:
+        """Where the school stands in what is shared or ranked among schools."""
+        for standing in among:
             self._note(_INDENT + self._labels.among(standing))
 
     def _equation(self, *sides: str) -> None:

@@ -84,7 +84,7 @@ def tally(
         engine=engine,
         master=master,
     )
-    refuse_to_replace_an_input(output, [rulebook, *inputs.rosters, schools, layout])
+    refuse_to_replace_an_input(output, inputs.files)
     with patience("counting") as progress:
         kept, warnings = kept_tally(replace(inputs, progress=progress), also or ())
         write_whole(output, lambda path: write_kept(kept, path), force=force)

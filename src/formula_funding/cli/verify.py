@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from formula_funding.cli.console import results
+from formula_funding.cli.exit_codes import PROBLEMS
 from formula_funding.cli.inputs import inputs_from_options, raised_limits
 from formula_funding.cli.options import (
     AsOfOption,
@@ -83,7 +84,7 @@ def verify(
         verified = verify_workbook(workbook, limits, inputs)
     if format_ is VerifyFormat.JSON:
         typer.echo(json.dumps(verified.as_json(), ensure_ascii=False, indent=2))
-        raise typer.Exit(1 if verified.findings else 0)
+        raise typer.Exit(PROBLEMS if verified.findings else 0)
     results().print(_told(verified, inputs is not None), markup=False, soft_wrap=True)
     verified.problems().stop_if_errors()
 

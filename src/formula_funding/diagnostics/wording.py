@@ -22,6 +22,11 @@ def printable(text: str) -> str:
     return "".join("\ufffd" if unicodedata.category(c) == "Cc" else c for c in text)
 
 
+def reason_of(error: OSError) -> str:
+    """Why the system did not do something, in its words: `no space left on device`."""
+    return (error.strerror or "unknown reason").lower()
+
+
 def member_named(at: Sequence[str | int]) -> str:
     """What is wrong with a JSON document, `at` a member of it: `schools[2].id` and so on.
 

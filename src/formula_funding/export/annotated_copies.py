@@ -48,7 +48,7 @@ def copies_to_write(
     for target in copies.values():
         if target.parent.is_dir() or len(copies) == 1:
             refuse_to_overwrite(target, force=force)
-        refuse_to_replace_an_input(target, [*files, inputs.schools, inputs.rulebook, inputs.layout])
+        refuse_to_replace_an_input(target, [*files, *inputs.files])
     return copies
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, stop
+from formula_funding.diagnostics.wording import reason_of
 from formula_funding.model.url import Given, Url
 
 
@@ -27,10 +28,10 @@ def refuse_to_overwrite(path: Path, *, force: bool) -> None:
         stop(codes.CANT_WRITE, "the folder does not exist", place, "make the folder first")
 
 
-def refuse_to_replace_an_input(output: Path, inputs: Iterable[Given | None]) -> None:
+def refuse_to_replace_an_input(output: Path, inputs: Iterable[Given]) -> None:
     """Stop if the output would take the place of a file that the run reads, even by force."""
     for path in inputs:
-        if path is None or isinstance(path, Url):
+        if isinstance(path, Url):
             continue
         if path.exists() and output.exists() and path.samefile(output):
             stop(
@@ -53,10 +54,9 @@ def write_whole(path: Path, write: Callable[[Path], None], *, force: bool) -> No
             write(temporary)
             temporary.replace(path)
     except OSError as error:
-        reason = (error.strerror or "unknown reason").lower()
         stop(
             codes.CANT_WRITE,
-            f"the file can't be written: {reason}",
+            f"the file can't be written: {reason_of(error)}",
             Place(path.as_posix()),
             "choose another folder with -o, and close the file in other programs",
         )
@@ -96,10 +96,9 @@ def fill_whole(folder: Path, write: Callable[[Path], None], *, force: bool) -> N
             else:
                 filled.rename(folder)
     except OSError as error:
-        reason = (error.strerror or "unknown reason").lower()
         stop(
             codes.CANT_WRITE,
-            f"the folder can't be written to: {reason}",
+            f"the folder can't be written to: {reason_of(error)}",
             Place(folder.as_posix()),
             "choose another folder, and close its files in other programs",
         )

@@ -45,3 +45,10 @@ class Inputs:
     limits: Limits = field(default_factory=Limits)
     resources: Resources = field(default_factory=Resources)
     progress: Progress = no_progress
+
+    @property
+    def files(self) -> tuple[Given, ...]:
+        """All that is read, but for a layout that is found beside the rulebook."""
+        others = (self.schools, self.layout, self.previous)
+        named = [path for path in others if path is not None]
+        return (self.rulebook, *self.rosters, *named, *self.tables.values())

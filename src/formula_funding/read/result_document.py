@@ -109,23 +109,28 @@ class _Paid(Counted):
 
 
 Form = TypeVar("Form", bound=Part)
-_WAY_OUT = "give the document that `funding compute … -o FILE.json` wrote"
+WAY_OUT = "give the document that `funding compute … -o FILE.json` wrote"
+"""What to do about a file that is no such document."""
+
+
+def document_text(path: Path) -> str:
+    """The text of a document, however long. Raises ProblemsFoundError if the file has none."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise not_opened(path, error) from None
+    except UnicodeDecodeError:
+        stop(codes.NOT_TEXT, "the file is not UTF-8 text", Place(path.as_posix()), WAY_OUT)
 
 
 def document_from_file(path: Path, form: type[Form]) -> Form:
     """The JSON document. Raises ProblemsFoundError for a file that can't be read as one."""
-    place = Place(path.as_posix())
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise not_opened(path, error) from None
-    except UnicodeDecodeError:
-        stop(codes.NOT_TEXT, "the file is not UTF-8 text", place, _WAY_OUT)
+    text = document_text(path)
     try:
         return form.model_validate_json(text)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        _stop_for_no_result(place, first["loc"])
+        _stop_for_no_result(Place(path.as_posix()), first["loc"])
 
 
 def result_from_file(path: Path) -> Result:
@@ -165,5 +170,5 @@ def _stop_for_no_result(place: Place, at: tuple[str | int, ...]) -> NoReturn:
         codes.NOT_AN_EXPLANATION,
         f"the file is no result of a previous run{told}",
         place,
-        _WAY_OUT,
+        WAY_OUT,
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, ProblemsFoundError, stopped
-from formula_funding.diagnostics.wording import did_you_mean
+from formula_funding.diagnostics.wording import did_you_mean, reason_of
 from formula_funding.sources.remote import hint_for_path
 
 _COMPARED = 1_000
@@ -17,7 +17,7 @@ _COMPARED = 1_000
 
 def not_opened(path: Path, error: OSError) -> ProblemsFoundError:
     """The error of a file that the system did not open, and what to do about it."""
-    reason = "is a folder" if _is_folder(path) else (error.strerror or "unreadable").lower()
+    reason = "is a folder" if _is_folder(path) else reason_of(error)
     hint = hint_for_path(path) or _hint(path, error)
     return stopped(
         codes.FILE_NOT_FOUND, f"can't open the file: {reason}", Place(path.as_posix()), hint
