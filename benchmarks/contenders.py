@@ -10,20 +10,9 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from benchmarks import nation_measures as facts
 from benchmarks.nation import ROSTER
-from benchmarks.nation_in_duckdb import TAPER, by_duckdb, by_plain_duckdb
-from benchmarks.nation_measures import (
-    CONCENTRATION,
-    LUMP,
-    MINIMUM,
-    SITE,
-    SMALL,
-    SMALL_FROM,
-    THRESHOLD,
-    TIERS,
-    Condition,
-    measures,
-)
+from benchmarks.nation_in_duckdb import by_duckdb, by_plain_duckdb
 
 
 def by_polars(roster: str, schools: str, out: str) -> None:
@@ -34,7 +23,7 @@ def by_polars(roster: str, schools: str, out: str) -> None:
     read = pl.scan_parquet if roster.endswith(".parquet") else pl.scan_csv
     frame = read(roster) if read is pl.scan_parquet else pl.scan_csv(roster, schema=texts)
 
-    def holds(condition: Condition) -> Any:
+    def holds(condition: facts.Condition) -> Any:
         parts = [
             pl.col(name) == is_ if isinstance(is_, str) else pl.col(name).is_between(*is_)
             for name, is_ in condition.items()
@@ -43,12 +32,12 @@ def by_polars(roster: str, schools: str, out: str) -> None:
 
     tiers = pl.max_horizontal(
         pl.col(name).replace_strict({w: float(r) for w, r in rates.items()})
-        for name, rates in TIERS.items()
+        for name, rates in facts.TIERS.items()
     )
     counted = frame.group_by("school_id").agg(
         *(
             (holds(condition).sum() * float(rate)).round(2).alias(name)
-            for name, (condition, rate) in measures().items()
+            for name, (condition, rate) in facts.measures().items()
         ),
         tiers.sum().round(2).alias("tiers"),
         pl.len().cast(pl.Int64).alias("pupils"),
@@ -57,15 +46,17 @@ def by_polars(roster: str, schools: str, out: str) -> None:
     pupils, deprived = pl.col("pupils"), pl.col("deprived")
     register = pl.scan_csv(schools, schema_overrides={"school_id": pl.String})
     priced = counted.join(register, on="school_id").with_columns(
-        pl.col("area").replace_strict({w: float(r) for w, r in LUMP.items()}).alias("lump"),
-        (float(SITE) * pl.col("sites")).round(2).alias("sites_line"),
-        (float(SMALL) * (1 - ((pupils - SMALL_FROM) / TAPER).clip(0, 1))).round(2).alias("small"),
-        (float(CONCENTRATION) * (deprived - float(THRESHOLD) * pupils).clip(0))
+        pl.col("area").replace_strict({w: float(r) for w, r in facts.LUMP.items()}).alias("lump"),
+        (float(facts.SITE) * pl.col("sites")).round(2).alias("sites_line"),
+        (float(facts.SMALL) * (1 - ((pupils - facts.SMALL_FROM) / facts.TAPER).clip(0, 1)))
+        .round(2)
+        .alias("small"),
+        (float(facts.CONCENTRATION) * (deprived - float(facts.THRESHOLD) * pupils).clip(0))
         .round(2)
         .alias("concentration"),
     )
-    names = [*measures(), "tiers", "lump", "sites_line", "small", "concentration"]
-    rest = (float(MINIMUM) * pupils - pl.sum_horizontal(names)).clip(0).round(2)
+    names = [*facts.measures(), "tiers", "lump", "sites_line", "small", "concentration"]
+    rest = (float(facts.MINIMUM) * pupils - pl.sum_horizontal(names)).clip(0).round(2)
     priced.select("school_id", *names, rest.alias("minimum_line")).collect(
         engine="streaming"
     ).write_parquet(out)

@@ -22,24 +22,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from benchmarks import nation_measures as facts
 from benchmarks.nation import ROSTER
-from benchmarks.nation_measures import (
-    CONCENTRATION,
-    LUMP,
-    MINIMUM,
-    SITE,
-    SMALL,
-    SMALL_FROM,
-    SMALL_TO,
-    STAGES,
-    THRESHOLD,
-    TIERS,
-    WORDS,
-    Condition,
-    measures,
-)
 
-TAPER = SMALL_TO - SMALL_FROM
 BITS, PER_SUM = 16, 3
 """A school has fewer than 65,536 students, so that one sum counts three conditions."""
 Slot = tuple[str, str, str]
@@ -64,11 +49,11 @@ def counted_plainly(rows: str) -> str:
     """Per school: pupils, deprived, tiers, and how many students each line pays for."""
     counts = [
         f"count(*) FILTER (WHERE {_sql(condition)}) AS {name}"
-        for name, (condition, _) in measures().items()
+        for name, (condition, _) in facts.measures().items()
     ]
     tiers = ", ".join(
         f"CASE {attribute} " + " ".join(f"WHEN '{w}' THEN {r}" for w, r in rates.items()) + " END"
-        for attribute, rates in TIERS.items()
+        for attribute, rates in facts.TIERS.items()
     )
     return f"""counted AS (SELECT school_id, {", ".join(counts)},
         sum(greatest({tiers})::DOUBLE) AS tiers, count(*) AS pupils,
@@ -81,13 +66,13 @@ def counted_fast(rows: str) -> str:
     grades = [(f"books_{grade}", "grade", str(grade)) for grade in range(1, 12)]
     words = [
         (f"{attribute}_{word}", attribute, f"'{word}'")
-        for attribute, rates in WORDS.items()
+        for attribute, rates in facts.WORDS.items()
         for word in rates
     ]
     words.append(("deprived", "deprivation IN ('middle', 'high')", "true"))
     slots = [*_batches(grades), *_batches(words)]
     sums = [_packed(batch) for batch in slots]
-    for stage, (low, high) in STAGES.items():
+    for stage, (low, high) in facts.STAGES.items():
         needs = [(f"{n}_{stage}", "need", f"'{n}'") for n in ("speech", "learning", "severe")]
         slots.append(needs)
         sums.append(f"CASE WHEN grade BETWEEN {low} AND {high} THEN {_packed(needs)} ELSE 0 END")
@@ -97,11 +82,12 @@ def counted_fast(rows: str) -> str:
         for number, batch in enumerate(slots)
         for place, (name, _, _) in enumerate(batch)
     ]
-    for stage, (low, high) in STAGES.items():
+    for stage, (low, high) in facts.STAGES.items():
         books = " + ".join(f"books_{grade}" for grade in range(low, high + 1))
         counts.append(f"{books} AS base_{stage}")
     tiers = sorted(
-        ((_cents(r), a, w) for a, rates in TIERS.items() for w, r in rates.items()), reverse=True
+        ((_cents(r), a, w) for a, rates in facts.TIERS.items() for w, r in rates.items()),
+        reverse=True,
     )
     highest = " ".join(f"WHEN {a} = '{word}' THEN {cents}" for cents, a, word in tiers if cents)
     return f"""packed AS (SELECT school_id, {packed}, sum(CASE {highest} ELSE 0 END) AS cents,
@@ -113,21 +99,24 @@ def counted_fast(rows: str) -> str:
 def _priced(counted: str, schools: str, out: str) -> str:
     """The counts times their rates, and what schools get besides, written to `out`."""
     lines = ", ".join(
-        f"round({name} * {rate}::DOUBLE, 2) AS {name}" for name, (_, rate) in measures().items()
+        f"round({name} * {rate}::DOUBLE, 2) AS {name}"
+        for name, (_, rate) in facts.measures().items()
     )
-    lump = " ".join(f"WHEN '{word}' THEN {rate}" for word, rate in LUMP.items())
-    before = " + ".join([*measures(), "tiers", "lump", "sites_line", "small", "concentration"])
+    lump = " ".join(f"WHEN '{word}' THEN {rate}" for word, rate in facts.LUMP.items())
+    before = " + ".join(
+        [*facts.measures(), "tiers", "lump", "sites_line", "small", "concentration"]
+    )
     return f"""COPY (WITH {counted},
       priced AS (SELECT school_id, pupils, {lines}, round(tiers, 2) AS tiers,
         (CASE area {lump} END)::DOUBLE AS lump,
-        round({SITE}::DOUBLE * sites::INTEGER, 2) AS sites_line,
-        round({SMALL}::DOUBLE * (1 - least(1, greatest(0, (pupils - {SMALL_FROM}) / {TAPER}))),
-          2) AS small,
-        round({CONCENTRATION}::DOUBLE
-          * greatest(0, counted.deprived - {THRESHOLD}::DOUBLE * pupils), 2) AS concentration
+        round({facts.SITE}::DOUBLE * sites::INTEGER, 2) AS sites_line,
+        round({facts.SMALL}::DOUBLE
+          * (1 - least(1, greatest(0, (pupils - {facts.SMALL_FROM}) / {facts.TAPER}))), 2) AS small,
+        round({facts.CONCENTRATION}::DOUBLE
+          * greatest(0, counted.deprived - {facts.THRESHOLD}::DOUBLE * pupils), 2) AS concentration
         FROM counted JOIN read_csv('{schools}', all_varchar = true) USING (school_id))
       SELECT * EXCLUDE (pupils),
-        round(greatest(0, {MINIMUM}::DOUBLE * pupils - ({before})), 2) AS minimum_line
+        round(greatest(0, {facts.MINIMUM}::DOUBLE * pupils - ({before})), 2) AS minimum_line
       FROM priced) TO '{out}' (FORMAT parquet)"""
 
 
@@ -141,7 +130,7 @@ def source(roster: str) -> str:
     return f"read_csv('{roster}', columns = {{{columns}}}, header = true)"
 
 
-def _sql(condition: Condition) -> str:
+def _sql(condition: facts.Condition) -> str:
     return " AND ".join(
         f"{name} = '{is_}'" if isinstance(is_, str) else f"{name} BETWEEN {is_[0]} AND {is_[1]}"
         for name, is_ in condition.items()

@@ -21,28 +21,16 @@ from openfisca_core.simulations import Simulation, SimulationBuilder
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 from openfisca_core.variables import Variable
 
-from benchmarks.nation_in_duckdb import TAPER, source
-from benchmarks.nation_measures import (
-    AREAS,
-    ATTRIBUTES,
-    CONCENTRATION,
-    LUMP,
-    MINIMUM,
-    SITE,
-    SMALL,
-    SMALL_FROM,
-    THRESHOLD,
-    TIERS,
-    measures,
-)
+from benchmarks import nation_measures as facts
+from benchmarks.nation_in_duckdb import source
 
 PERIOD = "2025"
 AMOUNTS = {
-    "site": SITE,
-    "small": SMALL,
-    "concentration": CONCENTRATION,
-    "threshold": THRESHOLD,
-    "minimum": MINIMUM,
+    "site": facts.SITE,
+    "small": facts.SMALL,
+    "concentration": facts.CONCENTRATION,
+    "threshold": facts.THRESHOLD,
+    "minimum": facts.MINIMUM,
 }
 student = Entity("student", "students", "A student", "")
 school = GroupEntity(
@@ -50,14 +38,15 @@ school = GroupEntity(
 )
 ENUMS = {
     name: Enum(f"{name}_words", list(words))
-    for name, words in (ATTRIBUTES | {"area": AREAS}).items()
+    for name, words in (facts.ATTRIBUTES | {"area": facts.AREAS}).items()
 }
 
 
 def calculated(roster: str, schools: str, out: str, *, plainly: bool = False) -> None:
     """Read into arrays, calculate each line, write Parquet."""
     simulation, ids = _simulation(roster, schools, plainly)
-    names = [*measures(), "tiers", "lump", "sites_line", "small", "concentration", "minimum_line"]
+    besides = ("tiers", "lump", "sites_line", "small", "concentration", "minimum_line")
+    names = [*facts.measures(), *besides]
     found = {name: simulation.calculate(name, PERIOD) for name in names}
     result = {"school_number": ids} | found  # noqa: F841  # DuckDB reads it by its name
     duckdb.execute(
@@ -70,7 +59,8 @@ def _simulation(roster: str, schools: str, plainly: bool) -> tuple[Simulation, n
     """A simulation with all students as its input, and the numbers of its schools."""
     students = _students_plainly(roster) if plainly else _students(roster)
     register = duckdb.execute(
-        f"SELECT school_id::INTEGER AS school, sites::INTEGER AS sites, {_codes({'area': AREAS})} "
+        "SELECT school_id::INTEGER AS school, sites::INTEGER AS sites, "
+        f"{_codes({'area': facts.AREAS})} "
         f"FROM read_csv('{schools}', all_varchar = true) ORDER BY 1"
     ).fetchnumpy()
     attended = students.pop("school")
@@ -87,7 +77,7 @@ def _simulation(roster: str, schools: str, plainly: bool) -> tuple[Simulation, n
     simulation = builder.build(rules)
     cells = students | {name: column[rows] for name, column in register.items()}
     for name, column in cells.items():
-        coded = name in ENUMS and not (plainly and name in ATTRIBUTES)
+        coded = name in ENUMS and not (plainly and name in facts.ATTRIBUTES)
         simulation.set_input(name, PERIOD, EnumArray(column, ENUMS[name]) if coded else column)
     return simulation, ids
 
@@ -99,13 +89,13 @@ def _students_plainly(roster: str) -> dict[str, numpy.ndarray]:
     frame = read_plainly(roster)
     students = {"school": frame["school_id"].astype(int).to_numpy()}
     students["grade"] = frame["grade"].to_numpy()
-    return students | {name: frame[name].to_numpy(dtype=str) for name in ATTRIBUTES}
+    return students | {name: frame[name].to_numpy(dtype=str) for name in facts.ATTRIBUTES}
 
 
 def _students(roster: str) -> dict[str, numpy.ndarray]:
     """Arrays of numbers, by attribute; DuckDB reads them."""
     return duckdb.execute(
-        f"SELECT school_id::INTEGER AS school, grade::INTEGER AS grade, {_codes(ATTRIBUTES)} "
+        f"SELECT school_id::INTEGER AS school, grade::INTEGER AS grade, {_codes(facts.ATTRIBUTES)} "
         f"FROM {source(roster)}"
     ).fetchnumpy()
 
@@ -128,7 +118,7 @@ def _system(plainly: bool) -> TaxBenefitSystem:
         *(_words(name, school if name == "area" else student) for name in ENUMS),
         *(
             variable
-            for name, (condition, _) in measures().items()
+            for name, (condition, _) in facts.measures().items()
             for variable in (_plain_measure if plainly else _measure)(name, condition)
         ),
         _variable("highest_tier", student, _highest_tier),
@@ -140,8 +130,8 @@ def _system(plainly: bool) -> TaxBenefitSystem:
         _variable("concentration", school, _concentration),
         _variable("minimum_line", school, _minimum_line),
     )
-    rates = {name: rate for name, (_, rate) in measures().items()}
-    data = {"rates": rates, "tiers": TIERS, "lump": LUMP, "amounts": AMOUNTS}
+    rates = {name: rate for name, (_, rate) in facts.measures().items()}
+    data = {"rates": rates, "tiers": facts.TIERS, "lump": facts.LUMP, "amounts": AMOUNTS}
     system.parameters = ParameterNode("", data=_dated(data))
     return system
 
@@ -212,7 +202,7 @@ def _highest_tier(students, period, parameters):
         numpy.array([tiers[attribute][word] for word in rates], dtype=numpy.float32)[
             students(attribute, period).view(numpy.ndarray)
         ]
-        for attribute, rates in TIERS.items()
+        for attribute, rates in facts.TIERS.items()
     ]
     return numpy.maximum.reduce(brought)
 
@@ -234,7 +224,7 @@ def _sites_line(schools, period, parameters):
 
 
 def _small(schools, period, parameters):
-    ramp = ((schools("pupils", period) - SMALL_FROM) / TAPER).clip(0, 1)
+    ramp = ((schools("pupils", period) - facts.SMALL_FROM) / facts.TAPER).clip(0, 1)
     return (parameters(period).amounts.small * (1 - ramp)).round(2)
 
 
@@ -248,7 +238,7 @@ def _concentration(schools, period, parameters):
 
 
 def _minimum_line(schools, period, parameters):
-    names = [*measures(), "tiers", "lump", "sites_line", "small", "concentration"]
+    names = [*facts.measures(), "tiers", "lump", "sites_line", "small", "concentration"]
     before = sum(schools(name, period).astype(numpy.float64) for name in names)
     lacking = parameters(period).amounts.minimum * schools("pupils", period) - before
     return lacking.clip(0).round(2)

@@ -11,21 +11,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from benchmarks.nation_in_duckdb import TAPER
-from benchmarks.nation_measures import (
-    ATTRIBUTES,
-    CONCENTRATION,
-    LUMP,
-    MINIMUM,
-    SITE,
-    SMALL,
-    SMALL_FROM,
-    THRESHOLD,
-    TIERS,
-    measures,
-)
+from benchmarks import nation_measures as facts
 
-USED = ["school_id", "grade", *ATTRIBUTES]
+USED = ["school_id", "grade", *facts.ATTRIBUTES]
 TYPES = {name: "int32" if name == "grade" else "str" for name in USED}
 
 
@@ -41,7 +29,7 @@ def read_fast(roster: str) -> pd.DataFrame:
     if roster.endswith(".parquet"):
         import duckdb
 
-        words = (f"{name}::ENUM{words} AS {name}" for name, words in ATTRIBUTES.items())
+        words = (f"{name}::ENUM{words} AS {name}" for name, words in facts.ATTRIBUTES.items())
         selected = ", ".join(["school_id", "grade", *words])
         frame = duckdb.execute(f"SELECT {selected} FROM '{roster}'").df()
     else:
@@ -58,7 +46,7 @@ def calculated(roster: str, schools: str, out: str, *, plainly: bool = False) ->
     school = frame["school_id"]
     ids = sorted(school.unique()) if plainly else school.cat.categories
     found = pd.DataFrame(index=pd.Index(ids, name="school_id"))
-    for name, (condition, rate) in measures().items():
+    for name, (condition, rate) in facts.measures().items():
         mask = pd.Series(data=True, index=frame.index)
         for attribute, is_ in condition.items():
             cells = frame[attribute]
@@ -67,7 +55,7 @@ def calculated(roster: str, schools: str, out: str, *, plainly: bool = False) ->
     tiers = pd.concat(
         [
             frame[name].map({w: float(r) for w, r in rates.items()}).astype(float)
-            for name, rates in TIERS.items()
+            for name, rates in facts.TIERS.items()
         ],
         axis=1,
     ).max(axis=1)
@@ -75,13 +63,13 @@ def calculated(roster: str, schools: str, out: str, *, plainly: bool = False) ->
     pupils = school.value_counts()
     deprived = _students(frame, frame["deprivation"].isin(["middle", "high"]), plainly)
     register = pd.read_csv(schools, dtype={"school_id": str}).set_index("school_id")
-    found["lump"] = register["area"].map({w: float(r) for w, r in LUMP.items()})
-    found["sites_line"] = (register["sites"] * float(SITE)).round(2)
-    taper = 1 - ((pupils - SMALL_FROM) / TAPER).clip(0, 1)
-    found["small"] = (taper * float(SMALL)).round(2)
-    over = (deprived - float(THRESHOLD) * pupils).clip(lower=0)
-    found["concentration"] = (over * float(CONCENTRATION)).round(2)
-    lacking = float(MINIMUM) * pupils - found.sum(axis=1)
+    found["lump"] = register["area"].map({w: float(r) for w, r in facts.LUMP.items()})
+    found["sites_line"] = (register["sites"] * float(facts.SITE)).round(2)
+    taper = 1 - ((pupils - facts.SMALL_FROM) / facts.TAPER).clip(0, 1)
+    found["small"] = (taper * float(facts.SMALL)).round(2)
+    over = (deprived - float(facts.THRESHOLD) * pupils).clip(lower=0)
+    found["concentration"] = (over * float(facts.CONCENTRATION)).round(2)
+    lacking = float(facts.MINIMUM) * pupils - found.sum(axis=1)
     found["minimum_line"] = lacking.clip(lower=0).round(2)
     found.fillna(0).to_csv(out)
 

@@ -34,6 +34,8 @@ TIERS = {
 """A student brings the highest of three rates: the line `tiers`."""
 LUMP = {"city": "50000.55", "town": "60000.66", "village": "70000.77"}
 SITE, SMALL, SMALL_FROM, SMALL_TO = "12345.67", "98765.43", 100, 400
+TAPER = SMALL_TO - SMALL_FROM
+"""The addition for small schools goes down to nothing over so many students."""
 CONCENTRATION, THRESHOLD, MINIMUM = "321.09", "0.2", "2100.10"
 
 Condition = dict[str, str | tuple[int, int]]

@@ -172,11 +172,11 @@ def compute(
     `roster` is one file, folder, pattern or (for Spark) URL, or several; `schools` is the register
     of schools; `layout` defaults to `layout.yaml` beside the rulebook, if there is one; `as_of`
     defaults to the date of the rulebook's latest figures; `engine` is "auto", "duckdb", "plain"
-    or "spark", and `master` is where Spark runs;
-    `tables` are the files of what the rulebook counts beside students, by the name of the table;
-    `accept` gives for codes of findings the reason why they are overruled. `previous` is the JSON
-    result of an earlier run: schools that differ by more than `threshold` of their students stop
-    the run. `limits` raises limits on input files: `{"cells": 500_000_000}`.
+    or "spark", and `master` is where Spark runs; `tables` are the files of what the rulebook counts
+    beside students, by the name of the table; `accept` gives for codes of findings the reason why
+    they are overruled. `previous` is the JSON result of an earlier run: schools that differ by more
+    than `threshold` of their students stop the run. `limits` raises limits on input files:
+    `{"cells": 500_000_000}`.
 
     Raises ProblemsFoundError with all problems that were found in the files.
     """

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,6 +22,11 @@ from formula_funding.cli.options import (
     TablesOption,
 )
 from formula_funding.cli.patience import patience
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from formula_funding.compile.checked_rulebook import CheckedRulebook
 
 
 def check(
@@ -62,8 +68,21 @@ def check(
         with patience("reading") as progress:
             _, data = check_data(replace(inputs, progress=progress), problems)
     show_problems([*problems.warnings, *analysis.warnings], messages())
-    book = checked.rulebook
     console = results()
+    _tell_sound(checked, rulebook, console)
+    show_analysis(analysis, console)
+    if roster:
+        files = ", ".join(file.as_posix() for file in inputs.rosters)
+        console.print(
+            f"{files}: {counted(data.counts.rows, 'row')} read, all as declared.", markup=False
+        )
+
+
+def _tell_sound(checked: CheckedRulebook, rulebook: Path, console: Console) -> None:
+    """How much there is in a rulebook without problems, and whether it is neutral."""
+    from formula_funding.diagnostics.wording import counted
+
+    book = checked.rulebook
     console.print(
         f"{rulebook.as_posix()}: {counted(len(book.lines), 'line')}, "
         f"{counted(len(book.steps), 'step')}, {counted(len(book.define), 'definition')}, "
@@ -82,10 +101,4 @@ def check(
         console.print(
             f"Status-neutral: no rule reads {names}, directly or through another definition.",
             markup=False,
-        )
-    show_analysis(analysis, console)
-    if roster:
-        files = ", ".join(file.as_posix() for file in inputs.rosters)
-        console.print(
-            f"{files}: {counted(data.counts.rows, 'row')} read, all as declared.", markup=False
         )

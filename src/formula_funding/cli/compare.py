@@ -114,14 +114,7 @@ def compare(
         write_whole(output, lambda path: write_comparison(compared, path, lang.value), force=force)
         messages().print(f"wrote {output.as_posix()}", markup=False, soft_wrap=True)
     if letter is not None:
-        from formula_funding.cli.show_accepted import show_accepted
-        from formula_funding.language.reasons import letter as told
-        from formula_funding.language.words import Words
-
-        for one in compared:
-            text = told(_school(one, letter), one, lang.value)
-            results().print(text, markup=False, soft_wrap=True)
-            show_accepted(one.accepted, Words(lang.value), results())
+        _show_letters(compared, letter, lang.value)
     elif format_ is Format.JSON:
         whole = [json_from_comparison(one) for one in compared]
         typer.echo(json.dumps(whole, ensure_ascii=False, indent=2))
@@ -147,6 +140,18 @@ def _documents(
     if scenarios or second is None or second.suffix.lower() != ".json":
         raise typer.BadParameter("name two results: funding compare before.json after.json")
     return first, second
+
+
+def _show_letters(compared: Sequence[Compared], school: str, language: str) -> None:
+    """For each comparison a letter that tells the school why."""
+    from formula_funding.cli.show_accepted import show_accepted
+    from formula_funding.language.reasons import letter
+    from formula_funding.language.words import Words
+
+    for one in compared:
+        text = letter(_school(one, school), one, language)
+        results().print(text, markup=False, soft_wrap=True)
+        show_accepted(one.accepted, Words(language), results())
 
 
 def _show(compared: Sequence[Compared], school: str | None, language: str) -> None:

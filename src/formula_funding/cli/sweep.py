@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any
@@ -159,7 +160,7 @@ def _show(found: Swept, language: str) -> None:
         _show_chart(found, money, language)
 
 
-def _show_chart(found: Swept, money: Any, language: str) -> None:
+def _show_chart(found: Swept, money: Callable[[int], str], language: str) -> None:
     """The total over the range of the only axis."""
     from formula_funding.cli.line_chart import line_chart
 

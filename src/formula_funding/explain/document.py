@@ -1,8 +1,8 @@
 """The explanation document: JSON from which every amount can be computed again.
 
-Amounts, rates and counts are decimal texts. The document carries the method (parameters in
-force, formulas as trees, bands, roundings, sources and places) and, for each school, its
-facts, its groups of students and every step.
+Amounts and rates are decimal texts, numbers of rows and students whole numbers. The document
+carries the method (parameters in force, formulas as trees, bands, roundings, sources and places)
+and, for each school, its facts, its groups of students and every step.
 """
 
 from __future__ import annotations

@@ -90,9 +90,9 @@ class Difference:
 class Compared:
     """A base and something else, school by school, in whole units of 10^-`places`.
 
-    `lines` are the titles of all lines. `plans` name the causes; a comparison of two documents
-    has none, and tells what changed but not why. `by` is the fact of schools by
-    which they are shown. `accepted` are the findings that an officer overruled in either.
+    `lines` are the titles of all lines. `plans` name the causes; a comparison of two documents has
+    none, and tells what changed but not why. `by` is the fact of schools by which they are shown.
+    `accepted` are the findings that an officer overruled in either.
     """
 
     name: str
