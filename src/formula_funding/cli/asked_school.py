@@ -19,10 +19,18 @@ def check_school(asked: str, names: Mapping[str, str]) -> None:
             codes.UNKNOWN_SCHOOL_ASKED,
             f"there is no school `{asked}` in the allocation",
             hint=did_you_mean(asked, names, listed=False)
+            or _of_this_number(asked, names)
             or _of_this_name(asked, names)
             or did_you_mean(asked, names)
             or "give its id in the register",
         )
+
+
+def _of_this_number(asked: str, names: Mapping[str, str]) -> str | None:
+    """The only id that is this number with leading zeros, or without them."""
+    bare = asked.strip().lstrip("0")
+    same = [school for school in names if school.lstrip("0") == bare] if bare.isdecimal() else []
+    return f"with its zeros the id is `{same[0]}`" if len(same) == 1 else None
 
 
 def _of_this_name(asked: str, names: Mapping[str, str]) -> str | None:

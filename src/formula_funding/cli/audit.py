@@ -21,11 +21,13 @@ from formula_funding.cli.options import (
     LayoutOption,
     LimitOption,
     MasterOption,
+    MemoryOption,
     ReasonOption,
     RosterArgument,
     RulebookArgument,
     SchoolsOption,
     TablesOption,
+    TemporaryOption,
 )
 from formula_funding.cli.patience import patience
 
@@ -40,6 +42,8 @@ def audit(
     limit: LimitOption = None,
     engine: EngineOption = EngineName.AUTO,
     master: MasterOption = None,
+    memory_limit: MemoryOption = None,
+    temp_dir: TemporaryOption = None,
     accept: AcceptOption = None,
     reason: ReasonOption = None,
     lang: LanguageOption = Language.EN,
@@ -79,6 +83,8 @@ def audit(
         reason=reason,
         engine=engine,
         master=master,
+        memory_limit=memory_limit,
+        temp_dir=temp_dir,
     )
     with patience("counting and pricing") as progress:
         finished, warnings = audited(replace(inputs, progress=progress), weight, wealth)

@@ -17,9 +17,11 @@ from formula_funding.cli.options import (
     LayoutOption,
     LimitOption,
     MasterOption,
+    MemoryOption,
     RulebookArgument,
     SchoolsOption,
     TablesOption,
+    TemporaryOption,
 )
 from formula_funding.cli.patience import patience
 
@@ -42,6 +44,8 @@ def check(
     limit: LimitOption = None,
     engine: CountingEngineOption = EngineName.AUTO,
     master: MasterOption = None,
+    memory_limit: MemoryOption = None,
+    temp_dir: TemporaryOption = None,
 ) -> None:
     """Check a rulebook, and a roster by it; show every problem.
 
@@ -63,7 +67,11 @@ def check(
     if roster:
         problems = Problems()
         inputs = inputs_from_options(
-            *(rulebook, roster, schools, layout, table, as_of, limit), engine=engine, master=master
+            *(rulebook, roster, schools, layout, table, as_of, limit),
+            engine=engine,
+            master=master,
+            memory_limit=memory_limit,
+            temp_dir=temp_dir,
         )
         with patience("reading") as progress:
             _, data = check_data(replace(inputs, progress=progress), problems)

@@ -23,11 +23,13 @@ from formula_funding.cli.options import (
     LayoutOption,
     LimitOption,
     MasterOption,
+    MemoryOption,
     ReasonOption,
     RosterArgument,
     RulebookArgument,
     SchoolsOption,
     TablesOption,
+    TemporaryOption,
 )
 from formula_funding.cli.patience import patience
 
@@ -50,6 +52,8 @@ def compare(
     limit: LimitOption = None,
     engine: CountingEngineOption = EngineName.AUTO,
     master: MasterOption = None,
+    memory_limit: MemoryOption = None,
+    temp_dir: TemporaryOption = None,
     accept: AcceptOption = None,
     reason: ReasonOption = None,
     lang: LanguageOption = Language.EN,
@@ -94,6 +98,8 @@ def compare(
         reason=reason,
         engine=engine,
         master=master,
+        memory_limit=memory_limit,
+        temp_dir=temp_dir,
     )
     documents = _documents(rulebook, inputs.rosters, scenarios)
     if output is not None:

@@ -19,11 +19,13 @@ from formula_funding.cli.options import (
     LayoutOption,
     LimitOption,
     MasterOption,
+    MemoryOption,
     ReasonOption,
     RosterArgument,
     RulebookArgument,
     SchoolsOption,
     TablesOption,
+    TemporaryOption,
 )
 from formula_funding.cli.patience import patience
 
@@ -43,6 +45,8 @@ def explain(
     lang: LanguageOption = Language.EN,
     engine: EngineOption = EngineName.AUTO,
     master: MasterOption = None,
+    memory_limit: MemoryOption = None,
+    temp_dir: TemporaryOption = None,
     accept: AcceptOption = None,
     reason: ReasonOption = None,
 ) -> None:
@@ -66,6 +70,8 @@ def explain(
         reason=reason,
         engine=engine,
         master=master,
+        memory_limit=memory_limit,
+        temp_dir=temp_dir,
     )
     with patience("counting and pricing") as progress:
         finished = run(replace(inputs, progress=progress))

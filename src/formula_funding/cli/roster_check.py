@@ -19,6 +19,7 @@ from formula_funding.cli.options import (
     RulebookArgument,
     SchoolsOption,
     TablesOption,
+    TemporaryOption,
     ThresholdOption,
 )
 from formula_funding.cli.patience import patience
@@ -44,6 +45,7 @@ def roster_check(
     table: TablesOption = None,
     as_of: AsOfOption = None,
     limit: LimitOption = None,
+    temp_dir: TemporaryOption = None,
     previous: PreviousOption = None,
     threshold: ThresholdOption = "20%",
     show_values: Annotated[
@@ -82,6 +84,7 @@ def roster_check(
         *(rulebook, roster, schools, layout, table, as_of, limit),
         previous=previous,
         threshold=threshold,
+        temp_dir=temp_dir,
     )
     given = [on_this_machine(file) for file in (*inputs.rosters, *inputs.tables.values())]
     meant = files_meant(given, inputs.limits, Problems())
@@ -92,7 +95,7 @@ def roster_check(
             hint="give the roster that was tallied",
         )
     copies = copies_to_write(inputs, meant, output, force=force) if output is not None else {}
-    with Workspace(inputs.limits) as workspace:
+    with Workspace(inputs.limits, within=temp_dir) as workspace:
         with patience("reading") as workspace.progress:
             detail = Detail(places=MARKED if copies else SHOWN, texts=True)
             report = roster_report(inputs, detail, workspace)

@@ -14,6 +14,7 @@ from formula_funding.cli.options import (
     LimitOption,
     SchoolsOption,
     TablesOption,
+    TemporaryOption,
 )
 from formula_funding.cli.patience import patience
 
@@ -30,6 +31,7 @@ def roster_draft(
     table: TablesOption = None,
     as_of: AsOfOption = None,
     limit: LimitOption = None,
+    temp_dir: TemporaryOption = None,
     output: Annotated[
         Path | None,
         typer.Option("-o", "--output", metavar="FILE.yaml", help="Write the layout to a file."),
@@ -53,11 +55,14 @@ def roster_draft(
     )
     from formula_funding.sources.workspace import Workspace
 
-    inputs = inputs_from_options(rulebook, roster, schools, None, table, as_of, limit)
+    inputs = inputs_from_options(
+        *(rulebook, roster, schools, None, table, as_of, limit), temp_dir=temp_dir
+    )
     if output is not None:
         refuse_to_overwrite(output, force=force)
         refuse_to_replace_an_input(output, inputs.files)
-    with Workspace(inputs.limits) as workspace, patience("reading") as workspace.progress:
+    room = Workspace(inputs.limits, within=temp_dir)
+    with room as workspace, patience("reading") as workspace.progress:
         draft = layout_draft(inputs, workspace)
     text = draft_as_yaml(draft)
     if output is None:

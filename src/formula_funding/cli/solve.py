@@ -21,11 +21,13 @@ from formula_funding.cli.options import (
     LayoutOption,
     LimitOption,
     MasterOption,
+    MemoryOption,
     ReasonOption,
     RosterArgument,
     RulebookArgument,
     SchoolsOption,
     TablesOption,
+    TemporaryOption,
 )
 from formula_funding.cli.patience import patience
 
@@ -65,6 +67,8 @@ def solve(
     limit: LimitOption = None,
     engine: CountingEngineOption = EngineName.AUTO,
     master: MasterOption = None,
+    memory_limit: MemoryOption = None,
+    temp_dir: TemporaryOption = None,
     accept: AcceptOption = None,
     reason: ReasonOption = None,
     meet: Annotated[
@@ -128,6 +132,8 @@ def solve(
         reason=reason,
         engine=engine,
         master=master,
+        memory_limit=memory_limit,
+        temp_dir=temp_dir,
     )
     problems = Problems(inputs.accept)
     with patience("counting and searching") as progress:

@@ -25,11 +25,13 @@ from formula_funding.cli.options import (
     LayoutOption,
     LimitOption,
     MasterOption,
+    MemoryOption,
     ReasonOption,
     RosterArgument,
     RulebookArgument,
     SchoolsOption,
     TablesOption,
+    TemporaryOption,
 )
 from formula_funding.cli.patience import patience
 
@@ -65,6 +67,8 @@ def sweep(
     limit: LimitOption = None,
     engine: EngineOption = EngineName.AUTO,
     master: MasterOption = None,
+    memory_limit: MemoryOption = None,
+    temp_dir: TemporaryOption = None,
     accept: AcceptOption = None,
     reason: ReasonOption = None,
     lang: LanguageOption = Language.EN,
@@ -100,6 +104,8 @@ def sweep(
         reason=reason,
         engine=engine,
         master=master,
+        memory_limit=memory_limit,
+        temp_dir=temp_dir,
     )
     with patience("counting and pricing") as progress:
         finished = run(replace(inputs, progress=progress))

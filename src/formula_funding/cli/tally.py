@@ -18,8 +18,10 @@ from formula_funding.cli.options import (
     LayoutOption,
     LimitOption,
     MasterOption,
+    MemoryOption,
     ReasonOption,
     SchoolsOption,
+    TemporaryOption,
 )
 from formula_funding.cli.patience import patience
 
@@ -52,6 +54,8 @@ def tally(
     as_of: AsOfOption = None,
     engine: CountingEngineOption = EngineName.AUTO,
     master: MasterOption = None,
+    memory_limit: MemoryOption = None,
+    temp_dir: TemporaryOption = None,
     limit: LimitOption = None,
     accept: AcceptOption = None,
     reason: ReasonOption = None,
@@ -83,6 +87,8 @@ def tally(
         reason=reason,
         engine=engine,
         master=master,
+        memory_limit=memory_limit,
+        temp_dir=temp_dir,
     )
     refuse_to_replace_an_input(output, inputs.files)
     with patience("counting") as progress:
