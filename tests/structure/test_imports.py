@@ -75,9 +75,15 @@ ONLY_IN = {
         "tally/duckdb_engine.py",
         "tally/joint_count.py",
         "tally/kept_file.py",
+        "tally/kept_groups.py",
         "export/to_parquet.py",
     },
-    "numpy": {"tally/coded_rows.py", "exact/sums_of_spans.py", "export/to_parquet.py"},
+    "numpy": {
+        "tally/coded_rows.py",
+        "tally/kept_groups.py",
+        "exact/sums_of_spans.py",
+        "export/to_parquet.py",
+    },
     "pyspark": {
         "tally/bands_in_spark.py",
         "tally/spark_engine.py",

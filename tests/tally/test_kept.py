@@ -277,6 +277,34 @@ def test_a_tally_whose_groups_were_changed_is_refused(city: Funding) -> None:
         assert (finished.exit_code, _code(finished)) == (3, ["S022"])
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        "CASE WHEN rows = 1 THEN -rows ELSE rows + 2 END AS rows",
+        "rows::DOUBLE AS rows",
+        "NULL::BIGINT AS students",
+        "NULL::VARCHAR AS school_id",
+        "1 AS school_id",
+        "'other.csv' AS file",
+        "'lost' AS left_out",
+        "'blank' AS left_out",
+        'nullif("attribute.needs", \'special\') AS "attribute.needs"',
+        '1 AS "attribute.grade"',
+    ],
+)
+def test_a_tally_with_a_group_that_can_not_be_is_refused(city: Funding, changed: str) -> None:
+    path = _tallied(city)
+    with duckdb.connect() as connection:
+        about = connection.execute(f"SELECT key, value FROM parquet_kv_metadata('{path}')")
+        key, value = (bytes(part).decode() for part in about.fetchall()[0])
+        connection.execute(
+            f"COPY (SELECT * REPLACE ({changed}) FROM '{path}') TO 'changed.parquet' "
+            f"(FORMAT parquet, KV_METADATA {{'{key}': '{value}'}})"
+        )
+    finished = city("compute", "rulebook.yaml", "changed.parquet")
+    assert (finished.exit_code, _code(finished)) == (3, ["S022"])
+
+
 def test_a_tally_stands_for_the_whole_roster_and_is_made_from_one(city: Funding) -> None:
     _tallied(city)
     given = ("rulebook.yaml", "city.tally.parquet")

@@ -95,7 +95,7 @@ def tally(
         kept, warnings = kept_tally(replace(inputs, progress=progress), also or ())
         write_whole(output, lambda path: write_kept(kept, path), force=force)
     show_problems(warnings, messages())
-    groups = counted(sum(group.left_out is None for group in kept.groups), "group")
+    groups = counted(kept.counted, "group")
     console = messages()
     console.print(f"wrote {output.as_posix()}", style="bold", markup=False, soft_wrap=True)
     for line in (

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from array import array
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from formula_funding.diagnostics.problem import Accepted
 from formula_funding.model.counting import Counting
-from formula_funding.model.counts import Cut, RowsRead
+from formula_funding.model.counts import Cut, LeftOut, RowsRead
+from formula_funding.model.plan import Value
+
+REASONS: tuple[LeftOut | None, ...] = (None, *LeftOut)
+"""Why a group counts nobody, by number; nothing comes first."""
 
 
 @dataclass(frozen=True)
@@ -17,6 +22,58 @@ class Source:
     part: str
     file: str
     sha256: str
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Groups of alike students, of which there may be a million, as columns of numbers.
+
+    Row i says: in the file number `file[i]`, `rows[i]` rows of the school `schools[school[i]]`
+    count `students[i]` students, or are left out for `REASONS[left_out[i]]`. Of those who are
+    counted, `texts[a][values[a][i]]` is the text of attribute number a; of others any number may
+    stand there. Different texts may mean the same.
+    """
+
+    schools: tuple[str, ...]
+    texts: tuple[tuple[str, ...], ...]
+    file: Sequence[int]
+    school: Sequence[int]
+    left_out: Sequence[int]
+    values: tuple[Sequence[int], ...]
+    rows: Sequence[int]
+    students: Sequence[int]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def groups_of(
+    read: Sequence[RowsRead],
+    files: Sequence[str],
+    cut: Cut,
+    text_of: Callable[[Value], str],
+) -> Groups:
+    """The rows read of some files, told apart by a cut, as groups in the same order."""
+    file_number = {name: number for number, name in enumerate(files)}
+    reason_number = {reason: number for number, reason in enumerate(REASONS)}
+    schools: dict[str, int] = {}
+    texts: list[dict[str, int]] = [{} for _ in cut]
+    kinds: dict[tuple[Value, ...], tuple[int, ...]] = {(): (0,) * len(cut)}
+    for entry in read:
+        if entry.values not in kinds:
+            told = zip(texts, map(text_of, entry.values), strict=True)
+            kinds[entry.values] = tuple(known.setdefault(text, len(known)) for known, text in told)
+    numbers = [kinds[entry.values] for entry in read]
+    return Groups(
+        file=array("q", [file_number[entry.file] for entry in read]),
+        school=array("q", [schools.setdefault(entry.school, len(schools)) for entry in read]),
+        left_out=array("q", [reason_number[entry.left_out] for entry in read]),
+        values=tuple(array("q", [of_group[i] for of_group in numbers]) for i in range(len(cut))),
+        rows=array("q", [entry.rows for entry in read]),
+        students=array("q", [entry.students for entry in read]),
+        schools=tuple(schools),
+        texts=tuple(map(tuple, texts)),
+    )
 
 
 @dataclass(frozen=True)
@@ -39,23 +96,35 @@ class Kept:
     count_dates: tuple[str, ...]
     files: tuple[str, ...]
     sources: tuple[Source, ...]
-    groups: tuple[RowsRead, ...]
+    groups: Groups
     accepted: tuple[Accepted, ...] = ()
 
     @property
     def rows(self) -> int:
-        return sum(group.rows for group in self.groups)
+        return sum(self.groups.rows)
 
     @property
     def students(self) -> int:
-        return sum(group.students for group in self.groups)
+        return sum(self.groups.students)
+
+    @property
+    def counted(self) -> int:
+        """The groups that are not left out."""
+        return sum(reason == 0 for reason in self.groups.left_out)
 
     @property
     def alone(self) -> int:
         """The students who are alone in their group."""
-        return sum(group.students == 1 for group in self.groups)
+        return sum(students == 1 for students in self.groups.students)
 
     @property
     def schools(self) -> tuple[str, ...]:
         """The schools in whose rows somebody may be counted, in ascending order."""
-        return tuple(sorted({group.school for group in self.groups if group.left_out is None}))
+        return self.schools_with(None)
+
+    def schools_with(self, *reasons: LeftOut | None) -> tuple[str, ...]:
+        """The schools with a group that is left out for one of some reasons, None for none."""
+        numbers = {REASONS.index(reason) for reason in reasons}
+        pairs = set(zip(self.groups.school, self.groups.left_out, strict=True))
+        found = {self.groups.schools[school] for school, reason in pairs if reason in numbers}
+        return tuple(sorted(found))

@@ -36,6 +36,7 @@ from formula_funding.tally.tally import Engine, Tally, TallyTable
 Texts = tuple[str, ...]
 """The texts of the attributes of a cut."""
 Told = TypeVar("Told", bound=Hashable)
+Ordered = TypeVar("Ordered", str, tuple[tuple[bool, Value], ...])
 RowKey = tuple[int, str, tuple[Value, ...], LeftOut | None]
 """Number of the file, school, values of the ledger's attributes, why the rows are left out."""
 
@@ -112,7 +113,7 @@ def table_of(
     Only distinct texts are read and compared as values.
     """
     read = {texts: values_of(texts) for texts in {texts for _, texts in counted}}
-    combinations = sorted(set(read.values()), key=_sort_key)
+    combinations = sorted(set(read.values()), key=sort_key)
     index_of = {values: index for index, values in enumerate(combinations)}
     kind = {texts: index_of[values] for texts, values in read.items()}
     students: Counter[tuple[int, int]] = Counter()
@@ -128,15 +129,36 @@ def table_of(
 def rows_read(
     names: Sequence[str], entries: Iterable[tuple[RowKey, int, int]]
 ) -> tuple[RowsRead, ...]:
-    """Rows and students, added up by their keys, in the ledger's order; `names` are the files."""
-    found: dict[RowKey, tuple[int, int]] = {}
-    for key, rows, students in entries:
-        rows_before, students_before = found.get(key, (0, 0))
-        found[key] = rows_before + rows, students_before + students
+    """Rows and students, added up by their keys, in the ledger's order; `names` are the files.
+
+    There may be a million keys, so that they are compared as numbers.
+    """
+    schools: dict[str, int] = {}
+    kinds: dict[tuple[Value, ...], int] = {}
+    found: dict[tuple[int, int, LeftOut | None, int], tuple[int, int]] = {}
+    for (file, school, values, why), rows, students in entries:
+        kind = kinds.setdefault(values, len(kinds))
+        key = file, schools.setdefault(school, len(schools)), why, kind
+        before = found.get(key)
+        found[key] = (
+            (rows, students) if before is None else (rows + before[0], students + before[1])
+        )
+    school_ids, values_of = list(schools), list(kinds)
+    of_school, of_kind = _places(school_ids), _places([sort_key(values) for values in values_of])
+    reasons = [None, *sorted(LeftOut, key=lambda why: why.value)]
+    of_reason = {why: place for place, why in enumerate(reasons)}
+
+    def place(key: tuple[int, int, LeftOut | None, int]) -> int:
+        file, school, why, kind = key
+        by_school = file * len(of_school) + of_school[school]
+        return (by_school * len(of_reason) + of_reason[why]) * len(of_kind) + of_kind[kind]
+
     return tuple(
-        RowsRead(names[file], school, values, *found[key], why)
-        for key in sorted(found, key=_order)
-        for file, school, values, why in [key]
+        [
+            RowsRead(names[file], school_ids[school], values_of[kind], *found[key], why)
+            for key in sorted(found, key=place)
+            for file, school, why, kind in [key]
+        ]
     )
 
 
@@ -171,7 +193,7 @@ class _Reader:
         is_in_order = schools == list(range(len(schools)))
         kinds: list[tuple[Value, ...]] = []
         school, combination, students = array("q"), array("q"), array("q")
-        for kind in sorted(spans, key=_sort_key):
+        for kind in sorted(spans, key=sort_key):
             of_kind = _counted(rows, spans[kind], schools, is_in_order=is_in_order)
             if of_kind[0]:
                 school.extend(of_kind[0])
@@ -186,9 +208,9 @@ class _Reader:
 
     def _entries(self, ledger: Cut, tally: Tally) -> Iterator[tuple[RowKey, int, int]]:
         tallied = _with_main(ledger, self._counting)
-        combination = self._combinations(tallied)
+        combination, name_of = self._combinations(tallied), cache(self._roster.school)
         for file, school, texts, rows, students in tally.ledger:
-            name, values = self._roster.school(school), combination(texts)
+            name, values = name_of(school), combination(texts)
             left_out = self._left_out(name, tallied, values)
             if left_out is None:
                 yield (file, name, values[: len(ledger)], None), rows, students
@@ -254,10 +276,14 @@ def _counted(
     return ordered, [counted[number] for number in ordered]
 
 
-def _order(key: RowKey) -> tuple[int, str, str, tuple[tuple[bool, Value], ...]]:
-    file, school, values, left_out = key
-    return file, school, left_out.value if left_out else "", _sort_key(values)
+def _places(keys: Sequence[Ordered]) -> list[int]:
+    """Where each of some different keys stands in ascending order."""
+    found = [0] * len(keys)
+    for place, number in enumerate(sorted(range(len(keys)), key=keys.__getitem__)):
+        found[number] = place
+    return found
 
 
-def _sort_key(values: tuple[Value, ...]) -> tuple[tuple[bool, Value], ...]:
+def sort_key(values: tuple[Value, ...]) -> tuple[tuple[bool, Value], ...]:
+    """By what values of a cut are brought in order."""
     return tuple([(isinstance(value, str), value) for value in values])

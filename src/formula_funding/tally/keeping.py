@@ -12,7 +12,7 @@ from formula_funding.diagnostics.wording import counted, did_you_mean
 from formula_funding.formula.kinds import Level
 from formula_funding.model.counts import CountTable, Cut, declared
 from formula_funding.model.inputs import Inputs
-from formula_funding.model.kept import Kept, Source
+from formula_funding.model.kept import Kept, Source, groups_of
 from formula_funding.model.plan import STUDENTS, Plan
 from formula_funding.model.url import Given, Url
 from formula_funding.rules.layout import Layout
@@ -79,7 +79,7 @@ def kept_from_files(
         _dates(counts.tables[cut].combinations, cut, count_date) if count_date else (),
         roster.names,
         tuple(_sources(inputs, rulebooks, paths)),
-        tuple(g._replace(values=tuple(map(text_kept, g.values))) for g in counts.read),
+        groups_of(counts.read, roster.names, cut, text_kept),
         problems.accepted,
     )
     _warn_of_single_students(kept, counts.tables[cut], problems)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import csv
 import json
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import (
@@ -20,12 +21,14 @@ from formula_funding.diagnostics.problem import (
     ProblemsFoundError,
 )
 from formula_funding.model.counting import Counting, SameStudent
-from formula_funding.model.counts import LeftOut, RowsRead
-from formula_funding.model.kept import Kept, Source
-from formula_funding.sources.parquet import PARQUET_FILE, silent_duckdb
+from formula_funding.model.kept import REASONS, Kept, Source
+from formula_funding.sources.parquet import silent_duckdb
 from formula_funding.sources.sql import sql_file, sql_name, sql_text
+from formula_funding.tally.kept_groups import read_groups
 from formula_funding.tally.kept_key import KEY
-from formula_funding.tally.kept_roster import text_kept
+
+if TYPE_CHECKING:
+    import duckdb
 
 FORMAT = 1
 _OWN = {
@@ -47,17 +50,14 @@ def write_kept(kept: Kept, path: Path) -> None:
         source = Path(folder) / "groups.csv"
         with source.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, quoting=csv.QUOTE_ALL)
-            for group in kept.groups:
-                texts = [text_kept(value) for value in group.values] or [""] * len(kept.cut)
-                why = group.left_out.value if group.left_out else ""
-                counted = [group.rows, group.students]
-                writer.writerow([group.file, group.school, why, *counted, *texts])
+            writer.writerows(_rows(kept))
         columns = ", ".join(f"c{i}: '{_OWN.get(name, 'VARCHAR')}'" for i, name in enumerate(names))
         selected = ", ".join(f"c{i} AS {sql_name(name)}" for i, name in enumerate(names))
         about = json.dumps(_about(kept), ensure_ascii=False, sort_keys=True)
         with silent_duckdb() as connection:
             try:
                 connection.execute("SET preserve_insertion_order = true")
+                connection.execute("SET threads = 1")  # several divide the rows by chance
                 connection.execute(
                     f"COPY (SELECT {selected} FROM read_csv({sql_text(sql_file(source))}, "
                     f"columns = {{{columns}}}, header = false, auto_detect = false, delim = ',', "
@@ -67,6 +67,22 @@ def write_kept(kept: Kept, path: Path) -> None:
                 )
             except duckdb.OperationalError as error:
                 raise OSError(error.args[0]) from error
+
+
+def _rows(kept: Kept) -> Iterator[tuple[str | int, ...]]:
+    """The groups as the rows of the file."""
+    groups = kept.groups
+    why = [reason.value if reason else "" for reason in REASONS]
+    texts = [
+        [known[number] if known else "" for number in numbers]
+        for known, numbers in zip(groups.texts, groups.values, strict=True)
+    ]
+    nothing = ("",) * len(kept.cut)
+    for i, reason in enumerate(groups.left_out):
+        told = nothing if reason else tuple([of_attribute[i] for of_attribute in texts])
+        school = groups.schools[groups.school[i]]
+        counted = groups.rows[i], groups.students[i]
+        yield kept.files[groups.file[i]], school, why[reason], *counted, *told
 
 
 def read_kept(path: Path) -> Kept:
@@ -81,15 +97,11 @@ def read_kept(path: Path) -> Kept:
                 [sql_file(path), KEY.encode()],
             ).fetchall()
             about = json.loads(bytes(found[0][0]).decode())
-            columns = [*_OWN, *(_ATTRIBUTE + name for name in about["attributes"])]
-            selected = ", ".join(map(sql_name, columns))
-            rows = connection.execute(
-                f"SELECT {selected} FROM {PARQUET_FILE}", [sql_file(path)]
-            ).fetchall()
-        kept = _kept(about, rows)
+            kept = _kept(about, path, connection)
+        rows, students = about["rows"], about["students"]
     except (duckdb.Error, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise _damaged(place, "the tally is damaged, or of another version") from None
-    if (kept.rows, kept.students) != (about["rows"], about["students"]):
+    if (kept.rows, kept.students) != (rows, students):
         raise _damaged(place, "the groups of the tally do not add up to what it says of them")
     return kept
 
@@ -138,11 +150,12 @@ def _accepted_as_json(accepted: Accepted) -> dict[str, Any]:
     }
 
 
-def _kept(about: dict[str, Any], rows: list[tuple[Any, ...]]) -> Kept:
+def _kept(about: dict[str, Any], path: Path, connection: duckdb.DuckDBPyConnection) -> Kept:
     """Raises ValueError, LookupError or TypeError where something is not as it should be."""
     if about["format"] != FORMAT:
         raise ValueError("another format")
     files = tuple(_text(file) for file in about["files"])
+    cut = tuple(_text(name) for name in about["attributes"])
     counting = about["counting"]
     main, fte, count_date = (_name(counting[field]) for field in ("main", "fte", "count_date"))
     return Kept(
@@ -150,7 +163,7 @@ def _kept(about: dict[str, Any], rows: list[tuple[Any, ...]]) -> Kept:
         _text(about["version"]),
         _text(about["as_of"]),
         _name(about["codes_of"]),
-        tuple(_text(name) for name in about["attributes"]),
+        cut,
         {_text(name): _name(text) for name, text in about["attributes"].items()},
         Counting(SameStudent(counting["same_student"]), main, fte, count_date),
         tuple(_text(day) for day in about["count_dates"]),
@@ -159,18 +172,9 @@ def _kept(about: dict[str, Any], rows: list[tuple[Any, ...]]) -> Kept:
             Source(_text(source["part"]), _text(source["file"]), _text(source["sha256"]))
             for source in about["sources"]
         ),
-        tuple(_group(row, frozenset(files)) for row in rows),
+        read_groups(connection, path, files, [_ATTRIBUTE + name for name in cut]),
         tuple(_accepted(entry) for entry in about["accepted"]),
     )
-
-
-def _group(row: tuple[Any, ...], files: frozenset[str]) -> RowsRead:
-    file, school, why, rows, students, *texts = row
-    left_out = LeftOut(why) if why else None
-    if file not in files or rows < 0 or students < 0 or (left_out and students):
-        raise ValueError("no group of a tally")
-    values = () if left_out else tuple(_text(text) for text in texts)
-    return RowsRead(file, _text(school), values, rows, students, left_out)
 
 
 def _accepted(entry: dict[str, Any]) -> Accepted:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 
 from formula_funding.diagnostics import codes
@@ -16,7 +18,7 @@ from formula_funding.exact.number_text import number_to_text
 from formula_funding.formula.kinds import Level
 from formula_funding.model.counts import CountTable, Cut, LeftOut, RowsRead, declared
 from formula_funding.model.inputs import Inputs
-from formula_funding.model.kept import Kept
+from formula_funding.model.kept import REASONS, Kept
 from formula_funding.model.plan import STUDENTS, Plan, Value
 from formula_funding.model.register import Register
 from formula_funding.read.roster_rows import RosterRow
@@ -24,10 +26,12 @@ from formula_funding.read.unknown_school import hint_for_unknown
 from formula_funding.read.value_from_text import BadValueError, expected, value_from_text
 from formula_funding.rules.scenario import Crosswalk
 from formula_funding.tally.changed_codes import warn_of_changed_codes
-from formula_funding.tally.counts_from_tally import RowKey, rows_read, table_of
+from formula_funding.tally.counts_from_tally import rows_read
+from formula_funding.tally.kept_groups import GroupsAdded
 from formula_funding.tally.tally import attributes_counted
 
 _SHOWN = 5
+_UNKNOWN_SCHOOL = REASONS.index(LeftOut.UNKNOWN_SCHOOL)
 
 
 def text_kept(value: Value) -> str:
@@ -48,47 +52,37 @@ class KeptRoster:
     """
 
     kept: Kept
-    values: Mapping[str, Mapping[Value, Value]]
+    values: Mapping[str, Mapping[str, Value]]
     register: Register
 
     def table(self, cut: Cut) -> CountTable:
         """The students by school and the attributes of a cut."""
-        at = [self.kept.cut.index(name) for name in cut]
-        number_of = {school: number for number, school in enumerate(self.register.ids)}
-        found: Counter[tuple[int, tuple[Value, ...]]] = Counter()
-        for group in self.kept.groups:
-            number = number_of.get(group.school)
-            if group.left_out is None and number is not None:
-                found[number, tuple(group.values[i] for i in at)] += group.students
-        return table_of(cut, found, lambda texts: self._values(cut, texts))
+        return self._added.table(cut, self._at(cut), lambda texts: self._values(cut, texts))
 
     def read(self, ledger: Cut) -> tuple[RowsRead, ...]:
         """What became of the rows of each file and school, told apart by the ledger's cut."""
-        at = [self.kept.cut.index(name) for name in ledger]
-        file_number = {name: number for number, name in enumerate(self.kept.files)}
-        known = frozenset(self.register.ids)
-        entries: list[tuple[RowKey, int, int]] = []
-        for group in self.kept.groups:
-            left_out = group.left_out
-            if left_out is None and group.school not in known:
-                left_out = LeftOut.UNKNOWN_SCHOOL
-            texts = () if left_out else tuple(group.values[i] for i in at)
-            key = (file_number[group.file], group.school, self._values(ledger, texts), left_out)
-            entries.append((key, group.rows, 0 if left_out else group.students))
+        entries = self._added.entries(self._at(ledger), lambda texts: self._values(ledger, texts))
         return rows_read(self.kept.files, entries)
 
     def rows(self) -> Iterator[RosterRow]:
         """The groups as rows of a roster that is already counted."""
-        known = frozenset(self.register.ids)
-        for group in self.kept.groups:
-            if group.left_out is None and group.students and group.school in known:
-                values = self._values(self.kept.cut, group.values)
-                by_name = dict(zip(self.kept.cut, values, strict=True))
-                yield RosterRow(group.school, by_name, group.students)
+        groups, cut, known = self.kept.groups, self.kept.cut, frozenset(self.register.ids)
+        for i, (number, students) in enumerate(zip(groups.school, groups.students, strict=True)):
+            school = groups.schools[number]
+            if groups.left_out[i] == 0 and students and school in known:
+                texts = [t[c[i]] for t, c in zip(groups.texts, groups.values, strict=True)]
+                by_name = dict(zip(cut, self._values(cut, texts), strict=True))
+                yield RosterRow(school, by_name, students)
 
-    def _values(self, cut: Cut, texts: tuple[Value, ...]) -> tuple[Value, ...]:
-        """The values of some texts; none for rows that are left out."""
-        return tuple(self.values[name][text] for name, text in zip(cut, texts, strict=False))
+    @cached_property
+    def _added(self) -> GroupsAdded:
+        return GroupsAdded(self.kept.groups, self.register.ids)
+
+    def _at(self, cut: Cut) -> list[int]:
+        return [self.kept.cut.index(name) for name in cut]
+
+    def _values(self, cut: Cut, texts: Sequence[str]) -> tuple[Value, ...]:
+        return tuple(self.values[name][text] for name, text in zip(cut, texts, strict=True))
 
 
 def kept_roster(
@@ -132,29 +126,25 @@ def _across(kept: Kept, crosswalk: Mapping[str, Crosswalk], plan: Plan) -> Kept:
     cut = tuple(name for name in walks if name not in sources or sources[name] in kept.cut)
     at = {name: kept.cut.index(sources[name]) for name in cut if name in sources}
 
-    def theirs(group: RowsRead) -> RowsRead:
-        if group.left_out is not None:
-            return group
-        values = tuple(
-            walks[name].theirs(str(group.values[at[name]]))
-            if name in at
-            else str(walks[name].always)
-            for name in cut
-        )
-        return group._replace(values=values)
-
+    texts, numbers = [], []
+    for name in cut:
+        if name in at:
+            texts.append(tuple(map(walks[name].theirs, kept.groups.texts[at[name]])))
+            numbers.append(kept.groups.values[at[name]])
+        else:
+            texts.append((str(walks[name].always),))
+            numbers.append(array("q", bytes(8 * len(kept.groups))))
     if_empty = {name: plan.attributes[name].if_empty for name in cut}
     for name in at:
         text = kept.if_empty[sources[name]]
         if_empty[name] = None if text is None else walks[name].theirs(text)
-    return replace(kept, cut=cut, if_empty=if_empty, groups=tuple(map(theirs, kept.groups)))
+    groups = replace(kept.groups, texts=tuple(texts), values=tuple(numbers))
+    return replace(kept, cut=cut, if_empty=if_empty, groups=groups)
 
 
 def _schools_named(kept: Kept) -> tuple[str, ...]:
     """The schools that the roster named, as a run without a register finds them."""
-    counted_or_beside = (None, LeftOut.NOT_MAIN_ENROLMENT)
-    named = {group.school for group in kept.groups if group.left_out in counted_or_beside}
-    return tuple(sorted(named))
+    return kept.schools_with(None, LeftOut.NOT_MAIN_ENROLMENT)
 
 
 class _Check:
@@ -209,22 +199,21 @@ class _Check:
                     needed,
                 )
 
-    def values(self, needed: Cut) -> dict[str, dict[Value, Value]]:
+    def values(self, needed: Cut) -> dict[str, dict[str, Value]]:
         """For each attribute, its texts as values; those that nobody reads stay texts."""
-        counted_groups = [g.values for g in self._kept.groups if g.left_out is None]
-        found: dict[str, dict[Value, Value]] = {}
-        for i, name in enumerate(self._kept.cut):
-            found[name] = {text: text for text in {texts[i] for texts in counted_groups}}
+        found: dict[str, dict[str, Value]] = {}
+        for name, texts in zip(self._kept.cut, self._kept.groups.texts, strict=True):
+            found[name] = {text: text for text in texts}
             if name in needed:
                 self._read(name, found[name], needed)
         return found
 
-    def _read(self, name: str, texts: dict[Value, Value], needed: Cut) -> None:
+    def _read(self, name: str, texts: dict[str, Value], needed: Cut) -> None:
         """Read the texts of one attribute in place."""
         attribute, wrong = self._plan.attributes[name], 0
         for text in texts:
             try:
-                texts[text] = value_from_text(str(text), attribute)
+                texts[text] = value_from_text(text, attribute)
             except BadValueError:
                 wrong += 1
         if wrong:
@@ -238,16 +227,20 @@ class _Check:
     def schools(self, register: Register) -> None:
         """The register has every school, and none that was left out as unknown."""
         known = set(register.ids)
+        groups = self._kept.groups
+        is_known = [school in known for school in groups.schools]
         unknown: Counter[str] = Counter()
-        for group in self._kept.groups:
-            if group.left_out is LeftOut.UNKNOWN_SCHOOL and group.school in known:
+        for number, reason, students in zip(
+            groups.school, groups.left_out, groups.students, strict=True
+        ):
+            if is_known[number] and reason == _UNKNOWN_SCHOOL:
                 self._otherwise(
-                    f"the school `{group.school}` was not in the register when the tally was "
-                    "counted, and its rows were left out",
+                    f"the school `{groups.schools[number]}` was not in the register when the "
+                    "tally was counted, and its rows were left out",
                     self._kept.cut,
                 )
-            elif group.left_out is None and group.school not in known:
-                unknown[group.school] += group.students
+            elif not is_known[number] and reason == 0:
+                unknown[groups.schools[number]] += students
         for school in sorted(unknown)[:_SHOWN]:
             self._problems.add(
                 codes.UNKNOWN_SCHOOL,
