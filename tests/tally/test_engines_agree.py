@@ -27,6 +27,7 @@ from formula_funding.tally.csv_count import tally_of_csv
 from formula_funding.tally.duckdb_engine import DuckdbEngine
 from formula_funding.tally.engines import engine
 from formula_funding.tally.plain_engine import PlainEngine
+from formula_funding.tally.roster_sql import scans_of
 from formula_funding.tally.tally import Engine, Tally, TallyTable
 from tests import spark
 
@@ -320,3 +321,66 @@ def test_engines_agree_on_several_files_of_both_formats(
         ("1", ("a", "x")): 6,
         ("1", ("a", "")): 1,
     }
+
+
+USUAL = ODD_FILES["as usual"]
+
+
+def _between_usual_ones(folder: Path, text: bytes) -> Roster:
+    """A roster of three files: one as usual, one of another text, one as usual."""
+    paths = [folder / f"{number}.csv" for number in range(3)]
+    for path, content in zip(paths, [USUAL, text, USUAL], strict=True):
+        path.write_bytes(content)
+    return _roster_of(paths, Layout().roster)
+
+
+@pytest.mark.parametrize("name", ODD_FILES)
+def test_engines_agree_on_files_of_which_one_has(
+    name: str, tmp_path: Path, fast_engine: Engine
+) -> None:
+    fast, plain = _both(_between_usual_ones(tmp_path, ODD_FILES[name]), fast_engine)
+    if isinstance(fast_engine, AutomaticEngine | DuckdbEngine) or name not in LEFT_BY_SPARK:
+        _assert_same(fast, plain)
+    assert fast.is_doubtful or _rows_of_files(fast) == _rows_of_files(plain)
+
+
+def _rows_of_files(tally: Tally) -> Counter[tuple[int, str]]:
+    rows = Counter[tuple[int, str]]()
+    for file, school, _, number, _ in tally.ledger:
+        rows[file, school] += number
+    return rows
+
+
+@pytest.mark.parametrize("name", [*BAD_FILES, *SLOW_FILES])
+def test_no_engine_is_surer_of_files_of_which_one_has(
+    name: str, tmp_path: Path, fast_engine: Engine
+) -> None:
+    roster = _between_usual_ones(tmp_path, {**BAD_FILES, **SLOW_FILES}[name])
+    fast = fast_engine.tally(replace(roster, expected_schools=EXPECTED), CUTS)
+    assert fast.is_doubtful or _counted(fast) == _counted(PlainEngine().tally(roster, CUTS))
+    assert fast.is_doubtful or not _refuses_or_doubts(roster)
+
+
+def test_files_of_one_form_are_one_table_for_the_engine(tmp_path: Path) -> None:
+    forms = [b"school_id,g,note\n1,a,x\n"] * 3 + [b"g,school_id,note\na,1,x\n"] * 2
+    forms += [b"school_id;g;note\n1;a;x\n"] + [b"school_id,g,note\n2,b,y\n"] * 300
+    paths = [tmp_path / f"{number}.csv" for number in range(len(forms))]
+    for path, text in zip(paths, forms, strict=True):
+        path.write_bytes(text)
+    whole, texts = tmp_path / "whole.parquet", tmp_path / "texts.parquet"
+    with duckdb.connect() as connection:
+        for path, school in ((whole, "1"), (texts, "'01'")):
+            connection.execute(
+                f"COPY (SELECT {school} AS school_id, 'a' AS g, 'x' AS note) TO '{path}'"
+            )
+    roster = _roster_of([*paths, whole, texts], Layout().roster)
+    scans = scans_of(roster)
+    assert [(scan.first, len(scan.files)) for scan in scans] == [
+        (0, 3),
+        (3, 2),
+        (5, 1),
+        (6, 300),
+        (306, 1),
+        (307, 1),
+    ]
+    _assert_same(*_both(roster, DuckdbEngine(large=0)))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -73,6 +73,10 @@ class RosterFile:
     def given(self) -> Mapping[str, str]:
         """The texts of attributes that are alike for all rows; none for a wide table."""
         return self.groups[0].given if len(self.groups) == 1 else {}
+
+    def is_read_as(self, other: RosterFile) -> bool:
+        """Whether both files are read in the same way, so that they can be read as one."""
+        return self.table.form == other.table.form and replace(self, table=other.table) == other
 
     @property
     def columns_read(self) -> frozenset[str]:

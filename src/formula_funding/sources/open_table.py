@@ -222,4 +222,5 @@ def _parquet_table(path: Path, name: str, layout: TableLayout) -> Table:
     columns = parquet_columns(path, name)
     typed = [column for column, kind in columns.items() if kind != "VARCHAR"]
     check_nothing_declared(typed, layout, name)
-    return Table(name, path, TableFormat.PARQUET, tuple(columns))
+    types = tuple(columns.values())
+    return Table(name, path, TableFormat.PARQUET, tuple(columns), types=types)

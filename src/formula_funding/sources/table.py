@@ -52,7 +52,8 @@ class Table:
     them before the header. A copy of a workbook has one column more, before the others: the row of
     the sheet (`has_row_numbers`). Columns after the `own_columns` were joined from elsewhere.
     `left_out` are rows that were left out already while copying; `troubles` says for each column
-    why some of its cells, perhaps of rows that do not count, can't be taken at their word.
+    why some of its cells, perhaps of rows that do not count, can't be taken at their word. `types`
+    are those of the columns of a Parquet file on this machine.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Table:
     has_row_numbers: bool = False
     left_out: Mapping[LeftOut, int] = field(default_factory=dict)
     troubles: Mapping[str, frozenset[Trouble]] = field(default_factory=dict)
+    types: tuple[str, ...] = ()
 
     @property
     def path(self) -> Path:
@@ -84,6 +86,12 @@ class Table:
             column = 0
         in_records = self.format is TableFormat.PARQUET
         return Place(self.name, line, column, sheet=self.sheet, in_records=in_records)
+
+    @property
+    def form(self) -> tuple[object, ...]:
+        """What tables have in common whose columns stand in the same places and are kept alike."""
+        stored = self.format, self.header, self.types
+        return (*stored, self.delimiter, self.lines_before, self.has_row_numbers)
 
     @property
     def header_place(self) -> Place:

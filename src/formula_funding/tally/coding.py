@@ -326,14 +326,14 @@ def _code(
         codes = {name: sure.format(code) for name, code in codes.items()}
     kept = ", ".join([*(f"{code} AS {name}" for name, code in codes.items()), *also])
     queries = []
-    for row, file in zip(rows, roster.files, strict=True):
+    for row in rows:
         read = [
             f"{_school(row)} AS id",
             f"{row.columns['student']}::UBIGINT AS student",
             f"{row.columns['file']}::UINTEGER AS {attribute_name(coding.file)}",
             *(f"{row.columns[name]} AS {name}" for name in ("reason", "bad") if coding.is_filtered),
             *(
-                f"{_number(row, number, known, file.table.format)} AS {attribute_name(number)}"
+                f"{_number(row, number, known)} AS {attribute_name(number)}"
                 for number, known in enumerate(coding.texts)
             ),
         ]
@@ -360,14 +360,14 @@ def _left_out(connection: duckdb.DuckDBPyConnection) -> list[LeftOutRows]:
     ).fetchall()
 
 
-def _number(row: RowsSql, number: int, texts: Sequence[str], format_: TableFormat) -> str:
+def _number(row: RowsSql, number: int, texts: Sequence[str]) -> str:
     """SQL for the number of an attribute's text, NULL if it was not foreseen.
 
     Parquet holds each text once and repeats its number, so that a cast looks at few texts; in
     other files comparing is quicker.
     """
     text = _text(row, number, texts)
-    if format_ is TableFormat.PARQUET:
+    if row.format is TableFormat.PARQUET:
         return f"enum_code(TRY_CAST({text} AS text_{number}))"
     cases = " ".join(f"WHEN {sql_text(known)} THEN {code}" for code, known in enumerate(texts))
     return f"(CASE {text} {cases} END)::UTINYINT"

@@ -29,6 +29,7 @@ from formula_funding.tally.roster_sql import (
     raw_text,
     reading,
     rows_sql,
+    scans_of,
     why_left_out,
 )
 from formula_funding.tally.tally import Tally, TallyTable, together
@@ -64,8 +65,8 @@ class DuckdbEngine:
                 connection.execute(f"SET temp_directory = {sql_text(folder)}")
                 connection.execute("SET enable_progress_bar = false")
                 _limit(connection, resources.memory)
-                for number, file in enumerate(roster.files):
-                    connection.execute(f"CREATE TEMP VIEW file_{number} AS {reading(file)}")
+                for scan in scans_of(roster):
+                    connection.execute(f"CREATE TEMP VIEW {scan.name} AS {reading(scan)}")
                 size = sum(file.table.path.stat().st_size for file in roster.files)
                 is_large = size >= self._large
                 return _tally(
@@ -113,9 +114,7 @@ def _tally(
     beside: Executor | None,
 ) -> Tally:
     """See `Engine.tally`. A large roster is counted with something done `beside`."""
-    rows = [
-        row for number, file in enumerate(roster.files) for row in rows_sql(number, file, roster)
-    ]
+    rows = [row for scan in scans_of(roster) for row in rows_sql(scan, roster)]
     coded = None
     if beside is not None:
         coded = _coded(connection, roster, rows, cuts, ledger, resources.memory, beside)
@@ -200,8 +199,9 @@ def _students(roster: Roster) -> str:
     return " UNION ALL ".join(
         f"SELECT {joined_id([raw_text(file, column) for column in file.student_id])} AS id, "
         f"{judged_text(file, counting.count_date)} AS day, "
-        f"{judged_text(file, counting.attribute)} AS judged FROM file_{number}"
+        f"{judged_text(file, counting.attribute)} AS judged FROM {scan.name}"
         + (f" WHERE {why_left_out(file)} = 0" if file.filters else "")
-        for number, file in enumerate(roster.files)
+        for scan in scans_of(roster)
+        for file in [scan.file]
         if file.student_id
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from formula_funding.model.counting import Counting
 from formula_funding.model.counts import LeftOut
@@ -21,21 +22,60 @@ _SPACES = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 """What Python's `strip` takes away; by itself DuckDB's `trim` knows the plain space alone."""
 
 
-def reading(file: RosterFile) -> str:
-    """A query that reads a file as text, without any guessing, as columns c0, c1, c2…
+@dataclass(frozen=True)
+class Scan:
+    """Files of one form that follow one another in a roster, read as one table `name`.
 
-    What the file calls its columns never matters: a header may have no name at all in a place,
-    or two names that SQL takes for one.
+    A table for each of a thousand files would take DuckDB minutes to plan. `first` is the number
+    of the first file.
     """
-    path, header = sql_text(sql_file(file.table.path)), file.table.header
+
+    name: str
+    first: int
+    files: Sequence[RosterFile]
+
+    @property
+    def file(self) -> RosterFile:
+        """Any of the files: all are alike but for their rows."""
+        return self.files[0]
+
+    @property
+    def number(self) -> str:
+        """SQL for the number of the file of a row."""
+        return str(self.first) if len(self.files) == 1 else f"({self.first} + file_index)"
+
+
+def scans_of(roster: Roster) -> tuple[Scan, ...]:
+    """The files of a roster, in their order, as few tables."""
+    alike: list[list[RosterFile]] = []
+    for file in roster.files:
+        if alike and file.is_read_as(alike[-1][0]):
+            alike[-1].append(file)
+        else:
+            alike.append([file])
+    firsts = accumulate(map(len, alike), initial=0)
+    return tuple(
+        Scan(f"scan_{number}", first, files)
+        for number, (first, files) in enumerate(zip(firsts, alike, strict=False))
+    )
+
+
+def reading(scan: Scan) -> str:
+    """A query that reads files as text, without any guessing, as columns c0, c1, c2…
+
+    What a file calls its columns never matters: a header may have no name at all in a place,
+    or two names that SQL takes for one. `file_index` counts the files from 0.
+    """
+    file, header = scan.file, scan.file.table.header
+    paths = f"[{', '.join(sql_text(sql_file(file.table.path)) for file in scan.files)}]"
     if file.table.format is TableFormat.PARQUET:
         named = ", ".join(f"{sql_name(name)} AS c{i}" for i, name in enumerate(header))
-        return f"SELECT {named} FROM read_parquet({path}, hive_partitioning = false)"
+        return f"SELECT {named}, file_index FROM read_parquet({paths}, hive_partitioning = false)"
     numbered = ["row"] if file.table.has_row_numbers else []
     names = [*numbered, *(f"c{i}" for i in range(len(header)))]
     columns = ", ".join(f"{name}: 'VARCHAR'" for name in names)
     return (
-        f"SELECT * FROM read_csv({path}, columns = {{{columns}}}, header = true, "
+        f"SELECT *, file_index FROM read_csv({paths}, columns = {{{columns}}}, header = true, "
         f"skip = {file.table.lines_before}, auto_detect = false, "
         f"delim = {sql_text(file.table.delimiter)}, quote = '\"', escape = '\"', "
         "strict_mode = true, hive_partitioning = false)"
@@ -51,6 +91,7 @@ class RowsSql:
     """
 
     table: str
+    format: TableFormat
     columns: Mapping[str, str]
     where: str = "true"
 
@@ -60,17 +101,20 @@ class RowsSql:
         return f"SELECT {', '.join(read)} FROM {self.table} WHERE {self.where}"
 
 
-def rows_sql(number: int, file: RosterFile, roster: Roster) -> list[RowsSql]:
-    """The rows of one file, once for each group of alike students for whom a row stands."""
+def rows_sql(scan: Scan, roster: Roster) -> list[RowsSql]:
+    """The rows of some files, once for each group of alike students for whom a row stands."""
     return [
-        RowsSql(f"file_{number}", _columns(number, file, group, roster, is_first=position == 0))
-        for position, group in enumerate(file.groups)
+        RowsSql(
+            scan.name,
+            scan.file.table.format,
+            _columns(scan, group, roster, is_first=position == 0),
+        )
+        for position, group in enumerate(scan.file.groups)
     ]
 
 
-def _columns(
-    number: int, file: RosterFile, group: RowGroup, roster: Roster, *, is_first: bool
-) -> dict[str, str]:
+def _columns(scan: Scan, group: RowGroup, roster: Roster, *, is_first: bool) -> dict[str, str]:
+    file = scan.file
     reason = why_left_out(file)
     students, bad = "1", _unreadable_filter(file)
     if group.column is not None:
@@ -90,7 +134,7 @@ def _columns(
         for position, name in enumerate(roster.attributes)
     }
     return {
-        "file": str(number),
+        "file": scan.number,
         "reason": reason,
         **schools,
         **attributes,
