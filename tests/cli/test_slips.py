@@ -169,3 +169,24 @@ def test_a_roster_with_a_misspelt_column_is_still_a_roster(funding: Funding, fil
         (files / "slip.csv").write_text(text.replace("grade", column, 1), "utf-8")
         (problem,) = funding("compute", RULEBOOK, "slip.csv", OPTION, SCHOOLS).errors
         assert problem.says == "the file has no column `grade`"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code", "exit_code"),
+    [("nowhere.yaml", None, "Y001", 3), ("broken.yaml", "a: [", "Y003", 1)],
+)
+def test_a_rulebook_that_can_not_be_tested_is_told_beside_those_that_can(
+    funding: Funding, files: Path, name: str, text: str | None, code: str, exit_code: int
+) -> None:
+    """It was passed over in silence: all others were as stated."""
+    if text is not None:
+        (files / name).write_text(text, "utf-8")
+    finished = funding("test", name, RULEBOOK)
+    assert [problem.code for problem in finished.errors] == [code]
+    assert finished.exit_code == exit_code
+    assert "All as stated" not in finished.stdout
+
+
+def test_the_next_commands_of_a_new_example_can_be_copied(funding: Funding) -> None:
+    shown = funding("init", "my city").stderr
+    assert "funding check 'my city/rulebook.yaml'" in shown or '"my city' in shown

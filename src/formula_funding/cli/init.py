@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from formula_funding.cli.console import messages
+from formula_funding.cli.console import messages, quoted
 
 _FILES = ("rulebook.yaml", "roster.csv", "schools.csv")
 
@@ -42,12 +42,13 @@ def init(
             temporary.write_bytes(content)
 
         write_whole(folder / name, write, force=False)
-    at = folder.as_posix()
-    data = f"{at}/rulebook.yaml {at}/roster.csv --schools {at}/schools.csv"
+    rulebook, roster, schools = (quoted(folder / name) for name in _FILES)
+    data = f"{rulebook} {roster} --schools {schools}"
     console = messages()
-    console.print(f"Wrote {', '.join(_FILES)} into {at}. Next:", style="bold", markup=False)
+    told = f"Wrote {', '.join(_FILES)} into {folder.as_posix()}. Next:"
+    console.print(told, style="bold", markup=False)
     for command, purpose in (
-        (f"funding check {at}/rulebook.yaml", "is the rulebook sound?"),
+        (f"funding check {rulebook}", "is the rulebook sound?"),
         (f"funding compute {data}", "what does each school get?"),
         (f"funding explain {data} --school 001", "and why?"),
     ):

@@ -37,7 +37,8 @@ def test(
         found = Problems()
         try:
             number = run_examples(checked_rulebook(path, found), found)
-        except ProblemsFoundError:
+        except ProblemsFoundError as error:
+            found.add_once(error.problems)
             number = 0
         for problem in found:
             problems.add_problem(problem)

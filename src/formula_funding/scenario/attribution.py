@@ -78,9 +78,7 @@ def attributed(question: Question) -> Split:
         # Held as they were, the limits leave an amount that does not exist: not told apart then.
         measure = _Measure(question, holds=False)
         held_after = exact_after
-    effects: dict[str, Effect] = {}
-    for cause, effect in _effects(question, measure):
-        effects[cause] = effect
+    effects = dict(_effects(question, measure))
     effects[LIMITS] = _difference(held_after, exact_after)
     everything = _difference(exact_before, exact_after)
     effects[TOGETHER] = _difference(_sum(effects), everything)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import lcm
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, Problem, Problems
@@ -338,9 +339,7 @@ def _number(text: str, everyone: int, *, signed: bool) -> int | None:
 
 def _over_one(shares: Mapping[str, Fraction]) -> dict[str, Fraction]:
     """The same proportions in whole numbers."""
-    common = 1
-    for share in shares.values():
-        common *= share.denominator
+    common = lcm(*(share.denominator for share in shares.values()))
     return {name: share * common for name, share in shares.items()}
 
 
