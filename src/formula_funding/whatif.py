@@ -12,13 +12,13 @@ from formula_funding.compile.condition import condition_on_students
 from formula_funding.compile.plan_from_rulebook import plan_from_rulebook
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.acceptance import check_acceptable, warn_of_idle_acceptances
-from formula_funding.diagnostics.problem import Place, Problems, stop
+from formula_funding.diagnostics.problem import Place, Problems, ProblemsFoundError, stop
 from formula_funding.exact.sharing import NothingToShareByError
 from formula_funding.explain.values_as_json import text_of
 from formula_funding.formula.kinds import Kind, Level
 from formula_funding.formula.tree import SCHOOLS, Tree
 from formula_funding.model.allocation import Allocation
-from formula_funding.model.counts import declared
+from formula_funding.model.counts import Cut, declared
 from formula_funding.model.inputs import Inputs
 from formula_funding.model.plan import Attribute, Best, Plan
 from formula_funding.pipeline import checked_rulebook, layout_for, workspace_for
@@ -45,8 +45,10 @@ from formula_funding.scenario.enrolment import Enrolment
 from formula_funding.scenario.prorated import prorated
 from formula_funding.scenario.side import Side
 from formula_funding.sources.remote import on_this_machine
-from formula_funding.tally.data_from_files import read_data
-from formula_funding.tally.tally import counts_students, cuts_of, ledger_cut
+from formula_funding.tally.counted_once import Asked, CountedOnce
+from formula_funding.tally.data_from_files import read_data, students_asked
+from formula_funding.tally.engines import engine
+from formula_funding.tally.tally import Engine, counts_students, cuts_of, ledger_cut
 
 BUDGET = "budget"
 
@@ -68,17 +70,38 @@ def compare(inputs: Inputs, file: Path, by: str | None = None) -> ComparedScenar
     `by` names a column of the register by which schools are told apart. Raises
     ProblemsFoundError with everything that is wrong in rulebooks, data or scenario.
     """
-    problems = Problems(inputs.accept)
-    check_acceptable(inputs.accept, problems)
-    placed = scenario_from_yaml(file, problems)
+    return compare_each(inputs, [file], by)[0]
+
+
+def compare_each(
+    inputs: Inputs, files: Sequence[Path], by: str | None = None
+) -> list[ComparedScenario]:
+    """The base of `inputs` against each scenario of `files`, as `compare` does it.
+
+    A roster is counted once for all sides that take its rows alike. Raises ProblemsFoundError for
+    the first scenario with which anything is wrong.
+    """
+    planned = [_planned(inputs, file) for file in files]
+    counter = _counter([one for one in planned if isinstance(one, _Planned)])
+    return [_compared(inputs, one, by, counter) for one in planned]
+
+
+def _compared(
+    inputs: Inputs,
+    planned: _Planned | ProblemsFoundError,
+    by: str | None,
+    counter: Engine | None,
+) -> ComparedScenario:
+    """See `compare`."""
+    if isinstance(planned, ProblemsFoundError):
+        raise planned
+    problems, placed = planned.problems, planned.placed
     scenario = placed.scenario
-    read = _read(inputs, None, problems)
-    other = _other(inputs, placed, read, problems) if scenario.changes_rules else read
-    banded_by = _banded_by(read, other, scenario)
+    read, other, banded_by = planned.read, planned.other, planned.banded_by
     of_base = problems if other is read else Problems()
-    base = under = _side(read, placed, banded_by, problems, of_base)
+    base = under = _side(read, placed, banded_by, problems, of_base, counter)
     if other is not read:
-        under = _side(other, placed, banded_by, problems, problems)
+        under = _side(other, placed, banded_by, problems, problems, counter)
     with_figures = replace(under, plan=_with_figures(under.plan, placed, problems))
     kinds = _kinds(read, by, problems)
     problems.stop_if_errors()
@@ -310,6 +333,60 @@ def _other(inputs: Inputs, placed: PlacedScenario, ours: _Read, problems: Proble
     return _read(others, placed, problems, ours if scenario.crosswalk else None)
 
 
+@dataclass(frozen=True)
+class _Planned:
+    """A scenario before any data is read: the rules of both sides, and what is found so far."""
+
+    placed: PlacedScenario
+    problems: Problems
+    read: _Read
+    other: _Read
+
+    @property
+    def banded_by(self) -> tuple[Plan, ...]:
+        """See `_banded_by`."""
+        return _banded_by(self.read, self.other, self.placed.scenario)
+
+    @property
+    def sides(self) -> list[_Read]:
+        """What is read; one for both sides where the scenario leaves the rules."""
+        return [self.read] if self.other is self.read else [self.read, self.other]
+
+
+def _planned(inputs: Inputs, file: Path) -> _Planned | ProblemsFoundError:
+    """A scenario and its rules; or why there is none, which is told when it is its turn."""
+    try:
+        problems = Problems(inputs.accept)
+        check_acceptable(inputs.accept, problems)
+        placed = scenario_from_yaml(file, problems)
+        read = _read(inputs, None, problems)
+        changes = placed.scenario.changes_rules
+        other = _other(inputs, placed, read, problems) if changes else read
+    except ProblemsFoundError as error:
+        return error
+    return _Planned(placed, problems, read, other)
+
+
+def _counter(planned: Sequence[_Planned]) -> Engine | None:
+    """What counts for several sides; None where only one is to be read."""
+    sides = [(one, side) for one in planned for side in one.sides]
+    if len(sides) < 2:
+        return None
+    foreseen: list[Asked] = []
+    for one, side in sides:
+        where = _conditions(side.plan, one.placed, Problems())
+        joint = _joint(side.plan, one.placed, where)
+        with workspace_for(side.inputs) as workspace:
+            asked = students_asked(
+                side.inputs, side.plan, side.layout, workspace, joint, banded_by=one.banded_by
+            )
+        if asked is None:
+            break
+        foreseen.append(asked)
+    inputs = sides[0][1].inputs
+    return CountedOnce(engine(inputs.engine, inputs.master, inputs.resources), foreseen)
+
+
 def _banded_by(ours: _Read, theirs: _Read, scenario: Scenario) -> tuple[Plan, ...]:
     """The plans by whose bands numbers are counted; none where every number counts for itself.
 
@@ -339,22 +416,30 @@ def _side(
     banded_by: Sequence[Plan],
     problems: Problems,
     of_conditions: Problems,
+    counter: Engine | None,
 ) -> Side:
     """A rulebook with its data; what is wrong with conditions on students is told apart."""
     inputs, plan, layout = read.inputs, read.plan, read.layout
     where = _conditions(plan, placed, of_conditions)
-    joint = None
-    if placed.scenario.changes_schools:
-        counted = [name for cut in cuts_of(plan) for name in cut]
-        joint = declared(plan, [*counted, *plan.student_attributes(list(where.values()))])
+    joint = _joint(plan, placed, where)
     with workspace_for(inputs) as workspace:
-        data = read_data(inputs, plan, layout, problems, workspace, joint, banded_by=banded_by)
+        data = read_data(
+            inputs, plan, layout, problems, workspace, joint, banded_by=banded_by, counter=counter
+        )
     enrolment = Enrolment(
         data.register, data.counts, ledger_cut(plan), joint if data.counts.tables else None
     )
     is_sound = len(where) == len(placed.scenario.conditions)
     changes = RosterChanges(plan, placed.scenario, placed.places, where)
     return Side(plan, enrolment, changes if is_sound else None, data.accepted)
+
+
+def _joint(plan: Plan, placed: PlacedScenario, where: Mapping[str, Tree]) -> Cut | None:
+    """The cut by all that rules and conditions read, where students change; see `Enrolment`."""
+    if not placed.scenario.changes_schools:
+        return None
+    counted = [name for cut in cuts_of(plan) for name in cut]
+    return declared(plan, [*counted, *plan.student_attributes(list(where.values()))])
 
 
 def _conditions(plan: Plan, placed: PlacedScenario, problems: Problems) -> dict[str, Tree]:

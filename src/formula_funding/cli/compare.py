@@ -89,8 +89,7 @@ def compare(
         refuse_to_replace_an_input,
         write_whole,
     )
-    from formula_funding.whatif import compare as compared_with
-    from formula_funding.whatif import compare_results
+    from formula_funding.whatif import compare_each, compare_results
 
     inputs = inputs_from_options(
         *(rulebook, roster, schools, layout, table, as_of, limit),
@@ -113,7 +112,7 @@ def compare(
     else:
         with patience("counting and pricing") as progress:
             inputs = replace(inputs, progress=progress)
-            compared = [compared_with(inputs, file, by) for file in scenarios or ()]
+            compared = compare_each(inputs, scenarios or (), by)
     if output is not None:
         from formula_funding.export.comparison_workbook import write_comparison
 

@@ -31,6 +31,7 @@ from formula_funding.read.roster import Roster
 from formula_funding.read.spoiled_codes import is_date
 from formula_funding.read.value_from_text import BadValueError
 from formula_funding.sources.unreadable import unreadable
+from formula_funding.tally.counted_once import Asked
 from formula_funding.tally.tally import Engine, Tally, TallyTable
 
 Texts = tuple[str, ...]
@@ -43,9 +44,15 @@ RowKey = tuple[int, str, tuple[Value, ...], LeftOut | None]
 
 def tally_of(roster: Roster, cuts: Sequence[Cut], ledger: Cut, engine: Engine) -> Tally:
     """Count a roster by each cut, and also by what marks a main enrolment, if that decides."""
+    asked = asked_of(roster, cuts, ledger)
+    return engine.tally(asked.roster, asked.cuts, asked.ledger)
+
+
+def asked_of(roster: Roster, cuts: Sequence[Cut], ledger: Cut) -> Asked:
+    """What `tally_of` asks an engine for."""
     counting = roster.counting
     tallied = dict.fromkeys(_with_main(cut, counting) for cut in cuts)
-    return engine.tally(roster, tuple(tallied), _with_main(ledger, counting))
+    return Asked(roster, tuple(tallied), _with_main(ledger, counting))
 
 
 def _with_main(cut: Cut, counting: Counting) -> Cut:

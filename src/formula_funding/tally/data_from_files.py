@@ -19,6 +19,7 @@ from formula_funding.diagnostics.problem import (
     InvariantBrokenError,
     Place,
     Problems,
+    ProblemsFoundError,
     stop,
 )
 from formula_funding.diagnostics.wording import counted, did_you_mean
@@ -39,8 +40,10 @@ from formula_funding.sources.remote import on_this_machine
 from formula_funding.sources.workspace import Workspace
 from formula_funding.tally.best_of_rows import best_counts
 from formula_funding.tally.changed_codes import warn_of_changed_codes
+from formula_funding.tally.counted_once import Asked
 from formula_funding.tally.counts_from_tally import (
     are_doubtful,
+    asked_of,
     counts_from_tally,
     schools_of_tally,
     tally_of,
@@ -50,6 +53,7 @@ from formula_funding.tally.in_bands import counts_in_bands, roster_in_bands
 from formula_funding.tally.kept_key import is_kept_tally
 from formula_funding.tally.plain_engine import PlainEngine
 from formula_funding.tally.tally import (
+    Engine,
     Tally,
     attributes_counted,
     counts_students,
@@ -102,15 +106,17 @@ def read_data(
     also: Cut | None = None,
     *,
     banded_by: Sequence[Plan] = (),
+    counter: Engine | None = None,
 ) -> Data:
     """Read the register, find the roster's columns, count the students by what the plan needs.
 
     They are counted by the cut `also` too. Numbers that lie in the same bands of all plans of
-    `banded_by` are not told apart; such counts are of no use to any other plan. Raises
+    `banded_by` are not told apart; such counts are of no use to any other plan. The students are
+    counted by `counter`, if one is given, in place of the engine that the inputs name. Raises
     ProblemsFoundError with everything that is wrong in the data.
     """
     pieces = pieces_counted(*banded_by)
-    data = _schools_and_students(inputs, plan, layout, problems, workspace, also, pieces)
+    data = _schools_and_students(inputs, plan, layout, problems, workspace, also, pieces, counter)
     counts: dict[str, Counts] = {}
     rosters = dict(data.rosters)
     for name in _tables_read(plan, inputs, data.register, problems):
@@ -130,6 +136,7 @@ def _schools_and_students(
     workspace: Workspace,
     also: Cut | None,
     pieces: Mapping[str, Pieces],
+    counter: Engine | None,
 ) -> Data:
     if not counts_students(plan):
         table = _only_table(inputs, problems)
@@ -149,10 +156,7 @@ def _schools_and_students(
         )
     register = register_given(inputs, plan, layout, problems, workspace)
     paths = files_meant(inputs.rosters, workspace.limits, problems)
-    cuts, ledger = cuts_of(plan), ledger_cut(plan)
-    if also is not None and also not in cuts:
-        cuts = (*cuts, also)
-    needed = declared(plan, [*attributes_counted(plan), *(also or ())])
+    cuts, ledger, needed = _needed(plan, also)
     file = kept_among(paths)
     if file is not None:
         from formula_funding.tally.kept_file import read_kept
@@ -165,7 +169,7 @@ def _schools_and_students(
     else:
         roster = students_roster(paths, plan, needed, layout, problems, workspace)
         roster = roster_in_bands(roster, pieces)
-        register, counts = count_students(roster, register, cuts, ledger, inputs, problems)
+        register, counts = count_students(roster, register, cuts, ledger, inputs, problems, counter)
         data = Data(register, {STUDENTS: roster}, counts)
     if pieces:
         data = replace(data, counts=counts_in_bands(counts, pieces, ledger))
@@ -178,6 +182,49 @@ def _schools_and_students(
     empty = [school for i, school in enumerate(register.ids) if i not in filled]
     warn_of_empty_schools(empty, inputs.schools, problems)
     return data
+
+
+def _needed(plan: Plan, also: Cut | None) -> tuple[tuple[Cut, ...], Cut, Cut]:
+    """The cuts of students, that of the ledger, and the attributes that a roster must give."""
+    cuts = cuts_of(plan)
+    if also is not None and also not in cuts:
+        cuts = (*cuts, also)
+    return cuts, ledger_cut(plan), declared(plan, [*attributes_counted(plan), *(also or ())])
+
+
+def students_asked(
+    inputs: Inputs,
+    plan: Plan,
+    layout: Layout,
+    workspace: Workspace,
+    also: Cut | None = None,
+    *,
+    banded_by: Sequence[Plan] = (),
+) -> Asked | None:
+    """What `read_data` will ask an engine for, if the roster's own files are counted.
+
+    None where they must be copied first or fetched, and where anything is wrong with them.
+    """
+    problems = Problems(inputs.accept)
+    try:
+        paths = files_meant(inputs.rosters, workspace.limits, problems)
+        if not counts_students(plan) or not all(map(_may_be_scanned, paths)):
+            return None
+        cuts, ledger, needed = _needed(plan, also)
+        roster = students_roster(paths, plan, needed, layout, problems, workspace)
+    except ProblemsFoundError:
+        return None
+    if [file.table.source for file in roster.files] != list(paths):
+        return None
+    return asked_of(roster_in_bands(roster, pieces_counted(*banded_by)), cuts, ledger)
+
+
+def _may_be_scanned(given: Given) -> bool:
+    """Whether engines may read a file as it stands; of Parquet files, some are kept tallies."""
+    return isinstance(given, Path) and (
+        given.suffix.lower() in {".csv", ".tsv", ".txt"}
+        or (given.suffix.lower() == ".parquet" and not is_kept_tally(given))
+    )
 
 
 def kept_among(paths: Sequence[Given]) -> Path | None:
@@ -224,13 +271,15 @@ def count_students(
     ledger: Cut,
     inputs: Inputs,
     problems: Problems,
+    counter: Engine | None = None,
 ) -> tuple[Register, Counts]:
     """The counts by each cut and of the ledger's; without a register, the roster's own schools.
 
     Raises ProblemsFoundError with everything that is wrong in the rows.
     """
     roster = replace(roster, expected_schools=register.ids)
-    tally = tally_of(roster, cuts, ledger, engine(inputs.engine, inputs.master, inputs.resources))
+    counter = counter or engine(inputs.engine, inputs.master, inputs.resources)
+    tally = tally_of(roster, cuts, ledger, counter)
     _check_former_codes(tally, roster, register, inputs, problems)
     doubtful = roster.has_unsure_students
     if not register.is_given:
