@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from formula_funding.model.counts import LeftOut
 from formula_funding.model.kept import REASONS, Groups
-from formula_funding.tally.counts_from_tally import RowKey
 from formula_funding.tally.kept_groups import GroupsAdded
 from tests.properties.budget import worlds_tried
 
+FILES = ("first.csv", "second.csv")
 SCHOOLS = ("A", "B", "C")
 CUT = ("grade", "needs")
 
@@ -64,11 +64,11 @@ def test_groups_are_added_up_as_dictionaries_would(
         return tuple(str(int(text) // 2) for text in told)  # two texts mean the same
 
     students = Counter[tuple[str, tuple[str, ...]]]()
-    entries: dict[RowKey, tuple[int, int]] = {}
+    entries: dict[tuple[object, ...], tuple[int, int]] = {}
     for file, school, why, codes, number, found in rows:
         values = read(tuple(f"{codes[i]:07}" for i in at))
         reason = REASONS[why] or (LeftOut.UNKNOWN_SCHOOL if school == 1 else None)
-        key: RowKey = (file, SCHOOLS[school], () if reason else values, reason)
+        key = (FILES[file], SCHOOLS[school], () if reason else values, reason)
         before = entries.get(key, (0, 0))
         counted = 0 if reason else found
         entries[key] = (before[0] + number, before[1] + counted)
@@ -82,9 +82,11 @@ def test_groups_are_added_up_as_dictionaries_would(
         zip(table.combination, table.schools, strict=True)
     )
     assert list(table.combinations) == sorted({values for _, values in +students})
-    assert {key: sums for key, *sums in groups.entries(at, read)} == {
-        key: list(sums) for key, sums in entries.items()
-    }
+    told_rows = groups.read(FILES, at, read)
+    assert len(told_rows) == len(entries)
+    assert {(r.file, r.school, r.values, r.left_out): (r.rows, r.students) for r in told_rows} == (
+        entries
+    )
 
 
 def test_many_attributes_of_many_texts_are_told_apart() -> None:

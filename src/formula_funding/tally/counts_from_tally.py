@@ -38,8 +38,11 @@ Texts = tuple[str, ...]
 """The texts of the attributes of a cut."""
 Told = TypeVar("Told", bound=Hashable)
 Ordered = TypeVar("Ordered", str, tuple[tuple[bool, Value], ...])
-RowKey = tuple[int, str, tuple[Value, ...], LeftOut | None]
-"""Number of the file, school, values of the ledger's attributes, why the rows are left out."""
+RowKey = tuple[int, str, int, LeftOut | None]
+"""Number of the file, school, number of the values of the ledger's attributes, why the rows are
+left out."""
+NOTHING: tuple[Value, ...] = ()
+"""The values of rows that are left out."""
 
 
 def tally_of(roster: Roster, cuts: Sequence[Cut], ledger: Cut, engine: Engine) -> Tally:
@@ -134,37 +137,37 @@ def table_of(
 
 
 def rows_read(
-    names: Sequence[str], entries: Iterable[tuple[RowKey, int, int]]
+    names: Sequence[str],
+    kinds: Sequence[tuple[Value, ...]],
+    entries: Iterable[tuple[RowKey, int, int]],
 ) -> tuple[RowsRead, ...]:
-    """Rows and students, added up by their keys, in the ledger's order; `names` are the files.
+    """Rows and students, added up by their keys, in the ledger's order.
 
-    There may be a million keys, so that they are compared as numbers.
+    `names` are the files, `kinds` the distinct values. There may be a million keys, so that they
+    are compared as numbers.
     """
-    schools: dict[str, int] = {}
-    kinds: dict[tuple[Value, ...], int] = {}
-    found: dict[tuple[int, int, LeftOut | None, int], tuple[int, int]] = {}
-    for (file, school, values, why), rows, students in entries:
-        kind = kinds.setdefault(values, len(kinds))
-        key = file, schools.setdefault(school, len(schools)), why, kind
+    found: dict[RowKey, tuple[int, int]] = {}
+    for key, rows, students in entries:
         before = found.get(key)
         found[key] = (
             (rows, students) if before is None else (rows + before[0], students + before[1])
         )
-    school_ids, values_of = list(schools), list(kinds)
-    of_school, of_kind = _places(school_ids), _places([sort_key(values) for values in values_of])
+    of_kind = _places([sort_key(values) for values in kinds])
+    schools = list({school for _, school, _, _ in found})
+    of_school = dict(zip(schools, _places(schools), strict=True))
     reasons = [None, *sorted(LeftOut, key=lambda why: why.value)]
     of_reason = {why: place for place, why in enumerate(reasons)}
 
-    def place(key: tuple[int, int, LeftOut | None, int]) -> int:
-        file, school, why, kind = key
+    def place(key: RowKey) -> int:
+        file, school, kind, why = key
         by_school = file * len(of_school) + of_school[school]
         return (by_school * len(of_reason) + of_reason[why]) * len(of_kind) + of_kind[kind]
 
     return tuple(
         [
-            RowsRead(names[file], school_ids[school], values_of[kind], *found[key], why)
+            RowsRead(names[file], school, kinds[kind], *found[key], why)
             for key in sorted(found, key=place)
-            for file, school, why, kind in [key]
+            for file, school, kind, why in [key]
         ]
     )
 
@@ -178,6 +181,7 @@ class _Reader:
         self._number_of = {school: number for number, school in enumerate(register.ids)}
         self._accept_unknown = accept_unknown
         self._numbers = cache(self._numbers_of)
+        self._value_of = cache(self._reader_of)
 
     def is_faulty(self, texts: Sequence[str]) -> bool:
         """Whether a student whose rows have these texts breaks the rule of counting."""
@@ -211,20 +215,31 @@ class _Reader:
 
     def read(self, ledger: Cut, tally: Tally) -> tuple[RowsRead, ...]:
         """What became of the rows of each file and school."""
-        return rows_read(self._roster.names, self._entries(ledger, tally))
-
-    def _entries(self, ledger: Cut, tally: Tally) -> Iterator[tuple[RowKey, int, int]]:
         tallied = _with_main(ledger, self._counting)
-        combination, name_of = self._combinations(tallied), cache(self._roster.school)
-        for file, school, texts, rows, students in tally.ledger:
-            name, values = name_of(school), combination(texts)
-            left_out = self._left_out(name, tallied, values)
-            if left_out is None:
-                yield (file, name, values[: len(ledger)], None), rows, students
+        values_of = self._combinations(tallied)
+        kinds = {NOTHING: 0}
+        known: dict[Texts, tuple[int, bool]] = {}
+        for texts in {texts for _, _, texts, _, _ in tally.ledger}:
+            values = values_of(texts)
+            kind = kinds.setdefault(values[: len(ledger)], len(kinds))
+            known[texts] = kind, self._is_main(tallied, values)
+        return rows_read(self._roster.names, list(kinds), self._entries(tally, known))
+
+    def _entries(
+        self, tally: Tally, known: Mapping[Texts, tuple[int, bool]]
+    ) -> Iterator[tuple[RowKey, int, int]]:
+        """The ledger's rows; of its texts is known which kind they are, and of which enrolment."""
+        named = {school: self._roster.school(school) for _, school, _, _, _ in tally.ledger}
+        schools = {text: (name, self._number(name) is not None) for text, name in named.items()}
+        for file, text, texts, rows, students in tally.ledger:
+            (school, is_in_register), (kind, is_main) = schools[text], known[texts]
+            if is_in_register and is_main:
+                yield (file, school, kind, None), rows, students
             else:
-                yield (file, name, (), left_out), rows, 0
+                why = LeftOut.NOT_MAIN_ENROLMENT if is_in_register else LeftOut.UNKNOWN_SCHOOL
+                yield (file, school, 0, why), rows, 0
         for (file, reason), rows in self._left_out_before(tally):
-            yield (file, "", (), reason), rows, 0
+            yield (file, "", 0, reason), rows, 0
 
     def _left_out_before(self, tally: Tally) -> Iterator[tuple[tuple[int, LeftOut], int]]:
         """Rows that were never counted: left out by the layout, or already while copying."""
@@ -232,11 +247,6 @@ class _Reader:
         for number, file in enumerate(self._roster.files):
             for reason, rows in file.table.left_out.items():
                 yield (number, reason), rows
-
-    def _left_out(self, school: str, tallied: Cut, values: tuple[Value, ...]) -> LeftOut | None:
-        if self._number(school) is None:
-            return LeftOut.UNKNOWN_SCHOOL
-        return None if self._is_main(tallied, values) else LeftOut.NOT_MAIN_ENROLMENT
 
     def _numbers_of(self, schools: tuple[str, ...]) -> list[int | None]:
         return [self._number(self._roster.school(school)) for school in schools]
@@ -252,15 +262,18 @@ class _Reader:
         return main is None or bool(values[tallied.index(main)])
 
     def _combinations(self, cut: Cut) -> Callable[[Texts], tuple[Value, ...]]:
-        readers = [self._roster.readers[name] for name in cut]
+        readers = [self._value_of(name) for name in cut]
 
         @cache
         def combination(texts: Texts) -> tuple[Value, ...]:
-            return tuple(
-                reader.value(text.strip()) for text, reader in zip(texts, readers, strict=True)
-            )
+            return tuple([value(text) for text, value in zip(texts, readers, strict=True)])
 
         return combination
+
+    def _reader_of(self, name: str) -> Callable[[str], Value]:
+        """What reads the texts of an attribute, each once."""
+        reader = self._roster.readers[name]
+        return cache(lambda text: reader.value(text.strip()))
 
 
 def _counted(

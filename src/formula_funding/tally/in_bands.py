@@ -51,9 +51,11 @@ def counts_in_bands(counts: Counts, pieces: Mapping[str, Pieces], ledger: Cut = 
 
     files = list(dict.fromkeys(entry.file for entry in counts.read))
     number_of = {file: number for number, file in enumerate(files)}
+    kinds: dict[tuple[Value, ...], int] = {}
     entries: list[tuple[RowKey, int, int]] = []
     for entry in counts.read:
-        key = number_of[entry.file], entry.school, alike(ledger, entry.values), entry.left_out
+        kind = kinds.setdefault(alike(ledger, entry.values), len(kinds))
+        key = number_of[entry.file], entry.school, kind, entry.left_out
         entries.append((key, entry.rows, entry.students))
     tables = {cut: told(table) for cut, table in counts.tables.items()}
-    return replace(counts, tables=tables, read=rows_read(files, entries))
+    return replace(counts, tables=tables, read=rows_read(files, list(kinds), entries))

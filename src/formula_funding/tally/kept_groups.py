@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from formula_funding.model.counts import CountTable, Cut, LeftOut
+from formula_funding.model.counts import CountTable, Cut, LeftOut, RowsRead
 from formula_funding.model.kept import REASONS, Groups
 from formula_funding.model.plan import Value
 from formula_funding.sources.sql import sql_file, sql_name, sql_text
-from formula_funding.tally.counts_from_tally import RowKey, sort_key
+from formula_funding.tally.counts_from_tally import NOTHING, rows_read, sort_key
 
 if TYPE_CHECKING:
     import duckdb
@@ -114,8 +114,8 @@ class GroupsAdded:
         (combination, schools), (counted,) = _added_up(columns, [students[is_counted]])
         return CountTable(cut, tuple(kinds), *map(_whole_numbers, (schools, combination, counted)))
 
-    def entries(self, at: Sequence[int], read: Read) -> Iterator[tuple[RowKey, int, int]]:
-        """Rows and students by file, school, the attributes `at` and why the rows are left out."""
+    def read(self, files: Sequence[str], at: Sequence[int], read: Read) -> tuple[RowsRead, ...]:
+        """The rows of some files by school, the attributes `at` and why they are left out."""
         import numpy as np
 
         groups, unknown = self.groups, REASONS.index(LeftOut.UNKNOWN_SCHOOL)
@@ -125,19 +125,22 @@ class GroupsAdded:
         is_counted = left_out == 0
         kind = np.zeros(len(groups), dtype=np.int64)
         kind[is_counted], kinds = self._kinds(np.flatnonzero(is_counted), at, read)
+        # Rows that are left out have no values; those of others may be none too.
+        kind[is_counted] += 1
         columns = [
-            (self._column("file"), 1 + max(groups.file, default=0)),
+            (self._column("file"), len(files)),
             (self._column("school"), len(groups.schools)),
             (left_out, len(REASONS)),
-            (kind, max(1, len(kinds))),
+            (kind, 1 + len(kinds)),
         ]
         students = np.where(is_counted, self._column("students"), 0)
         keys, sums = _added_up(columns, [self._column("rows"), students])
-        for file, school, why, known, rows, number in zip(
-            *(column.tolist() for column in (*keys, *sums)), strict=True
-        ):
-            values = () if why else kinds[known]
-            yield (file, groups.schools[school], values, REASONS[why]), rows, number
+        rows = zip(*(column.tolist() for column in (*keys, *sums)), strict=True)
+        entries = (
+            ((file, groups.schools[school], of_kind, REASONS[why]), found, counted)
+            for file, school, why, of_kind, found, counted in rows
+        )
+        return rows_read(files, [NOTHING, *kinds], entries)
 
     @cached_property
     def _number_of_school(self) -> list[int]:

@@ -26,7 +26,6 @@ from formula_funding.read.unknown_school import hint_for_unknown
 from formula_funding.read.value_from_text import BadValueError, expected, value_from_text
 from formula_funding.rules.scenario import Crosswalk
 from formula_funding.tally.changed_codes import warn_of_changed_codes
-from formula_funding.tally.counts_from_tally import rows_read
 from formula_funding.tally.kept_groups import GroupsAdded
 from formula_funding.tally.tally import attributes_counted
 
@@ -61,8 +60,8 @@ class KeptRoster:
 
     def read(self, ledger: Cut) -> tuple[RowsRead, ...]:
         """What became of the rows of each file and school, told apart by the ledger's cut."""
-        entries = self._added.entries(self._at(ledger), lambda texts: self._values(ledger, texts))
-        return rows_read(self.kept.files, entries)
+        at = self._at(ledger)
+        return self._added.read(self.kept.files, at, lambda texts: self._values(ledger, texts))
 
     def rows(self) -> Iterator[RosterRow]:
         """The groups as rows of a roster that is already counted."""
