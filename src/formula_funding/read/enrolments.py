@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Code
@@ -17,8 +17,7 @@ Key = tuple[str, Value | None]
 """A student and the count date."""
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """Where a row stands, and the school that it names."""
 
     findings: Findings

@@ -177,12 +177,12 @@ class _FileReader:
             for name, position, met in self._attributes_at
         }
         shared |= self._given
-        self._check_student(line, cells, shared)
-        if school is None or None in shared.values():
-            return
-        if self._counting.main is not None and not shared.get(self._counting.main, True):
-            return
+        self._check_student(line, cells, id_of_parts(ids), shared)
         values = {name: value for name, value in shared.items() if value is not None}
+        if school is None or len(values) < len(shared):
+            return
+        if self._counting.main is not None and not values.get(self._counting.main, True):
+            return
         for position, given in self._groups:
             students = 1
             if position is not None:
@@ -289,8 +289,9 @@ class _FileReader:
         return [Problem(codes.UNKNOWN_SCHOOL, message, first, hint, tuple(others), number)]
 
     def _check_student(
-        self, line: int, cells: list[str], values: Mapping[str, Value | None]
+        self, line: int, cells: list[str], school: str, values: Mapping[str, Value | None]
     ) -> None:
+        """Note the row of a student; `school` is the code that it gives."""
         if not self._student_at:
             return
         student = joined_id(cells, self._student_at)
@@ -309,7 +310,6 @@ class _FileReader:
             if why is not None and not is_known_by(why.trouble):
                 self.findings.add_unreadable("student_id", why, line, position + 1)
                 return
-        school = joined_id(cells, self._school_at)
         self._enrolments.add(student, values, Row(self.findings, line, column, school))
 
     def _value(self, name: str, text: str, line: int, position: int) -> Value | None:
