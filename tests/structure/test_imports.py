@@ -72,6 +72,7 @@ ONLY_IN = {
         "sources/parquet.py",
         "tally/coded_rows.py",
         "tally/coding.py",
+        "sources/workspace.py",
         "tally/duckdb_engine.py",
         "tally/joint_count.py",
         "tally/kept_file.py",

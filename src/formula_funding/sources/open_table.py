@@ -85,7 +85,7 @@ def _open(
             "name the column of the count date under `columns`",
         )
     if ending == ".parquet":
-        return _parquet_table(path, name, layout)
+        return _parquet_table(path, name, layout, workspace)
     if ending == ".xlsx":
         from formula_funding.sources.workbook_table import workbook_table
 
@@ -218,8 +218,8 @@ def _unknown(name: str, ending: str) -> ProblemsFoundError:
     )
 
 
-def _parquet_table(path: Path, name: str, layout: TableLayout) -> Table:
-    columns = parquet_columns(path, name)
+def _parquet_table(path: Path, name: str, layout: TableLayout, workspace: Workspace) -> Table:
+    columns = parquet_columns(path, name, workspace.duckdb())
     typed = [column for column, kind in columns.items() if kind != "VARCHAR"]
     check_nothing_declared(typed, layout, name)
     types = tuple(columns.values())

@@ -27,16 +27,15 @@ def silent_duckdb() -> DuckDBPyConnection:
     return connection
 
 
-def parquet_columns(path: Path, name: str) -> dict[str, str]:
+def parquet_columns(path: Path, name: str, connection: DuckDBPyConnection) -> dict[str, str]:
     """The columns with their types. Raises ProblemsFoundError if the file is damaged."""
     import duckdb
 
     try:
-        with silent_duckdb() as connection:
-            rows = connection.execute(
-                f"SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM {PARQUET_FILE})",
-                [sql_file(path)],
-            ).fetchall()
+        rows = connection.execute(
+            f"SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM {PARQUET_FILE})",
+            [sql_file(path)],
+        ).fetchall()
     except duckdb.Error:
         raise _damaged(name) from None
     return {str(column): str(kind) for column, kind in rows}

@@ -6,12 +6,17 @@ import errno
 import tempfile
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import stopped
 from formula_funding.model.limits import Limits
 from formula_funding.model.progress import Progress, no_progress
+from formula_funding.sources.parquet import silent_duckdb
 from formula_funding.sources.remote import RemoteFiles
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 _DISK_IS_FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -41,6 +46,7 @@ class Workspace:
         """A copy of what came on standard input, which can be read once only."""
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._files = 0
+        self._duckdb: DuckDBPyConnection | None = None
 
     def new_file(self, ending: str) -> Path:
         """A path that is not in use yet."""
@@ -48,6 +54,12 @@ class Workspace:
             self._folder = tempfile.TemporaryDirectory(prefix="formula-funding-", dir=self._within)
         self._files += 1
         return Path(self._folder.name) / f"{self._files}{ending}"
+
+    def duckdb(self) -> DuckDBPyConnection:
+        """What is asked for the columns of Parquet files; to open it takes longer than to ask."""
+        if self._duckdb is None:
+            self._duckdb = silent_duckdb()
+        return self._duckdb
 
     def __enter__(self) -> Workspace:
         return self
@@ -58,6 +70,9 @@ class Workspace:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        if self._duckdb is not None:
+            self._duckdb.close()
+            self._duckdb = None
         if self._folder is not None:
             self._folder.cleanup()
             self._folder = None
