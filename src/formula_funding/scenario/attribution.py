@@ -200,22 +200,32 @@ def _figures_found(plan: Plan) -> dict[str, Fraction]:
 
 def _with_successors(amounts: ExactAmounts, question: Question) -> ExactAmounts:
     """What ceases by a merger counts for its successor."""
+    if not question.goes_to:
+        return amounts
     found: Effect = {}
     for school, lines in amounts.items():
         _add(found.setdefault(question.goes_to.get(school, school), {}), lines)
     return found
 
 
-def _add(to: dict[str, Fraction], lines: Mapping[str, Fraction], sign: int = 1) -> None:
+def _add(to: dict[str, Fraction], lines: Mapping[str, Fraction]) -> None:
     for line, amount in lines.items():
-        to[line] = to.get(line, Fraction(0)) + sign * amount
+        known = to.get(line)
+        if known is None:
+            to[line] = amount
+        elif amount:
+            to[line] = known + amount
 
 
 def _difference(before: ExactAmounts, after: ExactAmounts) -> Effect:
-    found: Effect = {}
-    for sign, amounts in ((1, after), (-1, before)):
-        for school, lines in amounts.items():
-            _add(found.setdefault(school, {}), lines, sign)
+    """What is more afterwards; most lines of most schools are the same, which costs no sum."""
+    found: Effect = {school: dict(lines) for school, lines in after.items()}
+    nothing = Fraction(0)
+    for school, lines in before.items():
+        now = found.setdefault(school, {})
+        for line, amount in lines.items():
+            known = now.get(line, nothing)
+            now[line] = nothing if known == amount else known - amount
     return found
 
 
