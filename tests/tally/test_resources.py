@@ -68,7 +68,14 @@ def test_copies_of_sources_are_made_in_the_folder_that_was_named(tmp_path: Path)
         assert workspace.new_file(".csv").is_relative_to(tempfile.gettempdir())
 
 
-@pytest.mark.parametrize("text", ["", "800", "0MB", "-1GB", "800 mb", "80%", "1GB; SELECT 1"])
+@pytest.mark.parametrize("text", ["200mb", "1 gib", "1.5Tb", "800MB"])
+def test_a_size_of_memory_has_its_unit_in_any_case(text: str) -> None:
+    assert size_from_text(text) == text
+    with duckdb.connect() as connection:
+        connection.execute("SET memory_limit = ?", [text])
+
+
+@pytest.mark.parametrize("text", ["", "800", "0MB", "-1GB", "800 kb", "80%", "1GB; SELECT 1"])
 def test_what_is_no_size_of_memory_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is no size of memory"):
         size_from_text(text)

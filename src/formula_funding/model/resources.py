@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-_SIZE = re.compile(r"[1-9][0-9]*(?:\.[0-9]+)? ?(?:MB|GB|TB|MiB|GiB|TiB)")
+_SIZE = re.compile(r"[1-9][0-9]*(?:\.[0-9]+)? ?(?:MB|GB|TB|MiB|GiB|TiB)", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Resources:
 
 
 def size_from_text(text: str) -> str:
-    """A size of memory as written. Raises ValueError saying what is wrong."""
+    """A size of memory as written, its unit in any case. Raises ValueError saying what is wrong."""
     if not _SIZE.fullmatch(text):
         raise ValueError(f"`{text}` is no size of memory; write 800MB or 4GB")
     return text
