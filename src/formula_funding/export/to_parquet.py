@@ -11,6 +11,7 @@ import duckdb
 
 from formula_funding.exact.number_text import units_text, units_texts
 from formula_funding.export.tables import Table
+from formula_funding.sources.parquet import silent_duckdb
 from formula_funding.sources.sql import sql_name, sql_text
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def write_parquet(table: Table, path: Path) -> None:
         else:
             rows[column], cell = _amounts(values, column, table.places)
         selected.append(f"{cell} AS {sql_name(name)}")
-    with duckdb.connect() as connection:
+    with silent_duckdb() as connection:
         try:
             # Several threads would cut the groups of rows anew in every run.
             connection.execute("SET threads = 1")
