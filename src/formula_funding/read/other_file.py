@@ -7,10 +7,6 @@ from dataclasses import dataclass
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, Problem
-from formula_funding.rules.layout import Layout
-from formula_funding.rules.projection import Projection
-from formula_funding.rules.rulebook import Rulebook
-from formula_funding.rules.scenario import Scenario
 
 
 @dataclass(frozen=True)
@@ -32,25 +28,26 @@ _RESULT = _Sort(
     (frozenset({"ledger", "explanation", "fingerprint"}),),
     "a result is for `funding replay`, `funding compare` and --previous",
 )
-_OF_MODEL: Mapping[type[object], _Sort] = {
-    Scenario: _Sort(
+_OF_MODEL: Mapping[str, _Sort] = {
+    "Scenario": _Sort(
         "a scenario",
         (frozenset({"scenario"}),),
         "a scenario is given to `funding compare` by --with",
     ),
-    Projection: _Sort(
+    "Projection": _Sort(
         "a projection",
         (frozenset({"projection"}),),
         "a projection is given to `funding project` by --cohorts",
     ),
-    Layout: _Sort("a layout", (frozenset({"roster"}),), "a layout is given by --layout"),
-    Rulebook: _RULEBOOK,
+    "Layout": _Sort("a layout", (frozenset({"roster"}),), "a layout is given by --layout"),
+    "Rulebook": _RULEBOOK,
 }
+"""By the name of the model that is to read a file: a run imports only those that it reads."""
 
 
 def other_file(model: type[object], data: Mapping[str, object], file: str) -> Problem | None:
     """What to tell of a file with the fields of another sort than `model`; None if it has not."""
-    wanted = _OF_MODEL.get(model)
+    wanted = _OF_MODEL.get(model.__name__)
     found = next((sort for sort in (_RESULT, *_OF_MODEL.values()) if _is(sort, data)), None)
     if wanted is None or found in (None, wanted) or _is(wanted, data):
         return None
@@ -64,7 +61,7 @@ def other_file(model: type[object], data: Mapping[str, object], file: str) -> Pr
 
 def file_without_fields(model: type[object], *, is_table: bool) -> str:
     """What to do about a file that has no fields."""
-    if model is not Rulebook:
+    if model.__name__ != "Rulebook":
         return "a YAML file is needed here, not a table" if is_table else "write `field: value`"
     return (
         "the rulebook comes first, then the roster"
