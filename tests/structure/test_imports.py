@@ -82,6 +82,7 @@ ONLY_IN = {
     "numpy": {
         "tally/coded_rows.py",
         "tally/kept_groups.py",
+        "tally/whole_numbers.py",
         "exact/sums_of_spans.py",
         "export/to_parquet.py",
     },

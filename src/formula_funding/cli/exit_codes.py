@@ -15,7 +15,7 @@ UNREADABLE = 3
 INTERNAL = 4
 """The program contradicts itself."""
 INTERRUPTED = 130
-"""By Ctrl-C; typer ends with it."""
+"""By Ctrl-C, or by the system; typer ends with it."""
 
 
 def code_of(problems: Iterable[Problem]) -> int:

@@ -6,7 +6,6 @@ row that was not foreseen is left to be counted as text.
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from formula_funding.read.roster import Roster
 from formula_funding.tally.coding import Coding, Joint, Part, coding_of
 from formula_funding.tally.roster_sql import NO_ID, RowsSql
 from formula_funding.tally.tally import LedgerRow, LeftOutRows, TallyTable
+from formula_funding.tally.whole_numbers import whole_numbers
 
 if TYPE_CHECKING:
     import numpy as np
@@ -78,9 +78,9 @@ class CodedRows:
         return TallyTable(
             self.schools,
             [self._texts_of(number, places) for number in used.tolist()],
-            _whole_numbers(schools),
-            _whole_numbers(np.repeat(np.arange(len(used)), lengths[used])),
-            _whole_numbers(students),
+            whole_numbers(schools),
+            whole_numbers(np.repeat(np.arange(len(used)), lengths[used])),
+            whole_numbers(students),
         )
 
     def ledger(self, cut: Cut) -> list[LedgerRow]:
@@ -273,11 +273,3 @@ def _folded(counts: Numbers, joint: Joint, places: Sequence[int]) -> Numbers:
     order = [sorted(axes).index(axis) for axis in axes]
     in_order: Numbers = by_places.transpose(*order, len(order)).reshape(-1, schools)
     return in_order
-
-
-def _whole_numbers(numbers: Numbers) -> array[int]:
-    import numpy as np
-
-    found = array("q")
-    found.frombytes(np.ascontiguousarray(numbers, dtype=np.int64).view(np.uint8).data)
-    return found

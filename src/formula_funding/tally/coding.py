@@ -163,7 +163,8 @@ def coding_of(
     are_students = [row.columns[name] == sql for row in rows for name, sql in _ONE_STUDENT.items()]
     if not all(are_students):
         return None
-    attributes = file = len(roster.attributes)
+    attributes = len(roster.attributes)
+    file = attributes  # what file a row is from counts as one attribute more
     first = _texts(connection, rows, attributes, f"LIMIT {_ROWS_LOOKED_AT}")
     schools = _schools(connection, roster, rows)
     *of_cuts, of_ledger = ([roster.attributes.index(n) for n in cut] for cut in (*cuts, ledger))

@@ -14,6 +14,7 @@ from formula_funding.model.kept import REASONS, Groups
 from formula_funding.model.plan import Value
 from formula_funding.sources.sql import sql_file, sql_name, sql_text
 from formula_funding.tally.counts_from_tally import NOTHING, rows_read, sort_key
+from formula_funding.tally.whole_numbers import whole_numbers
 
 if TYPE_CHECKING:
     import duckdb
@@ -83,12 +84,12 @@ def read_groups(
     return Groups(
         told["school_id"],
         tuple(told[name] for name in attributes),
-        _whole_numbers(_taken([file_number[name] for name in told["file"]], columns["file"])),
-        _whole_numbers(columns["school_id"]),
-        _whole_numbers(_taken([reasons[name] for name in told["left_out"]], columns["left_out"])),
-        tuple(_whole_numbers(columns[name]) for name in attributes),
-        _whole_numbers(columns["rows"]),
-        _whole_numbers(columns["students"]),
+        whole_numbers(_taken([file_number[name] for name in told["file"]], columns["file"])),
+        whole_numbers(columns["school_id"]),
+        whole_numbers(_taken([reasons[name] for name in told["left_out"]], columns["left_out"])),
+        tuple(whole_numbers(columns[name]) for name in attributes),
+        whole_numbers(columns["rows"]),
+        whole_numbers(columns["students"]),
     )
 
 
@@ -112,7 +113,7 @@ class GroupsAdded:
         kind, kinds = self._kinds(np.flatnonzero(is_counted), at, read)
         columns = [(kind, len(kinds)), (school[is_counted], len(self.register))]
         (combination, schools), (counted,) = _added_up(columns, [students[is_counted]])
-        return CountTable(cut, tuple(kinds), *map(_whole_numbers, (schools, combination, counted)))
+        return CountTable(cut, tuple(kinds), *map(whole_numbers, (schools, combination, counted)))
 
     def read(self, files: Sequence[str], at: Sequence[int], read: Read) -> tuple[RowsRead, ...]:
         """The rows of some files by school, the attributes `at` and why they are left out."""
@@ -220,11 +221,3 @@ def _numbers(column: Sequence[int]) -> Numbers:
 
     assert isinstance(column, array)
     return np.frombuffer(column, dtype=np.int64)
-
-
-def _whole_numbers(numbers: Numbers) -> array[int]:
-    import numpy as np
-
-    found = array("q")
-    found.frombytes(np.ascontiguousarray(numbers, dtype=np.int64).view(np.uint8).data)
-    return found
