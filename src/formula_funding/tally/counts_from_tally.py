@@ -46,7 +46,8 @@ NOTHING: tuple[Value, ...] = ()
 
 
 def tally_of(roster: Roster, cuts: Sequence[Cut], ledger: Cut, engine: Engine) -> Tally:
-    """Count a roster by each cut, and also by what marks a main enrolment, if that decides."""
+    """Count a roster by each cut, and also by what marks a main enrolment, if that decides, and
+    by the count date."""
     asked = asked_of(roster, cuts, ledger)
     return engine.tally(asked.roster, asked.cuts, asked.ledger)
 
@@ -55,6 +56,9 @@ def asked_of(roster: Roster, cuts: Sequence[Cut], ledger: Cut) -> Asked:
     """What `tally_of` asks an engine for."""
     counting = roster.counting
     tallied = dict.fromkeys(_with_main(cut, counting) for cut in cuts)
+    day = counting.count_date
+    if day is not None and not any(day in cut for cut in tallied):
+        tallied[(day,)] = None
     return Asked(roster, tuple(tallied), _with_main(ledger, counting))
 
 
@@ -82,6 +86,8 @@ def counts_from_tally(
     reader = _Reader(register, roster, accept_unknown)
     try:
         if any(reader.is_faulty(texts) for texts in tally.enrolments):
+            return None
+        if not tally.tells_days_by_value and reader.has_days_alike(tally):
             return None
         tables = {cut: reader.table(cut, tally) for cut in cuts}
         return Counts(tables, reader.read(ledger, tally))
@@ -189,6 +195,16 @@ class _Reader:
         values = [reader.value(text.strip()) for text in texts]
         judged = [value for value in values if isinstance(value, bool | Fraction)]
         return self._counting.fault(judged) is not None
+
+    def has_days_alike(self, tally: Tally) -> bool:
+        """Whether several texts say one count date, on which students could stand twice."""
+        day = self._counting.count_date
+        if day is None or not any(file.student_id for file in self._roster.files):
+            return False
+        combinations = {cut: table.combinations for cut, table in tally.cuts.items() if day in cut}
+        cut = min(combinations, key=lambda cut: len(combinations[cut]))
+        texts = {texts[cut.index(day)].strip() for texts in combinations[cut]}
+        return len({self._value_of(day)(text) for text in texts}) < len(texts)
 
     def table(self, cut: Cut, tally: Tally) -> CountTable:
         """The students of one cut, without rows that are left out."""

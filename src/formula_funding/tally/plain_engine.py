@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 
 from formula_funding.diagnostics.problem import Problem
 from formula_funding.model.counts import Cut, LeftOut
+from formula_funding.model.plan import Value
 from formula_funding.model.resources import Resources
 from formula_funding.read.cell_reader import count_from_text
 from formula_funding.read.register_from_table import joined_id
 from formula_funding.read.roster import Roster, RosterFile
+from formula_funding.read.value_from_text import BadValueError
 from formula_funding.sources.row_filter import left_out
 from formula_funding.sources.table import rows_of
 from formula_funding.sources.unreadable import unreadable
@@ -29,7 +32,8 @@ class PlainEngine:
         """See `Engine.tally`."""
         counted: dict[Cut, Counter[tuple[str, tuple[str, ...]]]] = {cut: Counter() for cut in cuts}
         read: Counter[tuple[int, str, tuple[str, ...], str]] = Counter()
-        enrolled: dict[tuple[str, str], list[str]] = {}
+        enrolled: dict[tuple[str, Value], list[str]] = {}
+        day_of = _days(roster)
         counting = roster.counting
         excluded: Counter[tuple[int, LeftOut]] = Counter()
         doubtful = False
@@ -59,7 +63,7 @@ class PlainEngine:
                     doubtful = doubtful or not student
                     day = values.get(counting.count_date or "", "")
                     judged = values.get(counting.attribute or "", "")
-                    enrolled.setdefault((student, day), []).append(judged)
+                    enrolled.setdefault((student, day_of(day)), []).append(judged)
             doubtful = doubtful or bool(ragged)
         patterns = Counter(tuple(sorted(texts)) for texts in enrolled.values())
         if counting.attribute is None:
@@ -77,6 +81,7 @@ class PlainEngine:
             patterns,
             doubtful,
             excluded,
+            tells_days_by_value=True,
         )
 
 
@@ -91,3 +96,17 @@ def _counted(
     }
     for group in file.groups:
         yield values | dict(group.given), cells[at(group.column)] if group.column else "1"
+
+
+def _days(roster: Roster) -> Callable[[str], Value]:
+    """What reads the text of a count date; a text that is none stays as it is."""
+    count_date = roster.counting.count_date
+
+    @cache
+    def day_of(text: str) -> Value:
+        try:
+            return roster.readers[count_date].value(text) if count_date else text
+        except BadValueError:
+            return text
+
+    return day_of

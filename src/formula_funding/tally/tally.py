@@ -83,6 +83,9 @@ class Tally:
     student stand in several rows, how many students have these texts of the attribute by which
     their rows are judged: `("yes", "no")` with a main enrolment and another one. `left_out` are
     the rows of each file (by number) that its layout leaves out; they stand nowhere else.
+
+    `tells_days_by_value` says that rows of a student are of one count date if it has one value,
+    however it is written. Engines that know texts alone take `1.9.2025` and `01.09.2025` for two.
     """
 
     cuts: Mapping[Cut, TallyTable]
@@ -90,6 +93,7 @@ class Tally:
     enrolments: Mapping[tuple[str, ...], int] = field(default_factory=dict)
     is_doubtful: bool = False
     left_out: Mapping[tuple[int, LeftOut], int] = field(default_factory=dict)
+    tells_days_by_value: bool = False
 
     @property
     def rows(self) -> int:
