@@ -32,6 +32,18 @@ _ROWS_AT_ONCE = 2_000
 """So few that the memory of their cells is used again for the next, which is quicker."""
 
 
+_LONGEST_CELL = 2**21
+"""In characters. DuckDB takes so many bytes in a row, and Python would take much less."""
+csv.field_size_limit(_LONGEST_CELL)
+
+
+class _Strict(csv.excel):
+    """CSV as DuckDB splits it: a quotation mark opens a cell behind a space, too."""
+
+    strict = True
+    skipinitialspace = True
+
+
 class UncleanTableError(Exception):
     """A file is not all UTF-8, or not all rows as long as its header."""
 
@@ -164,7 +176,7 @@ def columns_of(table: Table) -> Iterator[dict[str, Sequence[str]]]:
         with table.path.open(encoding="utf-8-sig", newline="") as file:
             for _ in range(table.lines_before):
                 file.readline()
-            records = filter(None, csv.reader(file, delimiter=table.delimiter, strict=True))
+            records = filter(None, csv.reader(file, _Strict, delimiter=table.delimiter))
             next(records)
             while rows := list(islice(records, _ROWS_AT_ONCE)):
                 columns = list(zip(*rows, strict=True))[int(table.has_row_numbers) :]
@@ -226,21 +238,27 @@ def _records(
     try:
         for _ in range(lines_before):
             next(lines, None)
-        reader = csv.reader(lines, delimiter=delimiter, strict=True)
+        reader = csv.reader(lines, _Strict, delimiter=delimiter)
         for cells in reader:
             if cells:
                 yield line, cells
             line = lines_before + reader.line_num + 1
     except csv.Error as error:
-        unclosed = "unexpected end" in str(error)
         raise stopped(
             codes.RAGGED_ROW,
-            "a quotation mark is opened here and never closed"
-            if unclosed
-            else "the row can't be split into cells",
+            _why_not_split(str(error)),
             Place(name, line),
             "double a quotation mark that belongs to the text, or remove it",
         ) from None
+
+
+def _why_not_split(told: str) -> str:
+    """What is wrong with a row of which Python's reader of CSV has told something."""
+    if "unexpected end" in told:
+        return "a quotation mark is opened here and never closed"
+    if "field limit" in told:
+        return f"a cell has more than {_LONGEST_CELL:,} characters"
+    return "the row can't be split into cells"
 
 
 def _not_utf8(path: Path, name: str) -> ProblemsFoundError:
