@@ -204,6 +204,8 @@ ROSTERS = [
     # Rows
     Source("a second header in the middle", "r.csv",
            content("school_id,grade\n00125,5\nschool_id,grade\n00125,6\n"), "D073 r.csv:3:1"),
+    Source("a second file with its byte order mark, put behind the first", "r.csv",
+           content(b"\xef\xbb\xbfschool_id,grade\n00125,5\n" * 2), "D073 r.csv:3:1"),
     Source("a totals row", "r.csv", content("school_id,grade,students\n00125,5,1\nИтого,,1\n"),
            "D021 r.csv:3:1"),
     Source("a totals row with more words", "r.csv",
@@ -219,6 +221,9 @@ ROSTERS = [
            "D005 r.csv:3"),
     Source("a quotation mark never closed", "r.csv",
            content('school_id,grade\n00125,5\n"00125,6\n00125,7\n'), "D005 r.csv:3"),
+    Source("a cell of three million characters", "r.csv",
+           content("school_id,grade,photo\n00125,5," + "z" * 3_000_000), "D005 r.csv:2"),
+    Source("spaces before quotation marks", "r.csv", content('"school_id", "grade"\n"00125", "5"')),
     # Files
     Source("a byte that is not of the declared encoding", "r.csv",
            content(b"school_id,grade\n00125,5\n0012\xff,6\n"), "Y002 r.csv:3:5",
@@ -239,6 +244,8 @@ ROSTERS = [
            content("school_id,grade,name\n00125,5,Ren\xe9e\n", "latin-1"), "Y002 r.csv:2:12"),
     Source("a first line that tells the delimiter", "r.csv",
            content("sep=;\r\nschool_id;grade\r\n00125;5\r\n")),
+    *(Source(f"a first line {line}", "r.csv", content(f"{line}\nschool_id;grade\n00125;5\n"))
+      for line in ('"sep=;"', "SEP=;")),
     Source("a wrong cell below such a line", "r.csv", content("sep=;\nschool_id;grade\n00125;x\n"),
            "D007 r.csv:3:2"),
     Source("tabs in a TSV file", "r.tsv", content("school_id\tgrade\n00125\t5\n")),

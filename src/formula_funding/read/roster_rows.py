@@ -118,7 +118,9 @@ class _FileReader:
     ) -> None:
         at = file.table.header.index
         self.table = file.table
-        self._header = list(file.table.header)
+        first, *others = file.table.header
+        self._headers = [first, *others], [f"\ufeff{first}", *others]
+        """As it stands, and as that of a file which was put behind another one."""
         self._detail = detail
         self.findings = Findings(file.table, detail)
         self.unknown: list[tuple[int, int, str]] = []
@@ -153,7 +155,7 @@ class _FileReader:
         """The counted students of one row; none if it is left out or something is wrong."""
         if left_out(cells, self._file.filters) is not None:
             return
-        if cells == self._header:
+        if cells in self._headers:
             self.findings.add_second_header(line, (self._school_at or [0])[0] + 1)
             return
         for row_filter in self._only_filtered:

@@ -20,7 +20,7 @@ from formula_funding.sources.table import Table, TableFormat, csv_records
 from formula_funding.sources.workspace import Workspace
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-_TOLD_DELIMITER = re.compile(r"sep=(.)\s*$")
+_TOLD_DELIMITER = re.compile(r'("?)sep=(.)\1\s*$', re.IGNORECASE)
 """The first line by which a file tells spreadsheet programs the sign between its cells."""
 _WRITTEN = {"\t": "\\t"}
 """How YAML writes a sign."""
@@ -60,7 +60,7 @@ def utf8_table(
     before = (layout.header_row or 1) - 1
     declared = layout.delimiter
     if layout.header_row is None and (told := _TOLD_DELIMITER.match(_first_line(path))):
-        before, declared = 1, declared or told[1]
+        before, declared = 1, declared or told[2]
     found = {
         delimiter: _header(path, name, delimiter, before)
         for delimiter in ([declared] if declared else DELIMITERS)
