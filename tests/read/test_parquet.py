@@ -35,6 +35,7 @@ TYPED = {
     "text": "student_id, school_id, grade, fte, born, needs",
     "typed": "student_id, school_id, grade::TINYINT AS grade, fte::DECIMAL(6, 3) AS fte, "
     "born::DATE AS born, needs::ENUM('none', 'special') AS needs",
+    "days as times": "student_id, school_id, grade, fte, born::TIMESTAMP AS born, needs",
 }
 
 

@@ -201,6 +201,15 @@ ROSTERS = [
     *(Source(f"{sign} declared to be empty", "r.csv", content(f"school_id,fte\n00125,{sign}\n"),
              layout='roster: {empty: ["–", x, NA, None]}', rulebook=BY_FTE)
       for sign in ("–", "x", "NA", "None")),
+    *(Source(f"a day with the time {time}", "r.csv",
+             content(f"school_id,born\n00125,{day}{time}\n"), gives,
+             rulebook=BY_BIRTHDAY, layout=f"roster: {{dates: {form}}}")
+      for day, time, form, gives in (
+          ("2015-09-01", " 00:00:00.000", "2025-01-31", ""),
+          ("2015-09-01", "T00:00:00", "2025-01-31", ""),
+          ("01.09.2015", " 0:00:00", "31.01.2025", ""),
+          ("2015-09-01", " 00:00:01", "2025-01-31", "D007 r.csv:2:2"),
+          ("2015-09-01", " 00:00:00+03", "2025-01-31", "D007 r.csv:2:2"))),
     # Rows
     Source("a second header in the middle", "r.csv",
            content("school_id,grade\n00125,5\nschool_id,grade\n00125,6\n"), "D073 r.csv:3:1"),

@@ -20,6 +20,8 @@ from formula_funding.sources.unreadable import Trouble, Unreadable, unreadable
 SPACES = " \u00a0\u202f\u2009\u2007"
 """The spaces that stand between thousands: plain, no-break, narrow, thin, of a digit's width."""
 MAX_COUNT_DIGITS = 12
+_MIDNIGHT = re.compile(r"[ T]0?0:00(:00(\.0+)?)?\Z")
+"""What databases write behind a day that they keep as a time."""
 _NUMBERS = frozenset({Kind.COUNT, Kind.RATIO, Kind.NUMBER, Kind.MONEY})
 
 
@@ -63,7 +65,7 @@ class CellReader:
         if text in self.empty or not text:
             return value_from_text("", self.attribute)
         if self.attribute.kind is Kind.DATE:
-            return value_from_text(self._plain_date(text), self.attribute)
+            return value_from_text(self._plain_date(_MIDNIGHT.sub("", text)), self.attribute)
         if not self._is_number:
             return self._word(text)
         return self._scaled(value_from_text(self._plain_number(text), self._unscaled))
