@@ -9,13 +9,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 endif
 
+BENCH_BIN := .venv-bench/$(notdir $(BIN))
 PY := $(BIN)/python
 PIP := $(PY) -m pip --disable-pip-version-check -qq
 PYTEST_FLAGS ?=
 COPIES ?= 2000
 KILLS ?= 50
 STUDENTS ?= 1000000
-BENCH_PYTHON ?= $(PY)
 LOCK_FLAGS ?=
 
 .DEFAULT_GOAL := help
@@ -65,8 +65,8 @@ docs: .venv/.dev
 published: .venv/.runtime
 	@PYTHONPATH=. $(PY) tools/published.py $(TABLES)
 
-bench: .venv/.dev
-	$(PY) -m benchmarks.nation_time --students $(STUDENTS) --python $(BENCH_PYTHON) $(BENCH_FLAGS)
+bench: .venv/.dev .venv-bench/.made
+	$(PY) -m benchmarks.nation_time --students $(STUDENTS) --python $(BENCH_BIN)/python $(BENCH_FLAGS)
 	$(PY) -m benchmarks.growth --most $(STUDENTS) $(BENCH_FLAGS)
 	$(PY) -m benchmarks.same_bytes
 
@@ -103,6 +103,13 @@ clean:
 	@$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@
 
+# The contenders of `make bench`, apart: with pyarrow beside them our libraries would load it.
+.venv-bench/.made: requirements/bench.txt .venv/.python
+	@echo "Installing the contenders into .venv-bench ..."
+	@"$(PYTHON)" -m venv .venv-bench
+	@$(BENCH_BIN)/python -m pip --disable-pip-version-check -qq install --require-hashes -r requirements/bench.txt
+	@touch $@
+
 # Spark, an extra that only `--engine spark` and its tests need.
 .venv/.spark: requirements/spark.txt .venv/.runtime
 	@echo "Installing Spark into .venv (some 500 MB) ..."
@@ -110,13 +117,14 @@ clean:
 	@touch $@
 
 # Pinned versions with hashes, one list for Windows, macOS and Linux, Python 3.11 and newer.
-UV_COMPILE = build/uv/$(notdir $(BIN))/uv --no-config pip compile pyproject.toml --universal \
+UV_COMPILE = build/uv/$(notdir $(BIN))/uv --no-config pip compile --universal \
 	--python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock" --quiet $(LOCK_FLAGS)
 
 lock:
 	"$(PYTHON)" -m venv build/uv
 	build/uv/$(notdir $(BIN))/python -m pip --disable-pip-version-check -qq install uv
-	$(UV_COMPILE) --group editable -o requirements/runtime.txt
-	$(UV_COMPILE) --extra dev -c requirements/runtime.txt -o requirements/dev.txt
-	$(UV_COMPILE) --extra spark -c requirements/runtime.txt -o requirements/spark.txt
+	$(UV_COMPILE) pyproject.toml --group editable -o requirements/runtime.txt
+	$(UV_COMPILE) pyproject.toml --extra dev -c requirements/runtime.txt -o requirements/dev.txt
+	$(UV_COMPILE) pyproject.toml --extra spark -c requirements/runtime.txt -o requirements/spark.txt
+	$(UV_COMPILE) --group bench -c requirements/runtime.txt -o requirements/bench.txt
