@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import SHOWN, Problem, Problems, ProblemsFoundError
@@ -45,19 +45,49 @@ def rows_of_roster(roster: Roster, register: Register, problems: Problems) -> It
     When the rows are exhausted, `problems` holds all problems of all files. A row that does not
     count, such as one beside the main enrolment, is no row here.
     """
-    reading = RosterReading(roster, register)
-    yield from reading.rows()
-    for problem in reading.problems:
+    reader = _RosterReader(roster, register)
+    yield from reader.rows()
+    for problem in reader.problems:
         problems.add_problem(problem)
 
 
+@dataclass(frozen=True)
 class RosterReading:
-    """One reading of a roster, row by row. What it has found is complete after the last row.
+    """What is known of a roster when all of its rows were looked at.
 
-    `rows_read` counts the rows of each file; `unfinished` names the files of which a part could
-    not be read. `named` are the schools in which rows stand; `unknown` counts students by the
-    codes that the register lacks, `former` rows by file and former code.
+    `students` counts those of good rows by school, `rows` all rows by file; `named` are the schools
+    in which rows stand. `former` counts rows by file and former code, `unknown` students by the
+    codes that the register lacks. Of the files `unfinished` a part could not be read.
     """
+
+    students: Mapping[str, int]
+    rows: Mapping[str, int]
+    named: Set[str]
+    former: Mapping[tuple[str, str], int]
+    unknown: Mapping[str, int] = field(default_factory=dict)
+    unfinished: Set[str] = frozenset()
+    problems: Sequence[Problem] = ()
+
+
+def read_row_by_row(roster: Roster, register: Register, detail: Detail = BRIEF) -> RosterReading:
+    """Look at every row, and place whatever is wrong."""
+    reader = _RosterReader(roster, register, detail)
+    students = Counter[str]()
+    for row in reader.rows():
+        students[row.school] += row.students
+    return RosterReading(
+        students,
+        reader.rows_read,
+        reader.named,
+        reader.former,
+        reader.unknown,
+        reader.unfinished,
+        reader.problems,
+    )
+
+
+class _RosterReader:
+    """Reads the files one after the other. What it has found is complete after the last row."""
 
     def __init__(self, roster: Roster, register: Register, detail: Detail = BRIEF) -> None:
         self.problems: list[Problem] = []

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from formula_funding.compile.counted_in_bands import pieces_counted
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import (
     Place,
@@ -30,7 +31,7 @@ from formula_funding.read.former_codes import (
 from formula_funding.read.previous_run import previous_run
 from formula_funding.read.register_from_table import register_from_table, school_attributes_read
 from formula_funding.read.roster import Roster, RosterFile, check_files_once, open_file, roster_of
-from formula_funding.read.roster_rows import RosterReading
+from formula_funding.read.roster_rows import RosterReading, read_row_by_row
 from formula_funding.report.checks import (
     CHECKS,
     COLUMNS,
@@ -60,6 +61,9 @@ from formula_funding.tally.data_from_files import (
     tables_counted,
     warn_of_empty_schools,
 )
+from formula_funding.tally.engines import engine
+from formula_funding.tally.in_bands import roster_in_bands
+from formula_funding.tally.sound_roster import reading_if_sound
 from formula_funding.tally.tally import attributes_counted, counts_students
 
 
@@ -156,18 +160,17 @@ class _Report:
 
     def report(self) -> RosterReport:
         register = self._register()
-        students: Counter[str] = Counter()
         rosters = [on_this_machine(file) for file in self._inputs.rosters]
-        reading = self._read(self._students(), rosters, register, students)
+        reading = self._read(self._students(), rosters, register)
         for name in self._tables:
             path = self._inputs.tables.get(name)
             if path is None:
                 reason = f"no file of `{name}` is given (--table {name}=FILE)"
                 self._cannot(reason, FILES, COLUMNS, *OF_EVERY_ROW)
             else:
-                self._read(self._table(name), [on_this_machine(path)], register, Counter())
-        self._compare_with_register(register, reading, students)
-        self._compare_with_previous(students)
+                self._read(self._table(name), [on_this_machine(path)], register)
+        self._compare_with_register(register, reading)
+        self._compare_with_previous(reading.students)
         return RosterReport(
             self._inputs.rulebook.as_posix(),
             tuple(self._files),
@@ -189,9 +192,7 @@ class _Report:
         layout = self._layout.tables.get(units, RosterLayout())
         return _Asked(units, layout, attributes_of_table(self._plan, units))
 
-    def _read(
-        self, asked: _Asked, given: Sequence[Path], register: Register, counted: Counter[str]
-    ) -> RosterReading:
+    def _read(self, asked: _Asked, given: Sequence[Path], register: Register) -> RosterReading:
         """Read the files of students, or of a table beside them, and count their units."""
         found = Problems()
         paths = files_meant(given, self._inputs.limits, found)
@@ -200,19 +201,27 @@ class _Report:
         files = self._open_files(paths, asked)
         attributes = [self._plan.attributes[name] for name in asked.attributes]
         roster = roster_of(files, asked.layout, attributes, asked.counting, self._plan.as_of)
-        reading = RosterReading(roster, register, self._detail)
-        for row in reading.rows():
-            counted[row.school] += row.students
+        reading = self._reading(roster, register, asked.units)
         self._note(reading.problems)
         self._note_former_codes(roster, register, reading)
         self._check_files_read(reading, asked)
         tables = {file.table.name: file.table for file in files}
         for path in paths:
             name = path.as_posix()
-            is_whole = name in reading.rows_read and name not in reading.unfinished
-            rows = reading.rows_read[name]
+            is_whole = name in reading.rows and name not in reading.unfinished
+            rows = reading.rows.get(name, 0)
             self._files.append(FileRead(path, asked.units, tables.get(name), rows, is_whole))
         return reading
+
+    def _reading(self, roster: Roster, register: Register, units: str) -> RosterReading:
+        """The rows, counted by an engine; one by one only where something is wrong somewhere."""
+        if not self._has_errors():
+            pieces = pieces_counted(self._plan, units=units)
+            counter = engine(self._inputs.engine, resources=self._inputs.resources)
+            sound = reading_if_sound(roster_in_bands(roster, pieces), register, counter)
+            if sound is not None:
+                return sound
+        return read_row_by_row(roster, register, self._detail)
 
     def _note(self, problems: Iterable[Problem]) -> None:
         for problem in problems:
@@ -294,7 +303,7 @@ class _Report:
         self._note(found)
 
     def _check_files_read(self, reading: RosterReading, asked: _Asked) -> None:
-        for name, rows in reading.rows_read.items():
+        for name, rows in reading.rows.items():
             if name in reading.unfinished:
                 self._cannot(f"{name} was read in part only: {rows:,} rows", *asked.checks_of_rows)
             elif not rows and not any(p.place and p.place.file == name for p in reading.problems):
@@ -308,9 +317,7 @@ class _Report:
                     )
                 )
 
-    def _compare_with_register(
-        self, register: Register, reading: RosterReading, students: Mapping[str, int]
-    ) -> None:
+    def _compare_with_register(self, register: Register, reading: RosterReading) -> None:
         if not register.is_given:
             return
         if not reading.named:
@@ -321,7 +328,7 @@ class _Report:
         if self._why_not[SCHOOLS_FILLED]:
             return
         found = Problems()
-        in_part = {school for school in reading.named if not students[school]}
+        in_part = {school for school in reading.named if not reading.students.get(school)}
         empty = [school for school in register.ids if school not in reading.named]
         if self._unknown:
             warn_of_changed_codes(self._unknown, empty, self._files[0].name, found)

@@ -42,16 +42,15 @@ from formula_funding.tally.best_of_rows import best_counts
 from formula_funding.tally.changed_codes import warn_of_changed_codes
 from formula_funding.tally.counted_once import Asked
 from formula_funding.tally.counts_from_tally import (
-    are_doubtful,
     asked_of,
     counts_from_tally,
-    schools_of_tally,
     tally_of,
 )
 from formula_funding.tally.engines import engine
 from formula_funding.tally.in_bands import counts_in_bands, roster_in_bands
 from formula_funding.tally.kept_key import is_kept_tally
 from formula_funding.tally.plain_engine import PlainEngine
+from formula_funding.tally.sound_roster import former_codes_of, sound_counts
 from formula_funding.tally.tally import (
     Engine,
     Tally,
@@ -281,16 +280,11 @@ def count_students(
     counter = counter or engine(inputs.engine, inputs.master, inputs.resources)
     tally = tally_of(roster, cuts, ledger, counter)
     _check_former_codes(tally, roster, register, inputs, problems)
-    doubtful = roster.has_unsure_students
-    if not register.is_given:
-        ids = schools_of_tally(tally, roster)
-        register = Register(ids, ("",) * len(ids), {}, is_given=False)
-        doubtful = doubtful or are_doubtful(ids, roster)
-    counts = None if doubtful else counts_from_tally(tally, register, roster, cuts, ledger)
-    if counts is None or counts.rows == 0:
-        _check_codes(tally, register, roster, problems)
-        register, counts = _read_slowly(roster, register, problems, cuts, ledger)
-    return register, counts
+    sound = sound_counts(tally, register, roster, cuts, ledger)
+    if sound is not None and sound[1].rows:
+        return sound
+    _check_codes(tally, register, roster, problems)
+    return _read_slowly(roster, register, problems, cuts, ledger)
 
 
 def tables_counted(plan: Plan, inputs: Inputs, problems: Problems) -> list[str]:
@@ -379,11 +373,7 @@ def _check_former_codes(
     """Tell which former codes of schools the roster gives; none may be one of today."""
     if not roster.codes_of_today:
         return
-    rows = Counter[tuple[str, str]]()
-    for number, text, _, found, _ in tally.ledger:
-        if text.strip() in roster.codes_of_today:
-            rows[roster.names[number], text.strip()] += found
-    tell_former_codes(rows, roster.codes_of_today, problems)
+    tell_former_codes(former_codes_of(tally, roster), roster.codes_of_today, problems)
     if register.is_given:
         file = (inputs.schools or inputs.rosters[0]).as_posix()
         check_former_codes(roster.codes_of_today, register.ids, file, problems)
