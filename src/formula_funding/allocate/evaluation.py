@@ -294,7 +294,8 @@ class Evaluation:
             places = among if function.for_each else [owner]
             members_asked = (among or of_owner or [0]) if tree.by else [owner]
             of_whole = self._given_alike(tree, [[n.value(i) for n in given] for i in members_asked])
-            found = self._of_owner(tree, rows, among, of_whole, read)
+            everyone = sum(rows.times[row] for row in of_owner)
+            found = self._of_owner(tree, rows, among, everyone, of_whole, read)
             if found is None or any(chosen[rows.unit[row]] is None for row in among):
                 # It exists for none of them, not even for those without a share.
                 places = of_owner if function.for_each else [owner]
@@ -318,11 +319,15 @@ class Evaluation:
         tree: Aggregate,
         rows: _Rows,
         among: Sequence[int],
+        everyone: int,
         given: Sequence[Fraction | None],
         read: Sequence[Column],
     ) -> list[Fraction | None] | None:
-        """The result for one owner, or one per row of `among`; None if it does not exist."""
-        is_school = tree.units == "schools"
+        """The result for one owner, or one per row of `among`; None if it does not exist.
+
+        `everyone` is how many units the owner has, also those of whom the condition does not hold.
+        """
+        is_school = tree.units == SCHOOLS
         units: list[Unit] = []
         for row in among:
             values = [numbers.value(rows.unit[row]) for numbers in read]
@@ -333,9 +338,8 @@ class Evaluation:
             units.append(Unit(name, rows.times[row], exact))
         if None in given:
             return None
-        everyone = sum(rows.times)
+        whole = [value for value in given if value is not None]
         try:
-            whole = [value for value in given if value is not None]
             return list(AGGREGATES[tree.function].of(whole, units, everyone))
         except NothingToShareByError as error:
             self._infeasible.setdefault(tree, error)
