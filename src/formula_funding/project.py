@@ -14,6 +14,7 @@ from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.acceptance import check_acceptable, warn_of_idle_acceptances
 from formula_funding.diagnostics.problem import (
     Accepted,
+    Place,
     Problem,
     Problems,
     ProblemsFoundError,
@@ -30,7 +31,7 @@ from formula_funding.read.projection_from_yaml import PlacedProjection, projecti
 from formula_funding.read.register_from_table import school_attributes_read
 from formula_funding.rules.period import Period
 from formula_funding.rules.projection import OTHERS
-from formula_funding.scenario.changed_figures import with_figure
+from formula_funding.scenario.changed_figures import figures_meant, with_figure
 from formula_funding.scenario.cohorts import (
     Intake,
     Ladder,
@@ -127,14 +128,24 @@ def _plans(
         asked = first.period or first.as_of
         plan = plan_from_rulebook(checked, _later(asked, number), Problems())
         for name, text in placed.projection.indexation.items():
-            if plan.parameters[name].since == before.parameters[name].since:
-                parameters = {**plan.parameters, name: before.parameters[name]}
-                place = placed.places.value(("indexation", name))
-                plan = with_figure(
-                    replace(plan, parameters=parameters), name, text, place, Problems()
-                )
+            place = placed.places.value(("indexation", name))
+            plan = _indexed(plan, before, name, text, place)
         before = plan
         yield plan
+
+
+def _indexed(plan: Plan, before: Plan, name: str, text: str, place: Place) -> Plan:
+    """The plan with the figures of a name raised on those of the year before, but for newer ones.
+
+    Within a period, a figure may change: each part of it carries on the figure of its own date.
+    """
+    carried = {figure.since: figure.values for figure in figures_meant(name, before)}
+    for figure in figures_meant(name, plan):
+        if figure.since in carried:
+            as_before = replace(figure, values=carried[figure.since])
+            plan = replace(plan, parameters={**plan.parameters, figure.name: as_before})
+            plan = with_figure(plan, figure.name, text, place, Problems())
+    return plan
 
 
 def _check_indexation(placed: PlacedProjection, plan: Plan, problems: Problems) -> None:
@@ -147,9 +158,6 @@ def _check_indexation(placed: PlacedProjection, plan: Plan, problems: Problems) 
                 place,
                 "name a whole parameter and a change a year: norm: +4%",
             )
-        elif name in plan.parameters and plan.parameters[name].goal is not None:
-            message = f"the rulebook solves for `{name}` itself"
-            problems.add(codes.PROJECTION_VALUE, message, place, "index another figure")
         else:
             with_figure(plan, name, text, place, problems)
 

@@ -165,10 +165,6 @@ def _check_axes(axes: Sequence[Axis], plan: Plan) -> None:
         if axis.target in {other.target for other in axes[:number]}:
             message, hint = f"`{axis.target}` is varied twice", "give each figure one range"
             problems.add(codes.SCENARIO_VALUE, message, axis.place, hint)
-        name = axis.target.partition("[")[0].strip()
-        if name in plan.parameters and plan.parameters[name].goal is not None:
-            message = f"the rulebook solves for `{name}` itself"
-            problems.add(codes.SCENARIO_VALUE, message, axis.place, "vary another figure")
         with_figure(plan, axis.target, axis.texts[0], axis.place, problems)
     problems.stop_if_errors()
 

@@ -165,6 +165,7 @@ def test_a_workbook_has_sheets_with_charts_for_each_scenario(
         ("set: {nrom: +5%}", "S001", "no figure `nrom`"),
         ("set: {'norm[primery]': +5%}", "S001", "no figure for `primery`"),
         ("set: {norm: -150%}", "S002", "less than nothing"),
+        ("set: {norm: +5.5.5%}", "S002", "no change in per cent"),
         ("set: {norm: 100}", "S002", "is a table"),
         ("set: {short_stay_norm: many}", "S002", "a figure is needed"),
         ("merge: [{schools: ['0131'], into: '0131'}]", "S002", "merged with itself"),
@@ -187,6 +188,22 @@ def test_a_bad_scenario_is_told_with_its_place(
     assert code in {p.code.id for p in found}
     assert any(says in p.message for p in found)
     assert all(p.place is not None and p.place.file == file.as_posix() for p in found)
+
+
+def test_a_figure_that_is_solved_for_can_not_be_set(tmp_path: Path) -> None:
+    """Before, it was found anew, and the comparison showed no change."""
+    (tmp_path / "rulebook.yaml").write_text(
+        "rulebook: a\ntitle: A\ncurrency: RUB\nschools: {need: money}\n"
+        "parameters:\n  pot: {kind: money, value: 5}\n"
+        "  share: {kind: ratio, solve: {so_that: paid, at_most: pot, between: 0..1, to: 0.1}}\n"
+        "steps: {own: need * share, paid: sum(own of schools)}\n"
+        "lines: {base: {title: Base, for: each school, amount: own}}\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "schools.csv").write_text("school_id,need\n1,10\n", encoding="utf-8")
+    inputs = Inputs(tmp_path / "rulebook.yaml", (), tmp_path / "schools.csv")
+    with pytest.raises(ProblemsFoundError, match="S002: the rulebook solves for `share` itself"):
+        compare(inputs, _scenario(tmp_path, "set: {share: 1}\n"))
 
 
 def _command(tmp_path: Path, *options: str) -> list[str]:

@@ -233,3 +233,35 @@ def test_a_projection_shows_what_was_accepted(project: Funding, tmp_path: Path) 
     assert document["years"][0]["students"] == 19
     rows = csv.DictReader(io.StringIO(project(*accept, "--format", "csv").stdout))
     assert {row["accepted"] for row in rows} == {"D009: B is private"}
+
+
+def test_a_figure_that_changes_within_a_period_is_raised_until_its_newer_one(
+    project: Funding, tmp_path: Path
+) -> None:
+    """100 in the first school year; 104 for 4 months and the newer 200 for 8 in the second, which
+    are 168 a year; 208 in the third. 13 in grade 1 every year: 13 + 7 + 4, 13 + 13 + 7, 39."""
+    (tmp_path / "cohorts.yaml").write_text(
+        "projection: p\ntitle: P\nladder: grade\nindexation: {norm: +4%}\n", encoding="utf-8"
+    )
+    book = RULEBOOK.replace(
+        "{2025-01-01: 100, 2027-01-01: 200}", "{2024-01-01: 100, 2026-01-01: 200}"
+    )
+    (tmp_path / "rulebook.yaml").write_text(book, encoding="utf-8")
+    found = json.loads(
+        project("--as-of", "2024-09..2025-08", "--years", 2, "--format", "json").stdout
+    )
+    base = [next(x["amount"] for x in y["lines"] if x["id"] == "base") for y in found["years"]]
+    students = [year["students"] for year in found["years"]]
+    assert students == [24, 33, 39]
+    assert base == ["2400.00", "5544.00", "8112.00"]
+
+
+def test_a_figure_that_is_solved_for_is_not_indexed(project: Funding, tmp_path: Path) -> None:
+    solved = "extra: {kind: money, solve: {so_that: paid, at_most: pot, between: 0..9, to: 1}}"
+    book = RULEBOOK.replace(
+        "extra: {kind: money, value: 10}", f"{solved}\n  pot: {{kind: money, value: 9}}"
+    )
+    book = book.replace("lines:", "steps: {paid: sum(special of schools)}\nlines:")
+    (tmp_path / "rulebook.yaml").write_text(book, encoding="utf-8")
+    [problem] = project("--years", 1).errors
+    assert (problem.code, problem.says) == ("S002", "the rulebook solves for `extra` itself")

@@ -128,6 +128,15 @@ def test_what_is_no_range_is_wrong_usage(sweep: Funding, vary: str) -> None:
     assert sweep("--vary", vary).exit_code == 2
 
 
+def test_a_figure_that_is_solved_for_is_not_varied(sweep: Funding, tmp_path: Path) -> None:
+    solved = "{kind: ratio, solve: {so_that: halves, at_most: pot, between: 0..1, to: 0.1}}"
+    text = RULEBOOK.replace("{kind: ratio, value: 0.5}", solved)
+    text = text.replace("lines:", "steps: {halves: sum(half of schools)}\nlines:")
+    (tmp_path / "rulebook.yaml").write_text(text, encoding="utf-8")
+    [problem] = sweep("--vary", "share=0..1..0.5").errors
+    assert (problem.code, problem.says) == ("S002", "the rulebook solves for `share` itself")
+
+
 def test_a_point_whose_amounts_do_not_exist_stops_the_sweep(sweep: Funding, tmp_path: Path) -> None:
     text = RULEBOOK.replace("amount: share * base", "amount: base / share")
     (tmp_path / "rulebook.yaml").write_text(text, encoding="utf-8")

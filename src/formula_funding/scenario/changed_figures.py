@@ -28,12 +28,12 @@ def with_figure(plan: Plan, target: str, new: New, place: Place, problems: Probl
     """The plan with `norm` or `norm[primary]` set to a figure, or changed by `+5%` (exactly).
 
     A table is replaced whole by `{primary: 1, basic: 2}`, and only the figures that stand under
-    a date in the rulebook are changed by `{2025-01-01: +5%}`. What can't be set goes to `problems`,
-    and the plan comes back as it is.
+    a date in the rulebook are changed by `{2025-01-01: +5%}`. What can't be set, such as a figure
+    that is solved for, goes to `problems`, and the plan comes back as it is.
     """
     match = _TARGET.fullmatch(target.strip())
     name, inside = match.groups() if match else (target, None)
-    parameters = _meant(name, plan)
+    parameters = figures_meant(name, plan)
     if not parameters:
         problems.add(
             codes.SCENARIO_NAME,
@@ -41,6 +41,14 @@ def with_figure(plan: Plan, target: str, new: New, place: Place, problems: Probl
             place,
             did_you_mean(name, {known.partition(_IN_PART)[0] for known in plan.parameters}),
         )
+    if any(parameter.goal is not None for parameter in parameters):
+        _note(
+            f"the rulebook solves for `{name}` itself",
+            "change another figure, such as the sum that is to be met",
+            place,
+            problems,
+        )
+        return plan
     if not isinstance(new, str) and parameters and _are_days(new):
         return _with_dated(plan, target, new, place, problems)
     for parameter in parameters:
@@ -57,7 +65,7 @@ _IN_PART = "@"
 """After the name of a figure that changes within a period: in which part of it."""
 
 
-def _meant(name: str, plan: Plan) -> list[Parameter]:
+def figures_meant(name: str, plan: Plan) -> list[Parameter]:
     """The figure of a name; in a period within which it changes, that of each part."""
     if name in plan.parameters:
         return [plan.parameters[name]]
@@ -73,7 +81,7 @@ def _with_dated(
 ) -> Plan:
     """The plan with the figures changed that apply from the dates given."""
     name, bracket, inside = target.strip().partition("[")
-    parameters = _meant(name.strip(), plan)
+    parameters = figures_meant(name.strip(), plan)
     days = dict.fromkeys(str(p.since) for p in parameters if p.since is not None)
     for day, of_day in new.items():
         if day not in days:
@@ -95,7 +103,11 @@ def _values(
     change = _CHANGE.fullmatch(text)
     values = dict(parameter.values)
     if change is not None:
-        factor = 1 + number_from_text(change[1]) / 100
+        try:
+            factor = 1 + number_from_text(change[1]) / 100
+        except NotANumberError:
+            _note(f"`{text}` is no change in per cent", "write +5% or -2.5%", place, problems)
+            return None
         if factor < 0:
             _note(f"`{text}` would leave less than nothing", "at most -100%", place, problems)
             return None
