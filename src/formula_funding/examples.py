@@ -137,7 +137,18 @@ class _Example:
             if (item is None and not is_found) or self._plan.level_of(name) is Level.STUDENT:
                 names = [item.name for item in self._plan.items]
                 self._bad(f"`gives` names `{name}`, no line or step", did_you_mean(name, names))
+        if self._example.schools:
+            self._check_whose_results()
         return len(self._problems) == known
+
+    def _check_whose_results(self) -> None:
+        """Of several schools, a line or a step of a school is stated for one of them."""
+        for school, name, _ in self._results():
+            if not school and self._plan.level_of(name) is Level.SCHOOL:
+                self._bad(
+                    f"`gives` states `{name}`, but not of which school",
+                    f"write gives: {{{next(iter(self._schools))}: {{{name}: …}}}}",
+                )
 
     def _can_start(self) -> bool:
         """Start from the values that the example gives; False where that can't be done."""
@@ -197,7 +208,8 @@ class _Example:
     def _has_unknown_names(self) -> bool:
         """Whether the example names an attribute that the rulebook does not declare."""
         of_students = {name: None for group in self._example.students for name in group.given}
-        given = {SCHOOLS: dict.fromkeys(self._example.school), STUDENTS: of_students}
+        of_schools = {name: None for facts in self._schools.values() for name in facts}
+        given = {SCHOOLS: of_schools, STUDENTS: of_students}
         found = False
         for table, rows in self._example.tables.items():
             if table not in self._plan.tables:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from formula_funding.rules.fields import DayOrPeriod, Exact, Fields, Title
 
@@ -53,3 +54,13 @@ class Example(Fields):
     tables: dict[str, list[ExampleUnits]] = Field(default_factory=dict)
     given: dict[str, str | dict[str, str]] = Field(default_factory=dict)
     gives: dict[str, Exact | dict[str, Exact]]
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Example:
+        if self.school and self.schools:
+            raise PydanticCustomError(
+                "wrong",
+                "an example has either `school` or `schools`",
+                {"hint": "give each of several schools under `schools`, by its id"},
+            )
+        return self
