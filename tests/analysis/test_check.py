@@ -171,6 +171,17 @@ lines:
     assert "one more of `rooms`, from 10 to 11" in says[0]
 
 
+def test_a_cliff_of_points_is_told_in_points(funding: Funding, tmp_path: Path) -> None:
+    """With 10 students 2 points in the place of 5."""
+    (tmp_path / "points.yaml").write_text(
+        "rulebook: p\ntitle: P\npoints: {en: stars, ru: звёзды}\nstudents: {grade: 1..4}\n"
+        "lines:\n  small: {title: S, for: each school, amount: 'if(count(students) < 10, 5, 2)'}\n",
+        encoding="utf-8",
+    )
+    says = [w.says for w in funding("check", "points.yaml").warnings if w.code == "A006"]
+    assert says == ["one more of `students`, from 9 to 10, takes 3.00 stars from a school"]
+
+
 def test_steps_that_only_rise_are_no_cliffs(funding: Funding) -> None:
     finished = funding("check", PROJECT / "rules/netherlands-igbo/2014-2016/rulebook.yaml")
     assert "Cliffs: none found (tried pupils up to 210" in finished.stdout

@@ -116,7 +116,7 @@ def _warn_of_cliffs(plan: Plan, search: CliffSearch, problems: Problems) -> None
         if (cliff.place, cliff.counted) in told:
             continue
         told.add((cliff.place, cliff.counted))
-        loss = f"{cliff.loss_text(plan.places)} {plan.currency}"
+        loss = f"{cliff.loss_text(plan.places)} {plan.measure('en')}"
         whose = f" ({cliff.conditions})" if cliff.conditions else ""
         regained = f"; only with {cliff.regained_at} is it made up" if cliff.regained_at else ""
         problems.add(

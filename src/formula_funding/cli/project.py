@@ -112,7 +112,8 @@ def _show(found: Projected, language: str) -> None:
     base = found.years[0].allocation
     title = found.projection.projection.title.in_language(language)
     rulebook = base.plan.title.in_language(language)
-    console.print(f"{title}. {rulebook}, {base.plan.currency or ''}", style="bold", markup=False)
+    heading = f"{title}. {rulebook}, {base.plan.measure(language)}"
+    console.print(heading, style="bold", markup=False)
     header = [search_words("year", language), words("students")]
     header += [line.title.in_language(language) for line in base.plan.lines]
     header += [words("total"), words("change"), "%"]

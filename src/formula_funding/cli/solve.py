@@ -154,7 +154,7 @@ def solve(
         answer.goal.unit,
         answer.before,
         answer.total_before,
-        plan.currency or "",
+        plan.measure(lang.value),
         lang.value,
         is_factor=answer.is_factor,
     )

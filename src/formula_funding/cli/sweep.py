@@ -130,7 +130,7 @@ def _show(found: Swept, language: str) -> None:
     from formula_funding.language.words import Words
 
     words, console, places = Words(language), results(), found.base.places
-    currency = found.base.plan.currency or ""
+    currency = found.base.plan.measure(language)
 
     def money(units: int) -> str:
         return localised(units_text(units, places), language)
@@ -138,7 +138,7 @@ def _show(found: Swept, language: str) -> None:
     title = found.base.plan.title.in_language(language)
     console.print(title, style="bold", markup=False)
     now = search_words("base", language).format(total=money(found.base.total), currency=currency)
-    console.print(now.rstrip(), markup=False)
+    console.print(now, markup=False)
     header = [axis.target for axis in found.axes] + [words("total"), words("change")]
     header += [search_words(key, language) for key in ("gain", "lose", "unchanged")]
     header.append(found.measure.name)

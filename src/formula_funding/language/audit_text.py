@@ -32,7 +32,7 @@ class _Writer:
 
     def lines(self) -> Iterator[str]:
         title = self._audit.plan.title.in_language(self._language)
-        yield f"{self._word('audit')}: {title}, {self._audit.plan.currency}"
+        yield f"{self._word('audit')}: {title}, {self._labels.measure}"
         yield from ("", self._word("neutrality"), *self._neutrality())
         yield from ("", *self._exceptions())
         yield from ("", *self._cliffs(), *self._one_more())

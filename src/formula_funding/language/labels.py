@@ -56,7 +56,7 @@ class Labels:
     @property
     def measure(self) -> str:
         """The currency, or what the points are called."""
-        return self.title(self.plan.points, self.plan.currency or "")
+        return self.plan.measure(self.language)
 
     def amount(self, units: int) -> str:
         """An amount in whole units of the smallest coin or part of a point."""

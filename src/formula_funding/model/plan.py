@@ -263,6 +263,10 @@ class Plan:
         """What a line gives: money, or a number of points."""
         return Kind.MONEY if self.points is None else Kind.NUMBER
 
+    def measure(self, language: str) -> str:
+        """The currency, or what the points are called in a language."""
+        return self.currency or "" if self.points is None else self.points.in_language(language)
+
     @property
     def lines(self) -> tuple[Line, ...]:
         """The lines in the order of the rulebook."""
