@@ -115,6 +115,7 @@ ONLY_IN = {
         "rules/instalments.py",
         "rules/rulebook.py",
         "rules/scenario.py",
+        "rules/worked_examples.py",
         "read/rulebook_from_yaml.py",
     },
 }
