@@ -163,6 +163,24 @@ def test_results_in_different_currencies_are_not_compared(
     assert "S010" in shown.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "language", "sheets"),
+    [
+        ("summary", "en", ["1 summary, Schools", "1 Summary", "1 Lines"]),
+        ("LINES", "en", ["1 LINES, Schools", "1 Summary", "1 Lines"]),
+        ("строки", "ru", ["1 строки, Школы", "1 Сводка", "1 Строки"]),
+    ],
+)
+def test_a_scenario_may_be_called_like_a_sheet(
+    funding: Funding, tmp_path: Path, name: str, language: str, sheets: list[str]
+) -> None:
+    file = tmp_path / "scenario.yaml"
+    file.write_text(f"scenario: {name}\ntitle: More\nset: {{'norm[primary]': +5%}}\n", "utf-8")
+    words = ["--with", file.as_posix(), "--lang", language, "-o", "compared.xlsx"]
+    assert funding("compare", *BASE, *words).exit_code == 0
+    assert openpyxl.load_workbook(tmp_path / "compared.xlsx").sheetnames == sheets
+
+
 @pytest.mark.parametrize("text", ["{}", "[]", "nothing", '{"explanation": {"method": 3}}'])
 def test_a_file_that_is_no_result_is_told(
     funding: Funding, results: tuple[str, str], tmp_path: Path, text: str

@@ -117,6 +117,8 @@ class ComparisonShown:
         words, compared = self._words, self._compared
         found = outcome("", compared.differences)
         change = self._money(found.after - found.before)
+        if found.after > found.before:
+            change = f"+{change}"  # without a sign, an amount in brackets is a loss to accountants
         total = f"{self._money(found.before)} → {self._money(found.after)} ({change})"
         results().print(f"{words('total')}: {total}", markup=False)
         counted = words("gain_lose").format(gain=found.gain, lose=found.lose, rest=found.rest)

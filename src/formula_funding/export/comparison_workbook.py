@@ -54,6 +54,10 @@ class _ScenarioSheets:
         self._number = number
         self._language = language
         self._words = Words(language)
+        self._names = {key: self._sheet_name(self._words(key)) for key in ("summary", "lines")}
+        self._of_schools = self._sheet_name(compared.name)
+        if self._of_schools.casefold() in map(str.casefold, self._names.values()):
+            self._of_schools += f", {self._words('schools')}"
         self._bold = book.add_format({"bold": True, "text_wrap": True, "bottom": 1})
         self._bold_right = book.add_format(
             {"bold": True, "text_wrap": True, "bottom": 1, "align": "right"}
@@ -68,9 +72,12 @@ class _ScenarioSheets:
         self._summary()
         self._lines()
 
-    def _sheet(self, name: str) -> tuple[Any, str]:
-        plain = f"{self._number} {name[:_LONGEST_NAME].translate(_FORBIDDEN)}".strip()
-        sheet = self._book.add_worksheet(plain)
+    def _sheet_name(self, name: str) -> str:
+        """A name as a workbook takes it for a sheet, with the number of the scenario."""
+        return f"{self._number} {name[:_LONGEST_NAME].translate(_FORBIDDEN)}".strip()
+
+    def _sheet(self, name: str) -> Any:
+        sheet = self._book.add_worksheet(name)
         title = self._compared.title.in_language(self._language)
         currency = f", {self._compared.currency}" if self._compared.currency else ""
         sheet.write_string(0, 0, title + currency, self._title_format)
@@ -80,7 +87,7 @@ class _ScenarioSheets:
         sheet.set_landscape()
         sheet.set_paper(_A4)
         sheet.fit_to_pages(1, 0)
-        return sheet, plain
+        return sheet
 
     def _table(
         self, sheet: Any, row: int, header: Sequence[str], rows: Sequence[Sequence[Cell]]
@@ -101,7 +108,7 @@ class _ScenarioSheets:
 
     def _schools(self) -> None:
         words, compared = self._words, self._compared
-        sheet, _ = self._sheet(compared.name)
+        sheet = self._sheet(self._of_schools)
         causes = compared.causes
         kind = [by_text(compared, self._language)] if compared.by else []
         header = [words("school_id"), words("name"), *kind, *self._changed_header()]
@@ -132,7 +139,8 @@ class _ScenarioSheets:
 
     def _summary(self) -> None:
         words, compared = self._words, self._compared
-        sheet, name = self._sheet(words("summary"))
+        name = self._names["summary"]
+        sheet = self._sheet(name)
         sheet.fit_to_pages(1, 1)
         sheet.set_column(0, 0, 44)
         sheet.set_column(1, 7, 18)
@@ -176,13 +184,12 @@ class _ScenarioSheets:
             self._chart(sheet, (row + 1, title, kind), (name, first, last, column))
             row += _CHART_ROWS
         if len(compared.differences) <= _MOST_SCHOOLS_IN_A_CHART:
-            schools = f"{self._number} {compared.name[:_LONGEST_NAME].translate(_FORBIDDEN)}"
             first, last = _HEADER_ROW + 1, _HEADER_ROW + len(compared.differences)
             column = 4 + bool(compared.by)
             self._chart(
                 sheet,
                 (row + 1, words("change"), "column"),
-                (schools.strip(), first, last, column),
+                (self._of_schools, first, last, column),
             )
 
     def _chart(
@@ -208,7 +215,7 @@ class _ScenarioSheets:
 
     def _lines(self) -> None:
         words, compared = self._words, self._compared
-        sheet, _ = self._sheet(words("lines"))
+        sheet = self._sheet(self._names["lines"])
         causes = [*compared.causes, *([TOGETHER] if compared.is_explained else [])]
         header = [words("school_id"), words("name"), words("line"), *self._changed_header()]
         header += [self._cause(cause) for cause in causes]

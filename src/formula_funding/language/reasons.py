@@ -121,8 +121,11 @@ def kind_text(kind: str, compared: Compared, language: str) -> str:
 
 
 def step_text(low: int | None, high: int | None, language: str) -> str:
-    """A step of the histogram: `below -10 %`, `0 to 5 %`, `10 % and more`."""
-    words = Words(language)
-    if low is None:
-        return words("step_below").format(high=high)
-    return words("step_from" if high is None else "step_between").format(low=low, high=high)
+    """A step of the histogram: `below −10 %`, `0 to 5 %`, `10 % and more`."""
+    key = "step_below" if low is None else "step_from" if high is None else "step_between"
+    bounds = {
+        name: localised(str(bound), language)
+        for name, bound in (("low", low), ("high", high))
+        if bound is not None
+    }
+    return Words(language)(key).format(**bounds)
