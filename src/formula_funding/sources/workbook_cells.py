@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 
 from formula_funding.diagnostics.problem import Place
@@ -190,6 +190,8 @@ class _Handler:
             style = self._style
             number_format = member(self._formats, style) if style and self._formats else PLAIN
             return self._number(stored, number_format)
+        if kind == "d":
+            return self._date(_iso_date(stored, self._reader.dates))
         if kind == "b":
             return "true" if stored in {"1", "true"} else "false"
         return self._marked(Trouble.ERROR, stored) if kind == "e" else stored
@@ -216,9 +218,13 @@ class _Handler:
         why = unreadable(text)
         if why is not None:
             self._reader.troubles.add((self._column, why.trouble))
-        elif number_format.shows is Shows.DATE and self._column in self._reader.ids:
-            return self._marked(Trouble.DATE, text)
+        elif number_format.shows is Shows.DATE:
+            return self._date(text)
         return text
+
+    def _date(self, text: str) -> str:
+        """A date, which can't stand in a column of codes."""
+        return self._marked(Trouble.DATE, text) if self._column in self._reader.ids else text
 
 
 def number_text(
@@ -261,14 +267,31 @@ def _date(number: Decimal, *, is_1904: bool, dates: str) -> str:
     epoch = date(1904, 1, 1) if is_1904 else date(1899, 12, 30)
     if days < 0 or days > (date.max - epoch).days:
         raise NonsenseError("no date of a spreadsheet")
-    day = (epoch + timedelta(days)).isoformat()
-    if dates != "2025-01-31":
-        year, month, of_month = day.split("-")
-        first, second = (month, of_month) if dates.startswith("01") else (of_month, month)
-        sign = "." if "." in dates else "/"
-        day = sign.join((first, second, year))
+    day = _day(epoch + timedelta(days), dates)
     rest = number - days
     return day if not rest else f"{day} {_plain(rest)}"  # with a time of the day, it is no date
+
+
+def _iso_date(stored: str, dates: str) -> str:
+    """A date of ISO 8601, as Excel keeps it in a “Strict Open XML” workbook, in the layout's form.
+
+    Raises NonsenseError.
+    """
+    try:
+        moment = datetime.fromisoformat(stored)
+    except ValueError:
+        raise NonsenseError("no date") from None
+    day = _day(moment.date(), dates)
+    return day if moment.time() == time.min else f"{day} {moment.time().isoformat()}"
+
+
+def _day(day: date, dates: str) -> str:
+    """A day in the layout's form."""
+    if dates == "2025-01-31":
+        return day.isoformat()
+    year, month, of_month = day.isoformat().split("-")
+    parts = (month, of_month, year) if dates.startswith("01") else (of_month, month, year)
+    return ("." if "." in dates else "/").join(parts)
 
 
 def _column(letters: str) -> int:
