@@ -87,7 +87,7 @@ def counts_from_tally(
     try:
         if any(reader.is_faulty(texts) for texts in tally.enrolments):
             return None
-        if not tally.tells_days_by_value and reader.has_days_alike(tally):
+        if reader.has_days_alike(tally) and not tally.tells_days_by_value:
             return None
         tables = {cut: reader.table(cut, tally) for cut in cuts}
         return Counts(tables, reader.read(ledger, tally))
@@ -197,14 +197,18 @@ class _Reader:
         return self._counting.fault(judged) is not None
 
     def has_days_alike(self, tally: Tally) -> bool:
-        """Whether several texts say one count date, on which students could stand twice."""
+        """Whether several texts say one count date, on which students could stand twice.
+
+        Raises BadValueError for a text that says none; perhaps no formula reads the date.
+        """
         day = self._counting.count_date
-        if day is None or not any(file.student_id for file in self._roster.files):
+        if day is None:
             return False
         combinations = {cut: table.combinations for cut, table in tally.cuts.items() if day in cut}
         cut = min(combinations, key=lambda cut: len(combinations[cut]))
         texts = {texts[cut.index(day)].strip() for texts in combinations[cut]}
-        return len({self._value_of(day)(text) for text in texts}) < len(texts)
+        days = {self._value_of(day)(text) for text in texts}
+        return len(days) < len(texts) and any(file.student_id for file in self._roster.files)
 
     def table(self, cut: Cut, tally: Tally) -> CountTable:
         """The students of one cut, without rows that are left out."""
