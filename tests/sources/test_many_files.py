@@ -103,7 +103,10 @@ def test_all_tables_of_a_folder_or_pattern_are_read_and_the_rest_is_told(
     _folder(tmp_path)
     finished = run(given)
     assert totals(finished) == {"00125": "200.00", "00126": "100.00"}
-    assert [(w.code, w.at) for w in finished.warnings] == [("D063", "rosters/readme.doc")]
+    assert [(w.code, w.at) for w in finished.warnings] == [
+        ("D063", "rosters/old"),
+        ("D063", "rosters/readme.doc"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -803,8 +803,9 @@ READ_IN_TWO_WAYS = _code(
 )
 FILE_PASSED_OVER = _code(
     "D063",
-    "a file passed over",
-    "A folder or pattern names a file that is no table. Nothing of it was read.",
+    "a file or folder passed over",
+    """A folder or pattern names a file that is no table, or another folder. Nothing of it was
+    read.""",
     severity=Severity.WARNING,
 )
 REFUSED_FORMAT = _code(

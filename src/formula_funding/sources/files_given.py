@@ -58,23 +58,24 @@ def standard_input(workspace: Workspace) -> Path:
 
 
 def _of_folder(folder: Path, limits: Limits, problems: Problems) -> list[Path]:
-    files = [path for path in folder.iterdir() if path.is_file()]
-    return _readable(files, folder, "the folder", limits, problems)
+    return _readable(folder.iterdir(), folder, "the folder", limits, problems)
 
 
 def _of_pattern(pattern: Path, limits: Limits, problems: Problems) -> list[Path]:
     parts = pattern.parts
     first = next(i for i, part in enumerate(parts) if any(sign in part for sign in "*?["))
     base = Path(*parts[:first])
-    files = [path for path in base.glob("/".join(parts[first:])) if path.is_file()]
-    return _readable(files, pattern, "the pattern", limits, problems)
+    return _readable(base.glob("/".join(parts[first:])), pattern, "the pattern", limits, problems)
 
 
 def _readable(
-    files: list[Path], given: Path, what: str, limits: Limits, problems: Problems
+    paths: Iterable[Path], given: Path, what: str, limits: Limits, problems: Problems
 ) -> list[Path]:
     """The files that are tables. What else lies there is told, and lock files are passed over."""
+    found = list(paths)
+    files = [path for path in found if path.is_file()]
     limits.check("files", len(files), Place(given.as_posix()))
+    _tell_not_entered((path for path in found if path.is_dir()), problems)
     files = sorted(path for path in files if not path.name.startswith((".", "~$")))
     tables = [path for path in files if path.suffix.lower() in READ + REFUSED]
     tell_passed_over((path.as_posix() for path in files if path not in tables), problems)
@@ -97,5 +98,18 @@ def tell_passed_over(names: Iterable[str], problems: Problems) -> None:
                 "a file that is no table was passed over",
                 Place(name),
                 "move it elsewhere, or name the files one by one",
+            )
+        )
+
+
+def _tell_not_entered(folders: Iterable[Path], problems: Problems) -> None:
+    """Warn of folders within a folder, but for hidden ones."""
+    for folder in sorted(folder for folder in folders if not folder.name.startswith(".")):
+        problems.add_alike(
+            Problem(
+                codes.FILE_PASSED_OVER,
+                "a folder within was not entered",
+                Place(folder.as_posix()),
+                "name it as well, or all files by a pattern such as FOLDER/**/*.csv",
             )
         )
