@@ -89,7 +89,9 @@ class _Statement:
             self._steps(line.trees)
             if reason is not ZeroReason.CONDITION:
                 self._formula(explained)
-        for note in (self._labels.zero_reason(explained), self._labels.rounding(explained)):
+        nothing_shared = self._words("nothing_shared") if explained.nothing_shared else None
+        rounded = self._labels.rounding(explained)
+        for note in (nothing_shared, self._labels.zero_reason(explained), rounded):
             if note is not None:
                 self._note(note)
         if line.codes:

@@ -34,6 +34,7 @@ from formula_funding.rules.fields import Title
 
 Json = dict[str, Any]
 FORMAT = 1
+_NOTHING_SHARED = "0 / 0 counts as 0"
 _END = "]\n }\n}"
 """What follows the explained schools in the readable content."""
 
@@ -321,7 +322,7 @@ def _aggregate(explained: ExplainedAggregate) -> Json:
 def _step(step: ExplainedStep) -> Json:
     found: Json = {"name": step.calculation.name, "value": text_of(step.value)}
     if step.nothing_shared:
-        found["note"] = "0 / 0 counts as 0"
+        found["note"] = _NOTHING_SHARED
     return found
 
 
@@ -341,4 +342,6 @@ def _line(explained: ExplainedLine, plan: Plan) -> Json:
     found["amount"] = units_text(explained.amount, plan.places)
     if explained.zero_reason is not None:
         found["zero_because"] = explained.zero_reason.value
+    if explained.nothing_shared:
+        found["note"] = _NOTHING_SHARED
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -11,17 +11,18 @@ from typing import Any
 from formula_funding.allocate.evaluation import Evaluation
 from formula_funding.allocate.units import Units, Values, value_at
 from formula_funding.formula.aggregates import AGGREGATES, level_of
+from formula_funding.formula.functions import CONDITIONAL
 from formula_funding.formula.kinds import Level
 from formula_funding.formula.tree import (
     SCHOOLS,
     Aggregate,
+    Call,
     Name,
     Operation,
     Tree,
     aggregates,
     names_outside_aggregates,
     walk,
-    walk_outside_aggregates,
 )
 from formula_funding.model.allocation import Allocation
 from formula_funding.model.explanation import (
@@ -157,7 +158,14 @@ class Explainer:
             groups = self._line_groups(line, index)
             unrounded = sum((group.amount for group in groups), Fraction(0))
             reason = ZeroReason.RATE if groups else ZeroReason.NO_STUDENTS
-            return ExplainedLine(line, groups, unrounded, amount, None if amount else reason)
+            return ExplainedLine(
+                line,
+                groups,
+                unrounded,
+                amount,
+                None if amount else reason,
+                nothing_shared=self._students_share_nothing(line, index),
+            )
         return self._school_line(line, index, amount)
 
     def _school_line(self, line: Line, index: int, amount: int) -> ExplainedLine:
@@ -168,17 +176,16 @@ class Explainer:
         assert isinstance(unrounded, Fraction)
         reason = None if amount else ZeroReason.RATE
         among = self._among(line.amount, index)
-        return ExplainedLine(line, (), unrounded, amount, reason, among)
+        nothing_shared = _nothing_shared(line.amount, schools, index)
+        return ExplainedLine(line, (), unrounded, amount, reason, among, nothing_shared)
 
     def _line_groups(self, line: Line, index: int) -> tuple[Group, ...]:
         groups = self._groups[line.name]
-        told = self._told_of(line.name, groups.units, line.trees, line.when, line.amount)
+        told = self._told_of_line(line)
         found: dict[tuple[Value | None, ...], tuple[int, Fraction]] = {}
         assert told.rates is not None
-        for row in groups.table.rows_by_school.get(index, ()):
+        for row in self._rows_paid(line, index):
             unit = groups.unit[row]
-            if told.applies is not None and not value_at(told.applies, unit):
-                continue
             key = tuple(value_at(column, unit) for column in told.columns)
             rate = value_at(told.rates, unit)
             assert isinstance(rate, Fraction)
@@ -191,6 +198,25 @@ class Explainer:
             )
             if students
         )
+
+    def _rows_paid(self, line: Line, index: int) -> Iterator[int]:
+        """The rows of a school's students to whom a line applies."""
+        groups, applies = self._groups[line.name], self._told_of_line(line).applies
+        for row in groups.table.rows_by_school.get(index, ()):
+            if applies is None or value_at(applies, groups.unit[row]):
+                yield row
+
+    def _students_share_nothing(self, line: Line, index: int) -> bool:
+        """Whether 0 ÷ 0 occurs in what a line pays for some student of a school."""
+        groups = self._groups[line.name]
+        return _divides(line.amount) and any(
+            _nothing_shared(line.amount, groups.units, groups.unit[row])
+            for row in self._rows_paid(line, index)
+        )
+
+    def _told_of_line(self, line: Line) -> _Told:
+        units = self._groups[line.name].units
+        return self._told_of(line.name, units, line.trees, line.when, line.amount)
 
     def _told_of(
         self,
@@ -313,11 +339,19 @@ def _step(calculation: Calculation, units: Units, index: int) -> ExplainedStep:
     return ExplainedStep(calculation, value, _nothing_shared(calculation.tree, units, index))
 
 
+def _divides(tree: Tree) -> bool:
+    return any(isinstance(node, Operation) and node.operator == "/" for node in walk(tree))
+
+
 def _nothing_shared(tree: Tree, units: Units, index: int) -> bool:
-    """Whether 0 ÷ 0 occurs in a formula for one unit."""
-    return any(
-        isinstance(node, Operation)
-        and node.operator == "/"
-        and all(value_at(units.keep(operand), index) == 0 for operand in node.operands)
-        for node in walk_outside_aggregates(tree)
-    )
+    """Whether 0 ÷ 0 occurs in what is computed of a formula for one unit."""
+    parts: Iterable[Tree] = tree.parts()
+    match tree:
+        case Aggregate():
+            return False  # it is read of other units
+        case Call(function, (condition, yes, no)) if function == CONDITIONAL:
+            parts = (condition, yes if value_at(units.keep(condition), index) else no)
+        case Operation("/", operands):
+            if all(value_at(units.keep(operand), index) == 0 for operand in operands):
+                return True
+    return any(_nothing_shared(part, units, index) for part in parts)

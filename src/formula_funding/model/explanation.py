@@ -40,7 +40,10 @@ class Group:
 
 @dataclass(frozen=True)
 class ExplainedLine:
-    """A line of one school: its groups or its formula, the exact sum and the rounded amount."""
+    """A line of one school: its groups or its formula, the exact sum and the rounded amount.
+
+    `nothing_shared` says that 0 ÷ 0 occurred in its formula and counted as 0.
+    """
 
     line: Line
     groups: tuple[Group, ...]
@@ -48,6 +51,7 @@ class ExplainedLine:
     amount: int
     zero_reason: ZeroReason | None
     among: tuple[AmongSchools, ...] = ()
+    nothing_shared: bool = False
 
     @property
     def rounded(self) -> Fraction:

@@ -1,0 +1,52 @@
+"""What `funding explain` prints of one school, by hand calculations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Funding
+
+HEAD = """\
+rulebook: city
+title: City
+currency: RUB
+students: {grade: 1..4}
+schools: {free: count, enrolled: count}
+parameters: {norm: {kind: money, value: 10}}
+"""
+NOTE = "0 ÷ 0 counts as 0"
+
+
+def _explained(funding: Funding, folder: Path, rules: str, school: str) -> str:
+    (folder / "rulebook.yaml").write_text(HEAD + rules, encoding="utf-8")
+    (folder / "schools.csv").write_text("school_id,free,enrolled\n1,6,3\n2,0,0\n", "utf-8")
+    (folder / "roster.csv").write_text("school_id,grade\n1,1\n2,2\n2,4\n", encoding="utf-8")
+    data = ("rulebook.yaml", "roster.csv", "--schools", "schools.csv")
+    finished = funding("explain", *data, "--school", school)
+    assert finished.exit_code == 0, finished.stderr
+    return finished.stdout
+
+
+@pytest.mark.parametrize("paid_for", ["each school", "each student"])
+def test_a_line_says_that_nothing_shared_among_nobody_is_nothing(
+    funding: Funding, tmp_path: Path, paid_for: str
+) -> None:
+    """6 / 3 of 10; 0 / 0 of 10."""
+    rules = f"lines: {{base: {{title: Base, for: {paid_for}, amount: norm * free / enrolled}}}}\n"
+    assert NOTE not in _explained(funding, tmp_path, rules, "1")
+    assert _explained(funding, tmp_path, rules, "2").count(NOTE) == 1
+
+
+def test_a_quotient_that_a_condition_passes_over_is_not_told_as_nothing(
+    funding: Funding, tmp_path: Path
+) -> None:
+    """0 of 0 enrolled bring 7 times 10."""
+    rules = (
+        "steps: {need: 'if(enrolled = 0, 7, free / enrolled)'}\n"
+        "lines: {base: {title: Base, for: each school, amount: norm * need}}\n"
+    )
+    shown = _explained(funding, tmp_path, rules, "2")
+    assert "need = if(enrolled = 0, 7, free ÷ enrolled) = if(0 = 0, 7, 0 ÷ 0) = 7" in shown
+    assert NOTE not in shown
