@@ -19,6 +19,7 @@ from formula_funding.formula.weight import deep_recursion
 from formula_funding.model.counts import Counts
 from formula_funding.model.plan import Parameter, Plan
 from formula_funding.model.register import Register
+from formula_funding.scenario.changed_figures import key_of, name_and_key
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,18 @@ def solve(plan: Plan, counts: Counts, register: Register, wanted: Wanted) -> Ans
     parameter, key = _named(plan, wanted.parameter)
     is_factor = key is None
     before = Fraction(1) if key is None else parameter.values[key]
-    unit = wanted.unit or (FACTOR_UNIT if is_factor else _unit_of(parameter))
+    unit = wanted.unit
+    if unit is None:
+        unit = FACTOR_UNIT if is_factor else _unit_of(parameter)
+    if unit <= 0:
+        stop(
+            codes.NO_SOLUTION,
+            f"a figure is found to a unit above 0, not to {number_to_text(unit)}",
+            hint="give another --to, such as 0.01",
+        )
     low = Fraction(0) if wanted.low is None else wanted.low
     high = REACH * (max(before, unit)) if wanted.high is None else wanted.high
-    if unit <= 0 or -(-low // unit) >= high // unit:
+    if -(-low // unit) >= high // unit:
         stop(
             codes.NO_SOLUTION,
             f"between {number_to_text(low)} and {number_to_text(high)} there are fewer than two "
@@ -97,10 +106,10 @@ def solve(plan: Plan, counts: Counts, register: Register, wanted: Wanted) -> Ans
 
 def _named(plan: Plan, text: str) -> tuple[Parameter, tuple[str, ...] | None]:
     """The parameter and its key: () for a single figure, None for a whole table."""
-    name, bracket, inside = text.partition("[")
-    parameter = plan.parameters.get(name.strip())
+    name, inside = name_and_key(text)
+    parameter = plan.parameters.get(name)
     if parameter is None:
-        _stop_unknown(plan, name.strip())
+        _stop_unknown(plan, name)
     if parameter.goal is not None:
         stop(
             codes.BAD_SOLVE,
@@ -108,9 +117,9 @@ def _named(plan: Plan, text: str) -> tuple[Parameter, tuple[str, ...] | None]:
             parameter.place,
             "name another parameter",
         )
-    if not bracket:
+    if inside is None:
         return parameter, None if parameter.keys else ()
-    key = tuple(part.strip() for part in inside.rstrip("]").split(","))
+    key = key_of(inside)
     if key not in parameter.values:
         known = [", ".join(known) for known in parameter.values]
         message = f"`{name}` has no rate of `{', '.join(key)}`"

@@ -17,7 +17,13 @@ from formula_funding.exact.number_text import number_from_text, number_to_text
 from formula_funding.formula.weight import deep_recursion
 from formula_funding.model.allocation import Allocation
 from formula_funding.model.plan import Parameter, Plan
-from formula_funding.scenario.changed_figures import with_figure
+from formula_funding.scenario.changed_figures import (
+    figures_meant,
+    key_of,
+    name_and_key,
+    reads_percent,
+    with_figure,
+)
 
 MOST_POINTS = 10_000
 _VARY = re.compile(r"(?P<target>[^=]+)=(?P<from>[^=]+?)\.\.(?P<to>[^=]+?)\.\.(?P<step>[^=]+)")
@@ -33,6 +39,12 @@ class Axis:
     target: str
     texts: tuple[str, ...]
     given: str
+
+    @property
+    def figure(self) -> tuple[str, tuple[str, ...] | None]:
+        """What the target names: a parameter, and the key of its table, if it gives one."""
+        name, inside = name_and_key(self.target)
+        return name, None if inside is None else key_of(inside)
 
     @property
     def place(self) -> Place:
@@ -64,7 +76,7 @@ class Swept:
 
 
 def axis_from_text(text: str) -> Axis:
-    """Read `norm[primary]=150_000..180_000..5_000`, or `norm=-10%..10%..1%`.
+    """Read `norm[primary]=150_000..180_000..5_000`, `norm=-10%..10%..1%` or `share=20%..25%..1%`.
 
     Raises NotANumberError (a ValueError) for another text, and ProblemsFoundError for a range
     without a point or with too many.
@@ -89,7 +101,8 @@ def axis_from_text(text: str) -> Axis:
     if number > MOST_POINTS:
         _refuse_so_many(number, place)
     values = (first + i * step for i in range(number))
-    texts = tuple(_percent(v) if in_percent[0] else number_to_text(v) for v in values)
+    is_signed = any(end[0] in "+-" for end in ends[:2])
+    texts = tuple(_text(v, in_percent=in_percent[0], is_signed=is_signed) for v in values)
     return Axis(match["target"].strip(), texts, text)
 
 
@@ -101,6 +114,7 @@ def swept(
     Raises ProblemsFoundError where an axis names what does not exist, where there are too many
     points, or where the amounts of a point do not exist.
     """
+    axes = [_as_set(axis, allocation.plan) for axis in axes]
     number = 1
     for axis in axes:
         number *= len(axis.texts)
@@ -112,6 +126,15 @@ def swept(
         base_measure = _measured(allocation, allocation.school_totals, measure)
         points = tuple(_points(allocation, repricing, axes, measure))
     return Swept(tuple(axes), allocation, base_measure, points)
+
+
+def _as_set(axis: Axis, plan: Plan) -> Axis:
+    """Per cent without a sign as a scenario sets it: a change, but the figure itself of a ratio."""
+    is_unsigned = axis.texts[0].endswith("%") and axis.texts[0][0] not in "+-"
+    figures = figures_meant(axis.figure[0], plan)
+    if not is_unsigned or (figures and all(map(reads_percent, figures))):
+        return axis
+    return replace(axis, texts=tuple(f"+{text}" for text in axis.texts))
 
 
 def _points(
@@ -147,22 +170,22 @@ def _priced(plan: Plan, repricing: Repricing, axes: Sequence[Axis], texts: Seque
 
 def _figures(plan: Plan, axes: Sequence[Axis], texts: Sequence[str]) -> dict[str, Parameter]:
     """The changed parameters of one point. Raises ProblemsFoundError."""
-    problems = Problems()
-    changed: dict[str, Parameter] = {}
+    problems, changed = Problems(), plan
     for axis, text in zip(axes, texts, strict=True):
-        plan = with_figure(plan, axis.target, text, axis.place, problems)
-        name = axis.target.partition("[")[0].strip()
-        if name in plan.parameters:
-            changed[name] = plan.parameters[name]
+        changed = with_figure(changed, axis.target, text, axis.place, problems)
     problems.stop_if_errors()
-    return changed
+    return {
+        name: parameter
+        for name, parameter in changed.parameters.items()
+        if parameter is not plan.parameters[name]
+    }
 
 
 def _check_axes(axes: Sequence[Axis], plan: Plan) -> None:
     """Each axis names a figure that can be set, and none is named twice."""
     problems = Problems()
     for number, axis in enumerate(axes):
-        if axis.target in {other.target for other in axes[:number]}:
+        if axis.figure in {other.figure for other in axes[:number]}:
             message, hint = f"`{axis.target}` is varied twice", "give each figure one range"
             problems.add(codes.SCENARIO_VALUE, message, axis.place, hint)
         with_figure(plan, axis.target, axis.texts[0], axis.place, problems)
@@ -195,5 +218,8 @@ def _ends(ends: Sequence[str]) -> str:
     return f"{ends[0]} is above {ends[1]}"
 
 
-def _percent(value: Fraction) -> str:
-    return f"{'-' if value < 0 else '+'}{number_to_text(abs(value))}%"
+def _text(value: Fraction, *, in_percent: bool, is_signed: bool) -> str:
+    if not in_percent:
+        return number_to_text(value)
+    sign = "-" if value < 0 else "+"
+    return f"{sign if is_signed else ''}{number_to_text(abs(value))}%"

@@ -104,7 +104,10 @@ def test_of_several_answers_none_is_chosen(solve: Funding, tmp_path: Path) -> No
     [
         (("--parameter", "norn", "--budget", "1"), "F002", "no parameter `norn`"),
         (("--parameter", "norm[middle]", "--budget", "1"), "F008", "no rate of `middle`"),
+        (("--parameter", "norm[low", "--budget", "1"), "F002", "no parameter `norm[low`"),
         (("--parameter", "share", "--budget", "499"), "D030", "500 at 0"),
+        (("--parameter", "share", "--budget", "600", "--to", "0"), "D030", "a unit above 0"),
+        (("--parameter", "share", "--budget", "600", "--to", "-1"), "D030", "not to -1"),
         (
             ("--parameter", "share", "--budget", "600", "--between", "0..0"),
             "D030",

@@ -118,9 +118,45 @@ def test_a_grid_of_too_many_points_is_refused_before_anything_is_priced(sweep: F
     assert [problem.code for problem in finished.errors] == ["S024"]
 
 
-def test_a_figure_is_varied_once(sweep: Funding) -> None:
-    finished = sweep("--vary", "share=0..1..1", "--vary", "share=0..1..0.5")
+@pytest.mark.parametrize(
+    ("one", "same"), [("share", "share"), ("norm[low]", "norm [low]"), ("norm[low]", "norm[ low ]")]
+)
+def test_a_figure_is_varied_once(sweep: Funding, one: str, same: str) -> None:
+    finished = sweep("--vary", f"{one}=0..1..1", "--vary", f"{same}=0..1..0.5")
     assert [problem.code for problem in finished.errors] == ["S002"]
+
+
+def test_a_figure_that_changes_within_a_period_is_varied_in_all_of_it(
+    sweep: Funding, tmp_path: Path
+) -> None:
+    """5 students of low, 2 of high, half as much on top: 7 months at 10, then 5 months at 22, are
+    15 for each: 7 × 15 and half as much on top, 157.5; before, every point was the base."""
+    norm = "norm: {kind: money, by: stage, values: {low: 100, high: 200}}"
+    dated = "norm: {kind: money, values: {2024-01-01: 10, 2025-04-01: 22}}"
+    text = RULEBOOK.replace(norm, dated).replace("'norm[stage]'", "norm")
+    (tmp_path / "rulebook.yaml").write_text(text, encoding="utf-8")
+    period = ("--as-of", "2024-09..2025-08", "--format", "json")
+    found = json.loads(sweep("--vary", "norm=-10%..10%..10%", *period).stdout)
+    assert [point["total"] for point in found["points"]] == ["141.75", "157.50", "173.25"]
+
+
+@pytest.mark.parametrize(
+    ("vary", "texts", "totals"),
+    [
+        # Base 900, and so much of it on top.
+        ("share=0%..50%..25%", ["0%", "25%", "50%"], ["900.00", "1125.00", "1350.00"]),
+        ("share=-50%..50%..50%", ["-50%", "+0%", "+50%"], ["1125.00", "1350.00", "1575.00"]),
+        ("share=+0%..50%..50%", ["+0%", "+50%"], ["1350.00", "1575.00"]),
+        # Of money, per cent can only be a change.
+        ("pot=0%..50%..50%", ["+0%", "+50%"], ["1350.00", "1350.00"]),
+    ],
+)
+def test_per_cent_without_a_sign_are_the_figures_of_a_ratio(
+    sweep: Funding, vary: str, texts: list[str], totals: list[str]
+) -> None:
+    points = json.loads(sweep("--vary", vary, "--format", "json").stdout)["points"]
+    assert [text for point in points for text in point["set"].values()] == texts
+    assert [point["total"] for point in points] == totals
 
 
 @pytest.mark.parametrize("vary", ["share", "share=0..1", "share=a..b..c", "norm=0%..1..1"])

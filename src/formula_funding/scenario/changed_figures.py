@@ -31,8 +31,7 @@ def with_figure(plan: Plan, target: str, new: New, place: Place, problems: Probl
     a date in the rulebook are changed by `{2025-01-01: +5%}`. What can't be set, such as a figure
     that is solved for, goes to `problems`, and the plan comes back as it is.
     """
-    match = _TARGET.fullmatch(target.strip())
-    name, inside = match.groups() if match else (target, None)
+    name, inside = name_and_key(target)
     parameters = figures_meant(name, plan)
     if not parameters:
         problems.add(
@@ -61,6 +60,22 @@ def with_figure(plan: Plan, target: str, new: New, place: Place, problems: Probl
     return plan
 
 
+def name_and_key(target: str) -> tuple[str, str | None]:
+    """`norm[primary]` as a name and what stands in its brackets, None without them."""
+    match = _TARGET.fullmatch(target.strip())
+    return (match[1], match[2]) if match else (target, None)
+
+
+def key_of(inside: str) -> tuple[str, ...]:
+    """`primary, remote`, as it stands in brackets, as the key of a table."""
+    return tuple(part.strip() for part in inside.split(","))
+
+
+def reads_percent(parameter: Parameter) -> bool:
+    """Whether `22.35%` is a figure of it, as of a ratio, and no change."""
+    return parameter.kind in (Kind.RATIO, Kind.NUMBER)
+
+
 _IN_PART = "@"
 """After the name of a figure that changes within a period: in which part of it."""
 
@@ -80,8 +95,8 @@ def _with_dated(
     plan: Plan, target: str, new: Mapping[str, Any], place: Place, problems: Problems
 ) -> Plan:
     """The plan with the figures changed that apply from the dates given."""
-    name, bracket, inside = target.strip().partition("[")
-    parameters = figures_meant(name.strip(), plan)
+    name, inside = name_and_key(target)
+    parameters = figures_meant(name, plan)
     days = dict.fromkeys(str(p.since) for p in parameters if p.since is not None)
     for day, of_day in new.items():
         if day not in days:
@@ -90,7 +105,7 @@ def _with_dated(
             problems.add(codes.SCENARIO_NAME, message, place, hint)
         for parameter in parameters:
             if str(parameter.since) == day:
-                part = f"{parameter.name}{bracket}{inside}"
+                part = parameter.name if inside is None else f"{parameter.name}[{inside}]"
                 plan = with_figure(plan, part, of_day, place, problems)
     return plan
 
@@ -173,7 +188,7 @@ def _keys(
     """The keys of the table that are meant; the only one of a single figure."""
     if inside is None:
         return list(parameter.values)
-    key = tuple(part.strip() for part in inside.split(","))
+    key = key_of(inside)
     if key in parameter.values:
         return [key]
     known = [", ".join(known) for known in parameter.values if known]
@@ -187,9 +202,9 @@ def _keys(
 
 
 def _figure(parameter: Parameter, text: str, place: Place, problems: Problems) -> Fraction | None:
-    is_ratio = parameter.kind in (Kind.RATIO, Kind.NUMBER)
+    read = ratio_from_text if reads_percent(parameter) else number_from_text
     try:
-        return ratio_from_text(text) if is_ratio else number_from_text(text)
+        return read(text)
     except NotANumberError as error:
         _note(f"a figure is needed, not `{text}`", f"{error.hint}, or +5%", place, problems)
         return None

@@ -12,7 +12,7 @@ from formula_funding.exact.number_text import NotANumberError, number_from_text
 from formula_funding.formula.kinds import Kind, Level
 from formula_funding.formula.tree import SCHOOLS, Name
 from formula_funding.model.plan import Attribute, Banding, Calculation, Line, Parameter, Plan
-from formula_funding.scenario.changed_figures import with_figure
+from formula_funding.scenario.changed_figures import name_and_key, with_figure
 
 Report = Callable[[str, str | None], None]
 """Takes what is wrong, and a hint."""
@@ -52,7 +52,7 @@ def plan_starting_from(
         plan = _starting_from_step(plan, item)
         _note_unread(name, reached, report)
     for target, text in given.of_all.items():
-        figure = target.partition("[")[0].strip()
+        figure, _ = name_and_key(target)
         item = plan.item(target)
         if isinstance(item, Calculation) and item.level is Level.SYSTEM:
             plan = _with_step_of_all(plan, item, text, report)
