@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 PROJECT = Path(__file__).parents[1]
 CITY = PROJECT / "sample_data" / "city"
-FUNDING = [sys.executable, "-c", "from formula_funding.cli.app import program; program()"]
+FUNDING = [sys.executable, "-c", "from formula_funding.__main__ import program; program()"]
 COMPUTE = [
     *(*FUNDING, "compute"),
     str(PROJECT / "rules" / "moscow" / "2024-2025" / "rulebook.yaml"),

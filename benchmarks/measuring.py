@@ -54,7 +54,7 @@ def used_by(command: list[str]) -> Used:
 def computing(nation: Path, roster: Path, output: Path) -> list[str]:
     """`funding compute` on the rulebook and the schools of a folder, end to end."""
     return [
-        *(sys.executable, "-m", "formula_funding.cli.app", "compute"),
+        *(sys.executable, "-m", "formula_funding", "compute"),
         *(str(nation / "rulebook.yaml"), str(roster), "--schools", str(nation / "schools.csv")),
         *("-o", str(output), "--force"),
     ]

@@ -1,9 +1,15 @@
 """Formula Funding: rosters and a rulebook in, what each school gets out, exact and explained."""
 
+from __future__ import annotations
+
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+
+TYPE_CHECKING = False
+"""As in typing, which takes longer to import than to do without."""
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from formula_funding.api import Comparison, Result, compare, compute
     from formula_funding.diagnostics.problem import (
         InvariantBrokenError,

@@ -68,7 +68,7 @@ def _shell(command: str, folder: Path, unbuffered: str) -> subprocess.CompletedP
     )
 
 
-FUNDING = f'{sys.executable} -c "from formula_funding.cli.app import program; program()" '
+FUNDING = f'{sys.executable} -c "from formula_funding.__main__ import program; program()" '
 
 
 @pytest.mark.skipif(not NOWHERE.exists(), reason="this system has no device that is always full")

@@ -37,7 +37,7 @@ class Killing:
         self._folder, self._output = folder / "given", folder / "given" / output
         self.killed = 0
         self._command = [
-            *(sys.executable, "-m", "formula_funding.cli.app", "compute"),
+            *(sys.executable, "-m", "formula_funding", "compute"),
             *(str(inputs / name) for name in ("rulebook.yaml", "roster.csv")),
             *("--schools", str(inputs / "schools.csv"), *options, str(self._output), "--force"),
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,14 @@ COUNTING = [
     ("sweep", *FILES, "--vary", "norm=-10%..10%..10%"),
     ("project", *FILES, "--cohorts", "cohorts.yaml", "--years", "1"),
     ("tally", *FILES[1:], "--rulebook", FILES[0], "-o", "city.tally.parquet"),
+]
+WRITING = [
+    ("compute", *FILES, "-o", "out.xlsx"),
+    ("compute", *FILES, "-o", "out.parquet", "--engine", "duckdb"),
+    ("compute", *FILES, "--per-school", "schools"),
+    ("compare", *FILES, "--with", "more.yaml", "-o", "out.xlsx"),
+    ("verify", "city.xlsx", *FILES),
+    ("roster", "check", FILES[0], "flawed.csv", "-o", "out.xlsx"),
 ]
 READING = [
     ("roster", "check", *FILES),
@@ -57,8 +66,27 @@ def test_copies_of_a_roster_are_made_in_the_folder_that_is_named(
     finished = funding(*words, "--temp-dir", "temporary")
     assert not finished.errors
     assert made
-    assert all(path.is_relative_to("temporary") for path in made)
+    assert all(path.is_relative_to(tmp_path / "temporary") for path in made)
     assert not list((tmp_path / "temporary").iterdir())
+
+
+@pytest.mark.parametrize("words", [*COUNTING, *WRITING, *READING], ids=_name)
+def test_no_temporary_file_is_made_elsewhere_than_in_the_folder_that_is_named(
+    funding: Funding, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    """Libraries make them too; whatever would go to the system's folder meets none here."""
+    if "city.xlsx" in words:
+        assert funding("compute", *FILES, "-o", "city.xlsx").exit_code == 0
+    if "flawed.csv" in words:
+        roster = (tmp_path / "city" / "roster.csv").read_text()
+        (tmp_path / "flawed.csv").write_text(roster + "S-9999,001,no grade\n")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    before = set(tmp_path.iterdir())
+    finished = funding(*words, "--temp-dir", "temporary")
+    assert finished.exit_code == ("flawed.csv" in words)
+    assert not any((tmp_path / "temporary").iterdir())
+    made = {path.name.partition(".")[0] for path in set(tmp_path.iterdir()) - before}
+    assert made <= {"out", "schools", "city"}
 
 
 @pytest.mark.parametrize("words", COUNTING, ids=_name)

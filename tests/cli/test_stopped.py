@@ -13,6 +13,21 @@ from pathlib import Path
 import pytest
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+TOLD = "stopped; no file is half written, but what was printed may be\n"
+IMPORTING = """
+import importlib.abc, os, sys
+from formula_funding.__main__ import program
+
+module, number = sys.argv.pop(1), int(sys.argv.pop(1))
+
+class Asking(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name == module:
+            os.kill(os.getpid(), number)
+
+sys.meta_path.insert(0, Asking())
+program()
+"""
 STARTER = Path(str(files("formula_funding.starter")))
 SIGNALS = {name: getattr(signal, name, signal.SIGINT) for name in ("SIGINT", "SIGTERM", "SIGHUP")}
 
@@ -21,7 +36,7 @@ def _reading(folder: Path) -> subprocess.Popen[str]:
     """A run that has begun to copy a roster of which more is to come, with its rows in `folder`."""
     running = subprocess.Popen(
         [
-            *(sys.executable, "-m", "formula_funding.cli.app", "compute"),
+            *(sys.executable, "-m", "formula_funding", "compute"),
             *(str(STARTER / "rulebook.yaml"), "-", "--schools", str(STARTER / "schools.csv")),
             *("-o", str(folder / "result.csv"), "--temp-dir", str(folder)),
         ],
@@ -47,7 +62,35 @@ def test_a_run_that_is_asked_to_end_leaves_nothing_behind(tmp_path: Path, name: 
     printed, told = running.communicate(timeout=60)
     assert running.returncode == 130
     assert printed == ""
-    assert told == "stopped; no file is half written, but what was printed may be\n"
+    assert told == TOLD
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        *(("formula_funding.cli.app", name) for name in SIGNALS),
+        ("typer", "SIGINT"),
+        ("formula_funding.cli.compute", "SIGTERM"),
+        ("formula_funding.pipeline", "SIGINT"),
+        ("duckdb", "SIGINT"),
+        ("numpy", "SIGTERM"),
+    ],
+)
+def test_a_run_that_is_asked_to_end_while_it_imports_says_so(
+    tmp_path: Path, module: str, name: str
+) -> None:
+    city = (STARTER / "rulebook.yaml", STARTER / "roster.csv", "--schools", STARTER / "schools.csv")
+    output = ("--engine", "duckdb", "-o", tmp_path / "result.parquet")
+    ended = subprocess.run(
+        [sys.executable, "-c", IMPORTING, module, str(int(SIGNALS[name])), "compute"]
+        + [str(word) for word in (*city, *output)],
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", TOLD)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -63,7 +63,7 @@ def test_each_command_of_a_document_prints_what_the_document_shows(
     for command in commands(document):
         program, *arguments = shlex.split(command.text)
         assert program == "funding", f"{command.text} is not a command of this project"
-        finished = _run([sys.executable, "-m", "formula_funding.cli.app", *arguments], copy)
+        finished = _run([sys.executable, "-m", "formula_funding", *arguments], copy)
         shows_a_problem = any(
             " error " in line or line.startswith(("FAILED", "error ")) for line in command.shown
         )

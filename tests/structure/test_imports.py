@@ -48,6 +48,7 @@ ORDER = [
     "__init__.py",
     "starter",
     "cli",
+    "__main__.py",
 ]
 """From what knows nothing of the others to what knows them all."""
 
@@ -257,7 +258,9 @@ def test_every_file_can_be_read_in_one_sitting() -> None:
 # quick to start
 
 
-@pytest.mark.parametrize("start", ["formula_funding.cli.app", "formula_funding"])
+@pytest.mark.parametrize(
+    "start", ["formula_funding.__main__", "formula_funding.cli.app", "formula_funding"]
+)
 def test_starting_loads_nothing_heavy(start: str) -> None:
     script = f"import sys, {start}; print(*sorted({{m.split('.')[0] for m in sys.modules}}))"
     shown = subprocess.run(

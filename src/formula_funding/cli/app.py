@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from typing import Annotated
 
@@ -11,8 +10,9 @@ import typer
 
 from formula_funding.cli.commands import Commands
 from formula_funding.cli.console import messages, messages_at_will, speak_utf8, watched_output
-from formula_funding.cli.exit_codes import INTERNAL, INTERRUPTED, code_of
+from formula_funding.cli.exit_codes import INTERNAL, code_of
 from formula_funding.cli.garbage import search_rarely
+from formula_funding.cli.interrupts import INTERRUPTED, STOPPED
 from formula_funding.diagnostics.problem import InvariantBrokenError, ProblemsFoundError
 
 app = typer.Typer(
@@ -73,38 +73,5 @@ def _run() -> None:
         sys.exit(INTERNAL)
     except SystemExit as ended:
         if ended.code == INTERRUPTED:  # so typer ends a command on Ctrl-C
-            messages().print("stopped; no file is half written, but what was printed may be")
+            messages().print(STOPPED)
         raise
-
-
-def program() -> None:
-    """`main` as a process of its own.
-
-    One that is asked to end puts everything away first, as on Ctrl-C. One that is done ends at
-    once: Python would take every object apart, and the system frees all memory anyway.
-    """
-    for name in ("SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
-            signal.signal(number, signal.default_int_handler)
-    try:
-        main()
-    except SystemExit as ended:
-        if not ended.code and _is_all_said():
-            os._exit(0)
-        raise
-
-
-def _is_all_said() -> bool:
-    """Whether both streams could be written to their ends."""
-    try:
-        for stream in (sys.stdout, sys.stderr):
-            if stream is not None:
-                stream.flush()
-    except OSError:
-        return False
-    return True
-
-
-if __name__ == "__main__":
-    program()

@@ -116,7 +116,10 @@ def compare(
     if output is not None:
         from formula_funding.export.comparison_workbook import write_comparison
 
-        write_whole(output, lambda path: write_comparison(compared, path, lang.value), force=force)
+        def write(path: Path) -> None:
+            write_comparison(compared, path, lang.value, temp_dir)
+
+        write_whole(output, write, force=force)
         messages().print(f"wrote {output.as_posix()}", markup=False, soft_wrap=True)
     if letter is not None:
         _show_letters(compared, letter, lang.value)

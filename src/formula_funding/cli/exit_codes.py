@@ -14,8 +14,6 @@ UNREADABLE = 3
 """A file can't be read, or an output can't be written."""
 INTERNAL = 4
 """The program contradicts itself."""
-INTERRUPTED = 130
-"""By Ctrl-C, or by the system; typer ends with it."""
 
 
 def code_of(problems: Iterable[Problem]) -> int:

@@ -101,7 +101,7 @@ def roster_check(
             report = roster_report(inputs, detail, workspace)
         _print(report, format_, show_values)
         with patience("writing") as progress:
-            written = write_copies(report, copies, force=force, progress=progress)
+            written = write_copies(report, copies, force=force, within=temp_dir, progress=progress)
     for path in written:
         messages().print(f"Wrote {path.as_posix()}", style="bold", markup=False, soft_wrap=True)
     errors = [problem for problem in report.problems if problem.is_error]

@@ -93,7 +93,7 @@ def tally(
     refuse_to_replace_an_input(output, inputs.files)
     with patience("counting") as progress:
         kept, warnings = kept_tally(replace(inputs, progress=progress), also or ())
-        write_whole(output, lambda path: write_kept(kept, path), force=force)
+        write_whole(output, lambda path: write_kept(kept, path, temp_dir), force=force)
     show_problems(warnings, messages())
     groups = counted(kept.counted, "group")
     console = messages()

@@ -18,9 +18,11 @@ from formula_funding.cli.options import (
     LayoutOption,
     LimitOption,
     MasterOption,
+    MemoryOption,
     RosterArgument,
     SchoolsOption,
     TablesOption,
+    TemporaryOption,
 )
 from formula_funding.cli.patience import patience
 
@@ -51,6 +53,8 @@ def verify(
     as_of: AsOfOption = None,
     engine: EngineOption = EngineName.AUTO,
     master: MasterOption = None,
+    memory_limit: MemoryOption = None,
+    temp_dir: TemporaryOption = None,
     format_: Annotated[
         VerifyFormat, typer.Option("--format", help="text, or json for programs.")
     ] = VerifyFormat.TEXT,
@@ -76,7 +80,11 @@ def verify(
     inputs = None
     if rulebook is not None:
         inputs = inputs_from_options(
-            *(rulebook, roster, schools, layout, table, as_of, limit), engine=engine, master=master
+            *(rulebook, roster, schools, layout, table, as_of, limit),
+            engine=engine,
+            master=master,
+            memory_limit=memory_limit,
+            temp_dir=temp_dir,
         )
     elif schools or layout or table or as_of:
         raise typer.BadParameter("give the rulebook and the roster of the run too")

@@ -68,11 +68,12 @@ def write_copies(
     copies: Mapping[Path, Path],
     *,
     force: bool,
+    within: Path | None = None,
     progress: Progress = no_progress,
 ) -> list[Path]:
     """Write a copy of each file in which something was found; return what was written.
 
-    A file that can't be opened at all has no copy.
+    A file that can't be opened at all has no copy. Temporary files go to `within`.
     """
     from formula_funding.export.to_annotated_workbook import write_annotated
 
@@ -85,6 +86,6 @@ def write_copies(
             continue
         if len(copies) > 1:
             target.parent.mkdir(exist_ok=True)
-        write_whole(target, partial(write_annotated, file.table, found), force=force)
+        write_whole(target, partial(write_annotated, file.table, found, within=within), force=force)
         written.append(target)
     return written

@@ -37,9 +37,14 @@ _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 Cell = str | int | Decimal | None
 
 
-def write_comparison(compared: Sequence[Compared], path: Path, language: str) -> None:
-    """Write the workbook. Its bytes depend on the results alone; texts never become formulas."""
-    with workbook_file(path) as book:
+def write_comparison(
+    compared: Sequence[Compared], path: Path, language: str, within: Path | None = None
+) -> None:
+    """Write the workbook. Its bytes depend on the results alone; texts never become formulas.
+
+    Temporary files go to `within`.
+    """
+    with workbook_file(path, within) as book:
         book.set_properties({"created": datetime(2000, 1, 1)})
         for number, one in enumerate(compared, 1):
             _ScenarioSheets(book, one, number, language).write()

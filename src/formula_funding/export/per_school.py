@@ -30,7 +30,7 @@ from formula_funding.export.allocation_workbook.sheet_writer import SheetWriter
 from formula_funding.export.allocation_workbook.statement import statement_of
 from formula_funding.export.allocation_workbook.styles import Styles
 from formula_funding.export.allocation_workbook.workings import Workings
-from formula_funding.export.workbook_file import workbook_file
+from formula_funding.export.workbook_file import workbook_in_memory
 from formula_funding.language.labels import Labels
 from formula_funding.pipeline import Run
 from formula_funding.workbook.formula_from_tree import EXACT_DIGITS, CantBeAFormulaError, literal
@@ -51,7 +51,7 @@ def write_schools(run: Run, folder: Path, language: str) -> None:
     schools = run.allocation.register.ids
     for index, school in enumerate(schools):
         path = folder / f"{_file_name(school, taken)}.xlsx"
-        with workbook_file(path, {"in_memory": True}) as book:
+        with workbook_in_memory(path) as book:
             _write_school(workings, index, book, hashes)
         run.inputs.progress("", index + 1, len(schools))
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import io
 import re
+import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, Problem, ProblemsFoundError, in_order, stop
 from formula_funding.sources.table import Table, TableFormat, records_of
+from formula_funding.sources.temporary import TemporaryFolder
 from formula_funding.sources.workbook_parts import check_parts
 
 KEY_SHEET = "Check"
@@ -35,8 +38,12 @@ _LONGEST = 32_000
 _AUTHOR = "funding roster check"
 
 
-def write_annotated(table: Table, found: Sequence[Problem], path: Path) -> None:
+def write_annotated(
+    table: Table, found: Sequence[Problem], path: Path, within: Path | None = None
+) -> None:
     """Write the copy of a file with what was found in it. Its bytes depend on these alone.
+
+    Its sheets are written in a temporary folder in `within` first.
 
     Raises ProblemsFoundError if the file has too many cells for such a copy.
     """
@@ -47,7 +54,7 @@ def write_annotated(table: Table, found: Sequence[Problem], path: Path) -> None:
         for place in _places(problem):
             marks.mark(place, problem, number, first_row=_first_row(table))
     _write_key(book, problems, table)
-    path.write_bytes(_timeless(book))
+    path.write_bytes(_timeless(book, within))
 
 
 def _first_row(table: Table) -> int:
@@ -217,14 +224,25 @@ def _shown(problem: Problem, first_sheet: str, first_row: int) -> tuple[str, str
     return ", ".join(cells) + more, f"#'{sheet}'!{cells[0]}"
 
 
+@contextmanager
+def _temporary_files_in(folder: Path) -> Iterator[None]:
+    """Where openpyxl, which can't be told, writes each sheet before it packs it."""
+    before, tempfile.tempdir = tempfile.tempdir, str(folder)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
+
+
 _ANY_TIME = (1980, 1, 1, 0, 0, 0)
 _STAMP = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</dcterms)")
 
 
-def _timeless(book: Any) -> bytes:
+def _timeless(book: Any, within: Path | None) -> bytes:
     """The workbook's bytes without the time of writing."""
     buffer, timeless = io.BytesIO(), io.BytesIO()
-    book.save(buffer)
+    with TemporaryFolder(within) as folder, _temporary_files_in(folder):
+        book.save(buffer)
     with zipfile.ZipFile(buffer) as source, zipfile.ZipFile(timeless, "w") as target:
         for name in source.namelist():
             data = source.read(name)

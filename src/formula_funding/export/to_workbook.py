@@ -35,8 +35,7 @@ from formula_funding.pipeline import Run
 
 def write_workbook(run: Run, path: Path, language: str) -> None:
     """Write the workbook. Its bytes depend on the run alone; texts never become formulas."""
-    options = {"constant_memory": True, "tmpdir": str(path.parent)}
-    with workbook_file(path, options) as book:
+    with workbook_file(path, run.inputs.resources.folder, row_by_row=True) as book:
         _Book(run, book, language).write()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, stop
 from formula_funding.diagnostics.wording import reason_of
 from formula_funding.model.url import Given, Url
+from formula_funding.sources.temporary import TemporaryFolder
 
 
 def refuse_to_overwrite(path: Path, *, force: bool) -> None:
@@ -49,8 +49,8 @@ def write_whole(path: Path, write: Callable[[Path], None], *, force: bool) -> No
     """
     refuse_to_overwrite(path, force=force)
     try:
-        with tempfile.TemporaryDirectory(prefix=".funding-", dir=path.parent) as folder:
-            temporary = Path(folder) / path.name
+        with TemporaryFolder(path.parent, ".funding-") as folder:
+            temporary = folder / path.name
             write(temporary)
             temporary.replace(path)
     except OSError as error:
@@ -86,8 +86,8 @@ def fill_whole(folder: Path, write: Callable[[Path], None], *, force: bool) -> N
     """
     refuse_to_fill(folder, force=force)
     try:
-        with tempfile.TemporaryDirectory(prefix=".funding-", dir=folder.parent) as temporary:
-            filled = Path(temporary) / "filled"
+        with TemporaryFolder(folder.parent, ".funding-") as temporary:
+            filled = temporary / "filled"
             filled.mkdir()
             write(filled)
             if folder.is_dir():

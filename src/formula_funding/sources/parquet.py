@@ -19,11 +19,16 @@ PARQUET_FILE = "read_parquet(?, hive_partitioning = false)"
 
 
 def silent_duckdb() -> DuckDBPyConnection:
-    """A connection for one task. Else DuckDB draws a bar on standard output after two seconds."""
+    """A connection for one task that fits into memory.
+
+    Else DuckDB draws a bar on standard output after two seconds, and makes a folder for what does
+    not fit wherever the user stands.
+    """
     import duckdb
 
     connection = duckdb.connect()
     connection.execute("SET enable_progress_bar = false")
+    connection.execute("SET temp_directory = ''")
     return connection
 
 

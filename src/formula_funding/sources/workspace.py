@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import tempfile
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from formula_funding.model.limits import Limits
 from formula_funding.model.progress import Progress, no_progress
 from formula_funding.sources.parquet import silent_duckdb
 from formula_funding.sources.remote import RemoteFiles
+from formula_funding.sources.temporary import TemporaryFolder
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -44,16 +44,16 @@ class Workspace:
         self._within = within
         self.standard_input: Path | None = None
         """A copy of what came on standard input, which can be read once only."""
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: TemporaryFolder | None = None
         self._files = 0
         self._duckdb: DuckDBPyConnection | None = None
 
     def new_file(self, ending: str) -> Path:
         """A path that is not in use yet."""
         if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="formula-funding-", dir=self._within)
+            self._folder = TemporaryFolder(self._within)
         self._files += 1
-        return Path(self._folder.name) / f"{self._files}{ending}"
+        return self._folder.path / f"{self._files}{ending}"
 
     def duckdb(self) -> DuckDBPyConnection:
         """What is asked for the columns of Parquet files; to open it takes longer than to ask."""
@@ -74,7 +74,7 @@ class Workspace:
             self._duckdb.close()
             self._duckdb = None
         if self._folder is not None:
-            self._folder.cleanup()
+            self._folder.remove()
             self._folder = None
         if isinstance(error, OSError) and error.errno in _DISK_IS_FULL:
             raise stopped(

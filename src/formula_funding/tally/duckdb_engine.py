@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -19,6 +18,7 @@ from formula_funding.read.roster import Roster
 from formula_funding.sources.row_filter import reasons
 from formula_funding.sources.sql import sql_text
 from formula_funding.sources.table import TableFormat
+from formula_funding.sources.temporary import TemporaryFolder
 from formula_funding.tally.coded_rows import CodedRows, coded_rows
 from formula_funding.tally.joint_count import JointCount, joint_count
 from formula_funding.tally.roster_sql import (
@@ -57,12 +57,12 @@ class DuckdbEngine:
         """See `Engine.tally`."""
         resources = self._resources
         with (
-            tempfile.TemporaryDirectory(prefix="formula-funding-", dir=resources.folder) as folder,
+            TemporaryFolder(resources.folder) as folder,
             duckdb.connect(config={"autoinstall_known_extensions": False}) as connection,
             ThreadPoolExecutor(1) as beside,
         ):
             try:
-                connection.execute(f"SET temp_directory = {sql_text(folder)}")
+                connection.execute(f"SET temp_directory = {sql_text(str(folder))}")
                 connection.execute("SET enable_progress_bar = false")
                 _limit(connection, resources.memory)
                 for scan in scans_of(roster):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import json
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +23,7 @@ from formula_funding.model.counting import Counting, SameStudent
 from formula_funding.model.kept import REASONS, Kept, Source
 from formula_funding.sources.parquet import silent_duckdb
 from formula_funding.sources.sql import sql_file, sql_name, sql_text
+from formula_funding.sources.temporary import TemporaryFolder
 from formula_funding.tally.kept_groups import read_groups
 from formula_funding.tally.kept_key import KEY
 
@@ -41,13 +41,16 @@ _OWN = {
 _ATTRIBUTE = "attribute."
 
 
-def write_kept(kept: Kept, path: Path) -> None:
-    """Write a tally; equal tallies give equal bytes. Raises OSError."""
+def write_kept(kept: Kept, path: Path, within: Path | None = None) -> None:
+    """Write a tally; equal tallies give equal bytes. Raises OSError.
+
+    Its groups are listed in a temporary folder in `within`.
+    """
     import duckdb
 
     names = [*_OWN, *(_ATTRIBUTE + name for name in kept.cut)]
-    with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder) / "groups.csv"
+    with TemporaryFolder(within) as folder:
+        source = folder / "groups.csv"
         with source.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, quoting=csv.QUOTE_ALL)
             writer.writerows(_rows(kept))

@@ -6,7 +6,6 @@ against the workbook that the engine writes now.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -24,6 +23,7 @@ from formula_funding.language.words import LANGUAGES, Words
 from formula_funding.model.limits import Limits
 from formula_funding.pipeline import Inputs, run
 from formula_funding.sources.open_table import check_is_workbook
+from formula_funding.sources.temporary import TemporaryFolder
 from formula_funding.sources.workbook_formulas import stored_cells
 from formula_funding.verify.comparison import Book, Finding, findings
 from formula_funding.workbook.written_formula import NotReadableError
@@ -158,8 +158,8 @@ def _without_record(workbook: Path, message: str) -> Exception:
 
 def _written_now(inputs: Inputs, language: str) -> Recorded:
     """The record of the workbook that the engine writes now."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "expected.xlsx"
+    with TemporaryFolder(inputs.resources.folder) as folder:
+        path = folder / "expected.xlsx"
         write_workbook(run(inputs), path, language)
         name = Words(language)("record")
         cells = stored_cells(path, Limits())[name]
