@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from functools import reduce
-from typing import Any
 
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as sf
@@ -23,18 +22,21 @@ from formula_funding.sources.unreadable import MARK
 from formula_funding.tally.bands_in_spark import column_in_bands
 from formula_funding.tally.spark_session import quietly, spark_session, told_by_spark
 from formula_funding.tally.spark_text import FLAWED, HEADER, KIND, TextRows, cell_name, text_rows
-from formula_funding.tally.tally import LedgerRow, Tally, TallyTable, tally_table
+from formula_funding.tally.tally import LedgerRow, Tally, tally_table
 
 _SPACES = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 """What Python's `strip` takes away."""
 _HEADER = -1
 """The `reason` of lines up to the header, which are counted only to see that all are there."""
+_TOTALS = ("students", "file_rows", "bad")
+_CutRow = tuple[str, tuple[str, ...], int]
+"""School, texts, students."""
 _Group = tuple[int, int, LedgerRow]
 """Reason, number of flawed rows, and what the ledger needs of a group of alike rows."""
 
 
 class SparkEngine:
-    """One joint count over all attributes, kept on the executors, then added up for each cut."""
+    """One joint count over all attributes, then added up for each cut on the executors."""
 
     def __init__(self, master: str | None = None) -> None:
         self.master = master
@@ -47,18 +49,14 @@ class SparkEngine:
 
 def _tally(session: SparkSession, roster: Roster, cuts: Sequence[Cut], ledger: Cut) -> Tally:
     files = [text_rows(session, file.table, file.columns_read) for file in roster.files]
-    joint = _joint(files, roster).persist()
-    try:
-        groups = _groups(joint, ledger, roster.attributes)
-        return Tally(
-            {cut: _cut(joint, cut, roster.attributes) for cut in cuts},
-            [row for reason, _, row in groups if reason == 0],
-            _enrolments(files, roster),
-            _is_table_doubtful(groups, files) or _is_student_doubtful(files, roster),
-            _left_out(groups, roster),
-        )
-    finally:
-        joint.unpersist()
+    of_cuts, groups = _groups(_joint(files, roster), cuts, ledger, roster.attributes)
+    return Tally(
+        {cut: tally_table(rows) for cut, rows in zip(cuts, of_cuts, strict=True)},
+        [row for reason, _, row in groups if reason == 0],
+        _enrolments(files, roster),
+        _is_table_doubtful(groups, files) or _is_student_doubtful(files, roster),
+        _left_out(groups, roster),
+    )
 
 
 def _joint(files: Sequence[TextRows], roster: Roster) -> DataFrame:
@@ -70,18 +68,17 @@ def _joint(files: Sequence[TextRows], roster: Roster) -> DataFrame:
     ]
     attributes = [_attribute(i) for i in range(len(roster.attributes))]
     schools = [f"school_{i}" for i in range(len(roster.files[0].school_id))]
-    totals = [sf.sum(name).alias(name) for name in ("students", "file_rows", "bad")]
+    totals = [sf.sum(name).alias(name) for name in _TOTALS]
     # Texts are counted as they stand, which is quick; only the distinct ones are trimmed.
     raw = reduce(DataFrame.unionByName, parts)
     raw = raw.groupBy("file", "reason", *schools, *attributes).agg(*totals)
-    trimmed = raw.select(
+    return raw.select(
         "file",
         "reason",
         _joined([sf.col(name) for name in schools]).alias("school"),
         *(_trimmed(sf.col(name)).alias(name) for name in attributes),
-        *("students", "file_rows", "bad"),
+        *_TOTALS,
     )
-    return trimmed.groupBy("file", "reason", "school", *attributes).agg(*totals)
 
 
 def _counted_rows(
@@ -148,13 +145,47 @@ def _reason(file: RosterFile) -> Column:
     return sf.when(is_blank, len(file.filters) + 1).otherwise(reason)
 
 
-def _groups(joint: DataFrame, ledger: Cut, attributes: Cut) -> list[_Group]:
-    names = ["reason", "file", "school", *(_attribute(attributes.index(name)) for name in ledger)]
-    found = _added_up(joint, names, "bad", "file_rows", "students")
-    return [
-        (reason, bad, (file, school, tuple(texts), rows, students))
-        for reason, file, school, *texts, bad, rows, students in found
+def _groups(
+    joint: DataFrame, cuts: Sequence[Cut], ledger: Cut, attributes: Cut
+) -> tuple[list[list[_CutRow]], list[_Group]]:
+    """The rows of each cut, and the groups of the ledger, which travel to the driver."""
+    of_cuts: list[list[_CutRow]] = [[] for _ in cuts]
+    groups: list[_Group] = []
+    schools: dict[str, str] = {}
+    combinations: dict[tuple[str, ...], tuple[str, ...]] = {}  # few of many groups, each held once
+    found = _added_up(joint, [ledger, *cuts], attributes)
+    for number, reason, file, school, texts, students, lines, bad in found.toLocalIterator():
+        key = (
+            schools.setdefault(school, school),
+            combinations.setdefault(tuple(texts), tuple(texts)),
+        )
+        if number == 0:
+            groups.append((reason, bad, (file, *key, lines, students)))
+        else:
+            of_cuts[number - 1].append((*key, students))
+    return of_cuts, groups
+
+
+def _added_up(joint: DataFrame, cuts: Sequence[Cut], attributes: Cut) -> DataFrame:
+    """(asked, reason, file, school, texts, students, file_rows, bad) for each of the cuts.
+
+    The first is the ledger's, which alone tells the files apart and covers the rows left out. One
+    query counts all: a cluster is slow to start a query, and quick to answer a large one.
+    """
+    asked = [
+        sf.struct(
+            sf.lit(number).alias("asked"),
+            (sf.lit(0) if number else sf.col("file")).alias("file"),
+            sf.array(*(sf.col(_attribute(attributes.index(name))) for name in cut))
+            .cast("array<string>")
+            .alias("texts"),
+        )
+        for number, cut in enumerate(cuts)
     ]
+    of_row = sf.when(sf.col("reason") == 0, sf.array(*asked)).otherwise(sf.array(asked[0]))
+    rows = joint.select("reason", "school", *_TOTALS, sf.inline(of_row))
+    totals = [sf.sum(name).alias(name) for name in _TOTALS]
+    return rows.groupBy("asked", "reason", "file", "school", "texts").agg(*totals)
 
 
 def _is_table_doubtful(groups: Sequence[_Group], files: Sequence[TextRows]) -> bool:
@@ -219,18 +250,6 @@ def _left_out(groups: Sequence[_Group], roster: Roster) -> dict[tuple[int, LeftO
         if reason > 0:
             found[file, reasons(roster.files[file].filters)[reason - 1]] += rows
     return found
-
-
-def _cut(joint: DataFrame, cut: Cut, attributes: Cut) -> TallyTable:
-    names = ["school", *(_attribute(attributes.index(name)) for name in cut)]
-    funded = joint.where(sf.col("reason") == 0)
-    found = _added_up(funded, names, "students")
-    return tally_table((row[0], tuple(row[1:-1]), row[-1]) for row in found)
-
-
-def _added_up(joint: DataFrame, names: list[str], *totals: str) -> list[Any]:
-    """(names…, totals…), which travel to the driver."""
-    return list(joint.groupBy(*names).agg(*(sf.sum(name) for name in totals)).collect())
 
 
 def _attribute(number: int) -> str:
