@@ -171,6 +171,25 @@ lines:
     assert "one more of `rooms`, from 10 to 11" in says[0]
 
 
+def test_an_idle_condition_is_placed_where_its_formula_stands(
+    funding: Funding, tmp_path: Path
+) -> None:
+    """In a requirement and in a sum that is to be met; before, both were placed at the steps."""
+    (tmp_path / "idle.yaml").write_text(
+        "rulebook: p\ntitle: P\ncurrency: RUB\nschools: {enrolled: count}\nparameters:\n"
+        "  norm: {kind: money, value: 5}\n"
+        "  share:\n    kind: ratio\n    solve:\n"
+        "      so_that: sum(if(enrolled >= 0, paid, 0) of schools)\n"
+        "      at_most: norm\n      between: 0..1\n      to: 0.1\n"
+        "steps: {paid: norm * enrolled * share}\n"
+        "lines: {base: {title: B, for: each school, amount: paid}}\n"
+        "require:\n  ok:\n    that: if(enrolled < 0, 0, 1) = 1\n",
+        encoding="utf-8",
+    )
+    told = [(w.code, w.at) for w in funding("check", "idle.yaml").warnings]
+    assert told == [("A005", "idle.yaml:10:23"), ("A004", "idle.yaml:18:14")]
+
+
 def test_a_cliff_of_points_is_told_in_points(funding: Funding, tmp_path: Path) -> None:
     """With 10 students 2 points in the place of 5."""
     (tmp_path / "points.yaml").write_text(

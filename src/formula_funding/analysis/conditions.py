@@ -16,6 +16,7 @@ from math import prod
 
 from formula_funding.analysis.possible import BOTH, Possible, Truths, Words
 from formula_funding.compile.checked_rulebook import CheckedRulebook
+from formula_funding.compile.formulas import path_of
 from formula_funding.compile.names import AS_OF
 from formula_funding.exact.extent import Extent, point
 from formula_funding.formula.functions import CONDITIONAL
@@ -57,21 +58,18 @@ class IdleCondition:
 
 
 def idle_conditions(checked: CheckedRulebook) -> list[IdleCondition]:
-    """The conditions of all lines, steps and definitions that always or never hold."""
+    """The conditions of all formulas that always or never hold."""
     search = _Search(Possible(checked))
-    return [found for item in checked.items for found in search.of_item(item, checked)]
+    return [found for item in checked.items for found in search.of_item(item)]
 
 
 class _Search:
     def __init__(self, possible: Possible) -> None:
         self._possible = possible
 
-    def of_item(
-        self, item: Banding | Calculation | Line, checked: CheckedRulebook
-    ) -> Iterator[IdleCondition]:
+    def of_item(self, item: Banding | Calculation | Line) -> Iterator[IdleCondition]:
         if isinstance(item, Calculation):
-            section = "define" if item.name in checked.rulebook.define else "steps"
-            yield from self._within(item.tree, (), item.name, (section, item.name, "formula"))
+            yield from self._within(item.tree, (), item.name, path_of(item))
         elif isinstance(item, Line):
             path: Path_ = ("lines", item.name)
             context: tuple[Tree, ...] = ()

@@ -19,7 +19,7 @@ from formula_funding.compile.monotone import check_monotone
 from formula_funding.compile.names import AS_OF, can_be_said, check_names, names_by_section
 from formula_funding.compile.neutrality import check_neutrality
 from formula_funding.compile.order import order_of_computing
-from formula_funding.compile.parameters import DatedParameter, dated_parameter, goal_name
+from formula_funding.compile.parameters import DatedParameter, dated_parameter, goal_name, goal_of
 from formula_funding.compile.requirement import requirement
 from formula_funding.compile.sources import check_sources, source_on
 from formula_funding.compile.total import PATH, TOTAL, with_total
@@ -261,8 +261,7 @@ class _RulebookChecker:
         elif name in book.lines:
             self._check_line(name, book.lines[name])
         else:
-            parameter, _, field = name.rpartition(".")
-            self._check_goal(parameter, field)
+            self._check_goal(*goal_of(name))
 
     def _scope(self) -> Scope:
         tables = {

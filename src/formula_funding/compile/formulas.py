@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from formula_funding.compile.parameters import goal_of
+from formula_funding.model.plan import Calculation, Role
 from formula_funding.read.nodes_from_yaml import Path_
 from formula_funding.rules.rulebook import Rulebook
 
@@ -26,3 +28,14 @@ def formulas_of(book: Rulebook) -> dict[Path_, str]:
             found[("parameters", name, "solve", "so_that")] = solve.so_that
             found[("parameters", name, "solve", solve.direction.value)] = solve.target
     return found
+
+
+def path_of(calculation: Calculation) -> Path_:
+    """Where the formula of a calculation stands."""
+    name = calculation.name
+    if calculation.role is Role.GOAL:
+        parameter, field = goal_of(name)
+        return ("parameters", parameter, "solve", field)
+    if calculation.is_requirement:
+        return ("require", name, "that")
+    return ("define" if calculation.role is Role.DEFINITION else "steps", name, "formula")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from formula_funding.compile.parameters import DatedParameter
+from formula_funding.compile.parameters import DatedParameter, goal_of
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Problems
 from formula_funding.formula.kinds import KindError, sum_kind
@@ -33,7 +33,7 @@ def check_goals(
     }
     for name, (total, target) in goals.items():
         path: Path_ = ("parameters", name, "solve")
-        direction = target.partition(".")[2]
+        _, direction = goal_of(target)
         sides = by_name[total], by_name[target]
         assert isinstance(sides[0], Calculation)
         assert isinstance(sides[1], Calculation)

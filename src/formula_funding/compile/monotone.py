@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from formula_funding.compile.directions import Cause, Direction, Trend
 from formula_funding.compile.formula_report import FormulaReport
+from formula_funding.compile.formulas import path_of
 from formula_funding.compile.item_trends import trend_of_bands, trend_of_line
 from formula_funding.compile.parameters import DatedParameter
 from formula_funding.compile.trends import Rates, Trends
@@ -29,7 +30,7 @@ from formula_funding.model.plan import (
     Role,
     trees_of,
 )
-from formula_funding.read.nodes_from_yaml import Path_, Places
+from formula_funding.read.nodes_from_yaml import Places
 from formula_funding.rules.rulebook import Rulebook
 
 Item = Banding | Calculation | Line
@@ -162,9 +163,7 @@ def _trends(
         elif isinstance(item, Calculation):
             if item.role is Role.GOAL:
                 continue  # no formula reads it
-            section = "define" if item.role is Role.DEFINITION else "steps"
-            path: Path_ = (section, item.name, "formula")
-            trends[item.name] = Trends(trends, tables, path).of(item.tree)
+            trends[item.name] = Trends(trends, tables, path_of(item)).of(item.tree)
         else:
             trends[item.name] = trend_of_line(item, Trends(trends, tables))
     return trends

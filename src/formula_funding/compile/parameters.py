@@ -170,6 +170,12 @@ def goal_name(parameter: str, field: str) -> str:
     return f"{parameter}.{field}"
 
 
+def goal_of(name: str) -> tuple[str, str]:
+    """The parameter and the field of `goal_name`."""
+    parameter, _, field = name.rpartition(".")
+    return parameter, field
+
+
 def dated_parameter(
     name: str,
     rulebook: Rulebook,
