@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -13,16 +13,19 @@ from typing import TYPE_CHECKING, Any
 from formula_funding.diagnostics.problem import Problem
 from formula_funding.exact.number_text import ratio_from_text, units_text
 from formula_funding.model.limits import Limits
-from formula_funding.model.url import Given, given_from_text
+from formula_funding.model.url import given_from_text
+from formula_funding.rules.period import Period, period_from_text
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from formula_funding.explain.explanation_from_allocation import Explainer
+    from formula_funding.model.inputs import Inputs
     from formula_funding.pipeline import Run
     from formula_funding.scenario.difference import Compared
 
 Paths = str | Path | Sequence[str | Path]
+AsOf = date | Period | str | None
 
 
 @dataclass(frozen=True)
@@ -120,36 +123,25 @@ def compare(
     *,
     schools: str | Path | None = None,
     layout: str | Path | None = None,
-    as_of: date | None = None,
+    as_of: AsOf = None,
     engine: str = "auto",
     master: str | None = None,
     tables: Mapping[str, str | Path] | None = None,
+    accept: Mapping[str, str] | None = None,
+    limits: Mapping[str, int] | None = None,
     by: str | None = None,
 ) -> Comparison:
     """Hold a rulebook against a scenario: who gains, who loses, how much, and why.
 
     `by` names a column of the register by which schools are told apart; the other arguments are
-    those of `compute`. Raises ProblemsFoundError with all problems that were found in the files.
+    those of `compute`. Raises as `compute` does.
     """
-    from formula_funding.pipeline import Inputs
     from formula_funding.whatif import compare as compared_with
 
-    inputs = Inputs(
-        rulebook=Path(rulebook),
-        rosters=_files(roster),
-        schools=Path(schools) if schools is not None else None,
-        layout=Path(layout) if layout is not None else None,
-        as_of=as_of,
-        engine=engine,
-        master=master,
-        tables={name: given_from_text(path) for name, path in (tables or {}).items()},
+    inputs = _inputs(
+        *(rulebook, roster, schools, layout, as_of, engine, master, tables, accept, limits)
     )
     return Comparison(compared_with(inputs, Path(scenario), by))
-
-
-def _files(paths: Paths) -> tuple[Given, ...]:
-    several = [paths] if isinstance(paths, str | Path) else paths
-    return tuple(map(given_from_text, several))
 
 
 def compute(
@@ -158,7 +150,7 @@ def compute(
     *,
     schools: str | Path | None = None,
     layout: str | Path | None = None,
-    as_of: date | None = None,
+    as_of: AsOf = None,
     engine: str = "auto",
     master: str | None = None,
     tables: Mapping[str, str | Path] | None = None,
@@ -170,33 +162,60 @@ def compute(
     """Compute what each school gets.
 
     `roster` is one file, folder, pattern or (for Spark) URL, or several; `schools` is the register
-    of schools; `layout` defaults to `layout.yaml` beside the rulebook, if there is one; `as_of`
-    defaults to the date of the rulebook's latest figures; `engine` is "auto", "duckdb", "plain"
-    or "spark", and `master` is where Spark runs; `tables` are the files of what the rulebook counts
-    beside students, by the name of the table; `accept` gives for codes of findings the reason why
-    they are overruled. `previous` is the JSON result of an earlier run: schools that differ by more
-    than `threshold` of their students stop the run. `limits` raises limits on input files:
-    `{"cells": 500_000_000}`.
+    of schools; `layout` defaults to `layout.yaml` beside the rulebook, if there is one; `as_of`, a
+    date, "2025-01-31" or a period "2024-09..2025-08", defaults to the date of the rulebook's latest
+    figures; `engine` is "auto", "duckdb", "plain" or "spark", and `master` is where Spark runs;
+    `tables` are the files of what the rulebook counts beside students, by the name of the table;
+    `accept` gives for codes of findings the reason why they are overruled. `previous` is the JSON
+    result of an earlier run: schools that differ by more than `threshold` of their students stop
+    the run. `limits` raises limits on input files: `{"cells": 500_000_000}`.
 
-    Raises ProblemsFoundError with all problems that were found in the files.
+    Raises ProblemsFoundError with all problems that were found in the files, and ValueError where
+    `as_of` or `threshold` is none.
     """
-    from formula_funding.pipeline import Inputs, run
+    from formula_funding.pipeline import run
 
-    return Result(
-        run(
-            Inputs(
-                rulebook=Path(rulebook),
-                rosters=_files(roster),
-                schools=Path(schools) if schools is not None else None,
-                layout=Path(layout) if layout is not None else None,
-                as_of=as_of,
-                engine=engine,
-                master=master,
-                tables={name: given_from_text(path) for name, path in (tables or {}).items()},
-                accept=dict(accept or {}),
-                previous=Path(previous) if previous is not None else None,
-                threshold=ratio_from_text(threshold),
-                limits=Limits(**(limits or {})),
-            )
-        )
+    inputs = _inputs(
+        *(rulebook, roster, schools, layout, as_of, engine, master, tables, accept, limits)
     )
+    held = replace(inputs, previous=_path(previous), threshold=ratio_from_text(threshold))
+    return Result(run(held))
+
+
+def _inputs(
+    rulebook: str | Path,
+    roster: Paths,
+    schools: str | Path | None,
+    layout: str | Path | None,
+    as_of: AsOf,
+    engine: str,
+    master: str | None,
+    tables: Mapping[str, str | Path] | None,
+    accept: Mapping[str, str] | None,
+    limits: Mapping[str, int] | None,
+) -> Inputs:
+    """What `compute` and `compare` are given alike."""
+    from formula_funding.model.inputs import Inputs
+
+    several = [roster] if isinstance(roster, str | Path) else roster
+    return Inputs(
+        rulebook=Path(rulebook),
+        rosters=tuple(map(given_from_text, several)),
+        schools=_path(schools),
+        layout=_path(layout),
+        as_of=_day_or_period(as_of) if isinstance(as_of, str) else as_of,
+        engine=engine,
+        master=master,
+        tables={name: given_from_text(path) for name, path in (tables or {}).items()},
+        accept=dict(accept or {}),
+        limits=Limits(**(limits or {})),
+    )
+
+
+def _path(given: str | Path | None) -> Path | None:
+    return None if given is None else Path(given)
+
+
+def _day_or_period(text: str) -> date | Period:
+    """Raises ValueError for a text that is neither."""
+    return period_from_text(text) or date.fromisoformat(text)

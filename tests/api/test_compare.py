@@ -23,3 +23,18 @@ def test_a_comparison_has_frames_of_schools_and_lines(tmp_path: Path) -> None:
     assert sum(own["change"]) == gymnasium["change"]
     assert found.document["kinds"]["gymnasium"]["gain"] == 1
     assert [problem.code.id for problem in found.warnings] == []
+
+
+def test_what_an_officer_overrules_is_overruled_in_a_comparison_too(tmp_path: Path) -> None:
+    register = tmp_path / "schools.csv"
+    register.write_text("school_id,name\n0131,Hill\n", encoding="utf-8")
+    scenario = _scenario(tmp_path, "set: {'norm[primary]': +5%}\n")
+    found = formula_funding.compare(
+        MOSCOW,
+        SAMPLE / "roster.csv",
+        scenario,
+        schools=register,
+        accept={"D009": "the gymnasium is private"},
+    )
+    assert list(found.schools["school_id"]) == ["0131"]
+    assert [one.reason for one in found.compared.accepted] == ["the gymnasium is private"]

@@ -152,3 +152,13 @@ def test_an_attribute_may_be_called_like_a_column_of_the_frame_of_groups(tmp_pat
 def test_everything_that_is_exported_exists() -> None:
     for name in formula_funding.__all__:
         assert getattr(formula_funding, name) is not None
+
+
+def test_a_date_or_a_period_can_be_given_as_text() -> None:
+    roster = EXAMPLE / "roster.csv"
+    of_a_day = compute(RULEBOOK, roster, as_of="2024-09-01").run.allocation
+    assert of_a_day.plan.as_of == date(2024, 9, 1)
+    period = compute(RULEBOOK, roster, as_of="2024-09..2025-08")
+    assert str(period.run.allocation.plan.period) == "2024-09..2025-08"
+    with pytest.raises(ValueError, match="2024"):
+        compute(RULEBOOK, roster, as_of="September 2024")
