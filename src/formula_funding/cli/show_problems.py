@@ -39,6 +39,9 @@ def _block(problem: Problem) -> Text:
         text.append(f" ({problem.count:,} times{also})")
     if problem.place is not None and problem.place.excerpt is not None:
         text.append_text(_caret(problem.place, problem.place.excerpt, style))
+    if problem.earlier_places:
+        text.append("\n    earlier: ", style="bold cyan")
+        text.append(problem.earlier_places)
     if problem.way_out:
         text.append("\n    help: ", style="bold cyan")
         text.append(_harmless(problem.way_out))

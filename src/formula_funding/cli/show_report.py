@@ -86,6 +86,7 @@ def _finding(problem: Problem, result: CheckResult, show_values: bool) -> Text:
     for label, told in (
         ("check", result.check.name),
         ("where", _where(problem)),
+        ("earlier", problem.earlier_places),
         ("expected", problem.expected),
         ("found", _found(problem, show_values)),
         ("help", problem.hint),

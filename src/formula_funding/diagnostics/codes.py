@@ -657,7 +657,8 @@ BAD_COUNT = _code(
 STUDENT_TWICE = _code(
     "D012",
     "a student stands twice",
-    "The same student id occurs in more than one row, so the student would be paid for twice.",
+    """The same student id occurs in more than one row, so the student would be paid for twice. The
+    place is that of a later row; `earlier` says where the first row of the student stands.""",
 )
 NO_REGISTER = _code(
     "D013",

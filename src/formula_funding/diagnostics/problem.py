@@ -45,7 +45,7 @@ class Place:
 
     `excerpt` is the guilty line of a rulebook or layout, shown under a caret. It is never set
     for rosters: a line of a roster is a student. `sheet` is a sheet of a workbook; its lines are
-    rows.
+    rows. `earlier` is the place of a row that this one repeats.
     """
 
     file: str
@@ -55,6 +55,7 @@ class Place:
     excerpt: str | None = field(default=None, compare=False)
     sheet: str = ""
     in_records: bool = field(default=False, compare=False)
+    earlier: Place | None = field(default=None, compare=False)
 
     @property
     def cell(self) -> str | None:
@@ -134,14 +135,34 @@ class Problem:
         further = self.more_places[: SHOWN - 1]
         if self.place is None or not further:
             return ""
-        told = [at.spot if at.line and at.is_beside(self.place) else str(at) for at in further]
-        more = self.count - 1 - len(further)
-        return ", ".join(told) + (f" and {more:,} more" if more > 0 else "")
+        return ", ".join(map(self._where, further)) + _and_more(self.count - 1 - len(further))
+
+    @property
+    def earlier_places(self) -> str:
+        """Where the rows stand that those of the first places repeat; empty if they repeat none.
+
+        `4:1`, or of several `4:1 before 5:1, 2:1 before 8:1 and 35 more`.
+        """
+        places = [at for at in (self.place, *self.more_places)[:SHOWN] if at is not None]
+        pairs = [(self._where(at.earlier), self._where(at)) for at in places if at.earlier]
+        if self.count == 1 or not pairs:
+            return "".join(earlier for earlier, _ in pairs)
+        told = ", ".join(f"{earlier} before {place}" for earlier, place in pairs)
+        return told + _and_more(self.count - len(pairs))
+
+    def _where(self, at: Place) -> str:
+        """A place as told beside that of the problem."""
+        is_beside = self.place is not None and at.is_beside(self.place)
+        return at.spot if at.line and is_beside else str(at)
 
     @property
     def way_out(self) -> str | None:
         """What to do; or what was expected."""
         return self.hint or (f"expected: {self.expected}" if self.expected else None)
+
+
+def _and_more(number: int) -> str:
+    return f" and {number:,} more" if number > 0 else ""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,14 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 
 from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import Place, Problem, ProblemsFoundError, in_order, stop
+from formula_funding.diagnostics.problem import (
+    Place,
+    Problem,
+    ProblemsFoundError,
+    column_letters,
+    in_order,
+    stop,
+)
 from formula_funding.sources.table import Table, TableFormat, records_of
 from formula_funding.sources.temporary import TemporaryFolder
 from formula_funding.sources.workbook_parts import check_parts
@@ -122,7 +129,7 @@ class _Marks:
             self._colour(_shown_cell(sheet, row, column), is_error=problem.is_error)
         cell = _shown_cell(sheet, row, place.column or 1)
         if self._comments < MAX_COMMENTS:
-            self._comment(cell, f"{number}. {problem.code.id}: {_told(problem)}")
+            self._comment(cell, f"{number}. {problem.code.id}: {_told(problem, place, first_row)}")
 
     def _colour(self, cell: Any, *, is_error: bool) -> None:
         is_error = is_error or self._is_error.get((cell.parent.title, cell.coordinate), False)
@@ -146,8 +153,19 @@ def _shown_cell(sheet: Any, row: int, column: int) -> Any:
     return sheet.cell(merge.min_row, merge.min_col)
 
 
-def _told(problem: Problem) -> str:
-    return problem.message + (f"\nExpected: {problem.expected}" if problem.expected else "")
+def _told(problem: Problem, place: Place, first_row: int) -> str:
+    told = [problem.message]
+    if problem.expected:
+        told.append(f"Expected: {problem.expected}")
+    if place.earlier:
+        is_here = place.earlier.is_beside(place)
+        told.append(f"Earlier: {_cell(place.earlier, first_row) if is_here else place.earlier}")
+    return "\n".join(told)
+
+
+def _cell(place: Place, first_row: int) -> str:
+    """A cell of the copy, by its place in the file."""
+    return f"{column_letters(place.column or 1)}{place.line + first_row - 1}"
 
 
 def _write_key(book: Any, problems: Sequence[Problem], table: Table) -> None:
@@ -212,11 +230,7 @@ def _write_text(cell: Any, text: str) -> None:
 
 def _shown(problem: Problem, first_sheet: str, first_row: int) -> tuple[str, str | None]:
     """The first cells of a problem, and a link to the first of them."""
-    cells = []
-    for place in _places(problem)[:5]:
-        if place.line:
-            column = openpyxl.utils.get_column_letter(place.column or 1)
-            cells.append(f"{column}{place.line + first_row - 1}")
+    cells = [_cell(place, first_row) for place in _places(problem)[:5] if place.line]
     if not cells or problem.place is None:
         return "the whole file", None
     more = f" and {problem.count - len(cells):,} more" if problem.count > len(cells) else ""

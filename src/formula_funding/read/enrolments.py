@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_right
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import partial
+from operator import itemgetter
 from typing import NamedTuple
 
 from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import Code
+from formula_funding.diagnostics.problem import Code, Place
 from formula_funding.model.counting import Counting, Fault, SameStudent
 from formula_funding.model.plan import Value
 from formula_funding.read.findings import Findings
 from formula_funding.read.spoiled_codes import is_shortened
 
-Key = tuple[str, Value | None]
-"""A student and the count date."""
+Key = str | tuple[str, Value | None]
+"""A student, or a student and the count date."""
 
 
 class Row(NamedTuple):
@@ -25,43 +29,32 @@ class Row(NamedTuple):
     column: int
     school: str
 
+    def place(self) -> Place:
+        return self.findings.place(self.line, self.column)
+
 
 class Enrolments:
     """Collects the rows of each student on each count date, over all files of a roster."""
 
     def __init__(self, counting: Counting) -> None:
         self.counting = counting
-        self._first: dict[Key, tuple[str, int]] = {}
+        self._first = _FirstRows()
         self._rows: dict[Key, list[tuple[Row, bool | Fraction]]] = {}
         self._unsure: set[Key] = set()
 
     def add(self, student: str, values: Mapping[str, Value | None], row: Row) -> None:
         """Note a row of a student; a value of None could not be read and is reported already."""
         counting = self.counting
-        key = (student, values.get(counting.count_date) if counting.count_date else None)
+        count_date = counting.count_date
+        key = student if count_date is None else (student, values.get(count_date))
         if counting.same_student is SameStudent.ERROR:
-            self._add_only_row(key, values, row)
+            self._first.add(key, values, row, student)
             return
         value = values.get(counting.attribute) if counting.attribute else None
         if isinstance(value, bool | Fraction):
             self._rows.setdefault(key, []).append((row, value))
         else:
             self._unsure.add(key)
-
-    def _add_only_row(self, key: Key, values: Mapping[str, Value | None], row: Row) -> None:
-        now = (row.school, hash(tuple(values.items())))
-        before = self._first.get(key)
-        if before is None:
-            self._first[key] = now
-        else:
-            which = "" if before == now else _OTHER[before[0] != now[0]]
-            row.findings.add(
-                codes.STUDENT_TWICE,
-                f"a student id stands in an earlier row already{which}",
-                row.line,
-                row.column,
-                _SHORTENED if is_shortened(key[0]) else _KEEP_ONE,
-            )
 
     def judge(self) -> None:
         """Report the students whose rows together break the rule; to be called at the end."""
@@ -70,14 +63,57 @@ class Enrolments:
             if fault is None or key in self._unsure:
                 continue
             code, message, hint = _FAULTS[fault]
-            row = rows[self._place_of(fault, [value for _, value in rows])][0]
-            row.findings.add(code, message, row.line, row.column, hint)
+            at = self._place_of(fault, [value for _, value in rows])
+            row = rows[at][0]
+            earlier = next((before.place for before, value in rows[:at] if value), None)
+            row.findings.add(code, message, row.line, row.column, hint, earlier=earlier)
 
     def _place_of(self, fault: Fault, values: list[bool | Fraction]) -> int:
         """Which of the rows is one too many."""
         if fault is Fault.NO_MAIN:
             return 0
         return next(i for i in range(len(values)) if self.counting.fault(values[: i + 1]) is fault)
+
+
+class _FirstRows:
+    """Where each student stands first. There may be millions, so that rows are kept as numbers."""
+
+    def __init__(self) -> None:
+        self._number: dict[Key, int] = {}
+        self._lines = array("q")
+        self._schools = array("l")
+        self._attributes = array("q")
+        self._school_numbers: dict[str, int] = {}
+        self._files: list[tuple[int, Findings, int]] = []
+        """Of each file the number of its first row here, and the column of the student."""
+
+    def add(self, key: Key, values: Mapping[str, Value | None], row: Row, student: str) -> None:
+        """Note the row of a student; a second one is a finding."""
+        number = self._number.setdefault(key, len(self._lines))
+        school = self._school_numbers.setdefault(row.school, len(self._school_numbers))
+        attributes = hash(tuple(values.items()))
+        if number == len(self._lines):
+            if not self._files or self._files[-1][1] is not row.findings:
+                self._files.append((number, row.findings, row.column))
+            self._lines.append(row.line)
+            self._schools.append(school)
+            self._attributes.append(attributes)
+            return
+        which = ""
+        if (school, attributes) != (self._schools[number], self._attributes[number]):
+            which = _OTHER[school != self._schools[number]]
+        row.findings.add(
+            codes.STUDENT_TWICE,
+            f"a student id stands in an earlier row already{which}",
+            row.line,
+            row.column,
+            _SHORTENED if is_shortened(student) else _KEEP_ONE,
+            earlier=partial(self._place, number),
+        )
+
+    def _place(self, number: int) -> Place:
+        _, findings, column = self._files[bisect_right(self._files, number, key=itemgetter(0)) - 1]
+        return findings.place(self._lines[number], column)
 
 
 _KEEP_ONE = (

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import SHOWN, Code, Place, Problem
@@ -42,6 +43,10 @@ class Findings:
         self._detail = detail
         self._found: dict[tuple[Code, str, str | None], _Alike] = {}
 
+    def place(self, line: int, column: int) -> Place:
+        """A place in the table."""
+        return self._table.place(line, column)
+
     def add(
         self,
         code: Code,
@@ -52,12 +57,17 @@ class Findings:
         *,
         expected: str | None = None,
         text: str | None = None,
+        earlier: Callable[[], Place] | None = None,
     ) -> None:
-        """Note one occurrence; alike ones are counted together."""
+        """Note one occurrence; alike ones are counted together.
+
+        `earlier` says where the row stands that this one repeats; few places are asked for it.
+        """
         alike = self._found.setdefault((code, message, hint), _Alike(expected))
         alike.count += 1
         if len(alike.places) < self._detail.places:
-            alike.places.append(self._table.place(line, column))
+            place = self.place(line, column)
+            alike.places.append(replace(place, earlier=earlier()) if earlier else place)
         if text is not None and self._detail.texts:
             alike.texts[text] += 1
 

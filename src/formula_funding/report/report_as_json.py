@@ -75,4 +75,5 @@ def _place(place: Place) -> dict[str, Any]:
         "line": place.line or None,
         "column": place.column or None,
         "cell": place.cell,
+        "earlier": _place(place.earlier) if place.earlier else None,
     }
