@@ -27,6 +27,7 @@ def test_a_full_disk_under_workbooks_of_schools_is_a_problem_and_leaves_nothing(
     (problem,) = finished.errors
     assert (finished.exit_code, problem.code, problem.at) == (3, "O002", "out")
     assert problem.says.endswith("no space left on device")
+    assert "--temp-dir" in problem.hint
     assert sorted(tmp_path.iterdir()) == before
 
 

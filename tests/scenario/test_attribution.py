@@ -124,6 +124,40 @@ lines: {base: {title: Base, for: each school, amount: wanted}}
     assert second.causes == {"limits": -100_00}
 
 
+def test_a_figure_that_the_scenario_alone_solves_for_is_tried_as_it_was_found(
+    tmp_path: Path,
+) -> None:
+    """10 each for x, y and x; then r, 2r and r make 100, so r is 25.
+
+    Paid at 25 by the old rule the schools get 50 and 25, at 10 by the new one 30 and 10, and
+    by both 75 and 25. What r is solved by does not exist in the base.
+    """
+    book = """
+rulebook: fixed
+title: Fixed
+currency: RUB
+students: {g: [x, y]}
+parameters: {rate: {kind: money, value: 10}, pot: {kind: money, value: 100}}
+lines: {base: {title: Base, for: each student, amount: rate}}
+"""
+    rules = """
+rules:
+  without: [parameters.rate.value]
+  parameters:
+    rate: {solve: {so_that: sum(paid of schools), at_most: pot, between: 0..1_000, to: 0.01}}
+  steps: {paid: "sum(if(g = x, rate, 2 * rate) of students)"}
+  lines: {base: {amount: "if(g = x, rate, 2 * rate)"}}
+"""
+    (tmp_path / "rulebook.yaml").write_text(book, encoding="utf-8")
+    roster = tmp_path / "roster.csv"
+    roster.write_text("school_id,g\n1,x\n1,y\n2,x\n", encoding="utf-8")
+    inputs = Inputs(tmp_path / "rulebook.yaml", (roster,))
+    first, second = compare(inputs, _scenario(tmp_path, rules)).differences
+    assert first.causes == {"rate": 30_00, "line:base": 10_00}
+    assert (first.together, first.after) == (15_00, 75_00)
+    assert second.causes == {"rate": 15_00}
+
+
 def test_causes_are_told_line_by_line(tmp_path: Path) -> None:
     """0415: two primary pupils, 160,300 each; none of them with special needs."""
     compared = compare(CITY, _scenario(tmp_path, "set: {'norm[primary]': +5%}\n"))

@@ -10,6 +10,7 @@ from formula_funding.diagnostics.problem import Place, stop
 from formula_funding.diagnostics.wording import reason_of
 from formula_funding.model.url import Given, Url
 from formula_funding.sources.temporary import TemporaryFolder
+from formula_funding.sources.workspace import DISK_IS_FULL
 
 
 def refuse_to_overwrite(path: Path, *, force: bool) -> None:
@@ -58,7 +59,8 @@ def write_whole(path: Path, write: Callable[[Path], None], *, force: bool) -> No
             codes.CANT_WRITE,
             f"the file can't be written: {reason_of(error)}",
             Place(path.as_posix()),
-            "choose another folder with -o, and close the file in other programs",
+            _room_elsewhere(error)
+            or "choose another folder with -o, and close the file in other programs",
         )
 
 
@@ -100,5 +102,13 @@ def fill_whole(folder: Path, write: Callable[[Path], None], *, force: bool) -> N
             codes.CANT_WRITE,
             f"the folder can't be written to: {reason_of(error)}",
             Place(folder.as_posix()),
-            "choose another folder, and close its files in other programs",
+            _room_elsewhere(error)
+            or "choose another folder, and close its files in other programs",
         )
+
+
+def _room_elsewhere(error: OSError) -> str | None:
+    """What to do about a full disk; None about any other error."""
+    if error.errno not in DISK_IS_FULL:
+        return None
+    return "choose another folder, and one for temporary files with --temp-dir: one disk is full"

@@ -100,7 +100,7 @@ class _Measure:
         """None where the side can't stand by itself."""
         try:
             return _with_successors(side.exact_amounts(self._found, self._limits), self._question)
-        except (ProblemsFoundError, KeyError):
+        except ProblemsFoundError:
             return None
 
     def effect(self, was: Side, now: Side) -> Effect | None:
@@ -123,12 +123,14 @@ def _effects(question: Question, measure: _Measure) -> Iterator[tuple[str, Effec
 def _changes_of_figures(question: Question) -> Iterator[tuple[str, Side, Side]]:
     """Each figure that another rulebook or date has otherwise, and each that is set.
 
-    A figure that only the scenario's rulebook has is tried on that rulebook.
+    A figure that only the scenario's rulebook has is tried on that rulebook. One that it alone
+    solves for is tried as it was found: what it is solved by may not exist in the base.
     """
     base, under = question.base, question.under
     for name, figure in _shared_figures(base.plan, under.plan).items():
         theirs = under.plan.parameters[name]
         if theirs.values != figure.values:
+            theirs = _as_found(theirs, question.after)
             plan = replace(base.plan, parameters={**base.plan.parameters, name: theirs})
             yield name, base, replace(base, plan=plan)
     for target, new in question.placed.scenario.set.items():
@@ -145,7 +147,10 @@ def _changes_of_figures(question: Question) -> Iterator[tuple[str, Side, Side]]:
 def _effects_of_lines(question: Question, measure: _Measure) -> Iterator[tuple[str, Effect]]:
     """What the rules of the scenario make of each line, with the figures of the base."""
     base, under = question.base, question.under
-    shared = _shared_figures(base.plan, under.plan)
+    shared = {
+        name: _as_found(figure, question.before)
+        for name, figure in _shared_figures(base.plan, under.plan).items()
+    }
     plan = replace(under.plan, parameters={**under.plan.parameters, **shared})
     effect = measure.effect(base, replace(under, plan=plan))
     if effect is None:
@@ -196,6 +201,13 @@ def _effects_of_schools(question: Question, measure: _Measure) -> Iterator[tuple
 def _figures_found(plan: Plan) -> dict[str, Fraction]:
     """The figures of a finished run that were solved for."""
     return {name: p.values[()] for name, p in plan.parameters.items() if p.found is not None}
+
+
+def _as_found(figure: Parameter, result: Allocation) -> Parameter:
+    """A figure that is solved for with what a finished run found; any other as it is."""
+    if figure.goal is None:
+        return figure
+    return replace(figure, values=result.plan.parameters[figure.name].values, goal=None)
 
 
 def _with_successors(amounts: ExactAmounts, question: Question) -> ExactAmounts:

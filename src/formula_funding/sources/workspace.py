@@ -18,7 +18,7 @@ from formula_funding.sources.temporary import TemporaryFolder
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_DISK_IS_FULL = (errno.ENOSPC, errno.EDQUOT)
+DISK_IS_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class Workspace:
@@ -76,7 +76,7 @@ class Workspace:
         if self._folder is not None:
             self._folder.remove()
             self._folder = None
-        if isinstance(error, OSError) and error.errno in _DISK_IS_FULL:
+        if isinstance(error, OSError) and error.errno in DISK_IS_FULL:
             raise stopped(
                 codes.OUT_OF_MEMORY,
                 "the room for temporary files does not suffice",
