@@ -61,11 +61,18 @@ def utf8_table(
     declared = layout.delimiter
     if layout.header_row is None and (told := _TOLD_DELIMITER.match(_first_line(path))):
         before, declared = 1, declared or told[2]
-    found = {
-        delimiter: _header(path, name, delimiter, before)
-        for delimiter in ([declared] if declared else DELIMITERS)
-    }
+    found: dict[str, tuple[int, tuple[str, ...]]] = {}
+    damaged: dict[str, ProblemsFoundError] = {}
+    for sign in [declared] if declared else DELIMITERS:
+        try:
+            found[sign] = _header(path, name, sign, before)
+        except ProblemsFoundError as error:
+            if any(problem.code is not codes.RAGGED_ROW for problem in error.problems):
+                raise
+            damaged[sign] = error  # split at this sign, its quotation marks make no sense
     delimiter = declared or _proven(found, wanted, name)
+    if delimiter in damaged:
+        raise damaged[delimiter]
     line, header = found[delimiter]
     _report(name, encoding, delimiter if declared is None else None, problems)
     return Table(name, path, TableFormat.CSV, header, delimiter, line - 1, line)
@@ -79,12 +86,7 @@ def _first_line(path: Path) -> str:
 
 def _header(path: Path, name: str, delimiter: str, before: int) -> tuple[int, tuple[str, ...]]:
     """The line of the header, and the header."""
-    try:
-        first = next(csv_records(path, name, delimiter, before), None)
-    except ProblemsFoundError as error:
-        if delimiter == "," or any(p.code is not codes.RAGGED_ROW for p in error.problems):
-            raise
-        return 1, ()  # with this sign, the header is no header
+    first = next(csv_records(path, name, delimiter, before), None)
     if first is None:
         raise stopped(codes.EMPTY_FILE, "the file has no header", Place(name))
     return first[0], tuple(cell.strip() for cell in first[1])
