@@ -915,6 +915,13 @@ DATE_AS_CODE = _code(
     file a date is a code if the register of schools has it.""",
 )
 
+NO_ROW_LEFT = _code(
+    "D130",
+    "a layout that leaves out every row",
+    """Nobody would be paid for: `only`, `skip`, `hidden_rows` or `count_dates` of the layout leave
+    no row of the file. Perhaps a word is written otherwise there, or the file is of other days.""",
+)
+
 # Outputs
 
 FILE_EXISTS = _code(

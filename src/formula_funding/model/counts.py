@@ -114,6 +114,11 @@ class Counts:
     def rows(self) -> int:
         return sum(entry.rows for entry in self.read)
 
+    @property
+    def has_rows_counted(self) -> bool:
+        """Whether any row is not left out."""
+        return any(entry.left_out is None for entry in self.read)
+
     def table(self, units: str, cut: Cut) -> CountTable:
         """The counts of students, or of the units of another table, by a cut."""
         return (self if units == STUDENTS else self.units[units]).tables[cut]

@@ -24,7 +24,7 @@ from formula_funding.diagnostics.problem import (
 )
 from formula_funding.diagnostics.wording import counted, did_you_mean
 from formula_funding.exact.pieces import Pieces
-from formula_funding.model.counts import Counts, Cut, RowsRead, declared
+from formula_funding.model.counts import Counts, Cut, LeftOut, RowsRead, declared
 from formula_funding.model.inputs import Inputs
 from formula_funding.model.plan import STUDENTS, Plan
 from formula_funding.model.register import Register
@@ -281,7 +281,7 @@ def count_students(
     tally = tally_of(roster, cuts, ledger, counter)
     _check_former_codes(tally, roster, register, inputs, problems)
     sound = sound_counts(tally, register, roster, cuts, ledger)
-    if sound is not None and sound[1].rows:
+    if sound is not None and sound[1].has_rows_counted:
         return sound
     _check_codes(tally, register, roster, problems)
     return _read_slowly(roster, register, problems, cuts, ledger)
@@ -341,7 +341,7 @@ def _count_units(
     tally = tally_of(roster, read, (), engine(inputs.engine, inputs.master, inputs.resources))
     _check_former_codes(tally, roster, register, inputs, problems)
     counts = counts_from_tally(tally, register, roster, read, ())
-    if counts is None or counts.rows == 0:
+    if counts is None or not counts.has_rows_counted:
         _, counts = _read_slowly(roster, register, problems, read, ())
     counts = counts if best is None else best_counts(counts, best, wanted)
     return roster, counts_in_bands(counts, pieces) if pieces else counts
@@ -429,19 +429,14 @@ def _read_slowly(
     Where no register is given, the schools are those that were read here.
     """
     schools = {row.school for row in rows_of_roster(roster, register, problems)}
-    if not schools and not problems.has_errors:
-        for file in roster.files:
-            problems.add(
-                codes.EMPTY_FILE,
-                "the file has a header but no row",
-                file.table.place(),
-                "export it again",
-            )
     problems.stop_if_errors()
+    tally = tally_of(roster, cuts, ledger, PlainEngine())
+    if not schools:
+        _tell_why_nobody_counts(tally, roster, problems)
+        problems.stop_if_errors()
     if not register.is_given:
         ids = tuple(sorted(schools))
         register = Register(ids, ("",) * len(ids), {}, is_given=False)
-    tally = tally_of(roster, cuts, ledger, PlainEngine())
     counts = counts_from_tally(
         tally,
         register,
@@ -453,6 +448,27 @@ def _read_slowly(
     if counts is None:
         raise InvariantBrokenError("the roster reads well row by row, but can't be counted")
     return register, counts
+
+
+def _tell_why_nobody_counts(tally: Tally, roster: Roster, problems: Problems) -> None:
+    """Note for each file that it has no row, or that its layout leaves all of them out."""
+    for number, file in enumerate(roster.files):
+        why = {reason for at, reason in tally.left_out if at == number} | file.table.left_out.keys()
+        if why - {LeftOut.BLANK}:
+            problems.add(
+                codes.NO_ROW_LEFT,
+                "the layout leaves out every row of the file",
+                file.table.place(),
+                "look at its `only`, `skip`, `hidden_rows` and `count_dates`: do they hold the "
+                "words and days of this file?",
+            )
+        else:
+            problems.add(
+                codes.EMPTY_FILE,
+                "the file has a header but no row",
+                file.table.place(),
+                "export it again",
+            )
 
 
 def warn_of_empty_schools(empty: Sequence[str], register: Path | None, problems: Problems) -> None:
