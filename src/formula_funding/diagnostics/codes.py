@@ -1059,6 +1059,13 @@ SPARK_MISSING = _code(
     `pip install 'formula-funding[spark]'`, and Java 17 or newer from your system. On one machine
     what counts if you name no engine is faster.""",
 )
+SPARK_NOT_STARTED = _code(
+    "E030",
+    "Spark did not start",
+    """No file was looked at yet. Either there is no Java 17 or newer for Spark to run on here, or
+    no cluster answers where `--master` or Spark's settings say, or the cluster is of another
+    release than the pyspark that is installed here. A master is tried for about a minute.""",
+)
 SPARK_FAILED = _code(
     "E010",
     "Spark could not count",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,8 +14,11 @@ from pyspark.errors import AnalysisException, PySparkException
 from pyspark.sql import DataFrameReader, SparkSession
 
 from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import Code, Place, stopped
+from formula_funding.diagnostics.problem import Code, Place, ProblemsFoundError, stop, stopped
 
+_MASTER = re.compile(r"local(-cluster)?(\[.*\])?|yarn|(spark|k8s)://.+")
+_JAVA_OPTIONS = "SPARK_SUBMIT_OPTS"
+"""The options, parted by blanks, of a Java that Spark starts."""
 _HINTS = {
     codes.SPARK_FAILED: "see Spark's own log, or count on this machine with --engine duckdb",
     codes.URL_UNREADABLE: "see Spark's own log, and its settings; docs/spark.md says which",
@@ -22,18 +26,63 @@ _HINTS = {
 
 
 def spark_session(master: str | None) -> SparkSession:
-    """The session that is active, or a new one: on `master`, or where Spark's settings say."""
-    log = (Path(__file__).parent / "spark_log.properties").as_uri()
-    builder = (
-        SparkSession.builder.appName("Formula Funding")
-        .config("spark.ui.showConsoleProgress", "false")
-        .config("spark.driver.extraJavaOptions", f"-Dlog4j2.configurationFile={log}")
+    """The session that is active, or a new one: on `master`, or where Spark's settings say.
+
+    Raises ProblemsFoundError if there is no such place, or Spark does not start there.
+    """
+    if master is not None and not _MASTER.fullmatch(master):
+        stop(
+            codes.SPARK_NOT_STARTED,
+            f"`{master}` is no place where Spark runs",
+            hint="write --master local[4], spark://host:7077, yarn or k8s://https://host:443",
+        )
+    builder = SparkSession.builder.appName("Formula Funding").config(
+        "spark.ui.showConsoleProgress", "false"
     )
     if master is not None:
         builder = builder.master(master)
         if master.startswith("local"):
             builder = builder.config("spark.sql.shuffle.partitions", str(os.cpu_count() or 1))
-    return builder.getOrCreate()
+    try:
+        with own_log():
+            return builder.getOrCreate()
+    except (PySparkException, Py4JError, RuntimeError) as error:
+        raise _not_started(error, master) from None
+
+
+def _not_started(error: Exception, master: str | None) -> ProblemsFoundError:
+    if isinstance(error, PySparkException) and error.getCondition() == "JAVA_GATEWAY_EXITED":
+        message = "Spark did not start: the Java that it runs on ended at once, or there is none"
+        hint = (
+            "what stands above tells why; Java 17 or newer must be installed (`java -version`), "
+            "and where JAVA_HOME is set, it must name it"
+        )
+    else:
+        place = f"at {master}" if master else "where its settings say"
+        message = f"Spark did not start {place}: {_said(error)}"
+        hint = (
+            "check host and port (the master's web page shows its URL), that the cluster runs, and "
+            "that its Spark is of the release of pyspark here"
+        )
+    return stopped(codes.SPARK_NOT_STARTED, message, hint=hint)
+
+
+@contextmanager
+def own_log() -> Iterator[None]:
+    """A Java that is started within logs as `spark_log.properties` says.
+
+    Unless the settings of a cluster say otherwise: no option of theirs is taken away.
+    """
+    log = (Path(__file__).parent / "spark_log.properties").as_uri()
+    before = os.environ.get(_JAVA_OPTIONS)
+    os.environ[_JAVA_OPTIONS] = f"-Dlog4j2.configurationFile={log} {before or ''}".strip()
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_JAVA_OPTIONS]
+        else:
+            os.environ[_JAVA_OPTIONS] = before
 
 
 def reader(session: SparkSession) -> DataFrameReader:
