@@ -20,8 +20,10 @@ from itertools import islice, product
 
 from formula_funding.allocate.evaluation import Evaluation
 from formula_funding.allocate.units import value_at
+from formula_funding.audit.totals import totals, totals_tried
 from formula_funding.compile.neutrality import ways_to_protected
 from formula_funding.diagnostics.problem import Problems
+from formula_funding.exact.column import absolute, over_common_denominator
 from formula_funding.formula.kinds import Level
 from formula_funding.model.plan import Line, Plan, Value
 from formula_funding.model.register import Register
@@ -85,7 +87,8 @@ def exchanges(evaluation: Evaluation, statuses: Register) -> Iterator[Exchange]:
 
     `statuses` is the register with the protected attributes, in the order of the evaluation's.
     """
-    before = _totals(evaluation)
+    lines = [line.name for line in evaluation.plan.lines_in_force]
+    before = totals(evaluation, lines)
     for name in _protected(evaluation.plan, statuses):
         column = statuses.attributes[name]
         present = list(dict.fromkeys(sorted(column, key=str)))
@@ -95,14 +98,15 @@ def exchanges(evaluation: Evaluation, statuses: Register) -> Iterator[Exchange]:
         ]
         changes.append((None, tuple(following[value] for value in column)))
         for value, changed in changes:
-            after = _totals(_with_statuses(evaluation, statuses, {name: changed}))
-            moves = [abs(a - b) for a, b in zip(after, before, strict=True)]
+            register = _with_statuses(evaluation, statuses, {name: changed})
+            after = totals_tried(evaluation.plan, evaluation.counts, register, lines, Problems())
+            moves, unit = over_common_denominator(absolute(after - before))
             yield Exchange(
                 name,
                 value,
                 sum(1 for move in moves if move),
-                sum(moves, Fraction(0)),
-                max(moves, default=Fraction(0)),
+                Fraction(sum(moves), unit),
+                Fraction(max(moves, default=0), unit),
             )
 
 
@@ -112,19 +116,9 @@ def _protected(plan: Plan, statuses: Register) -> list[str]:
 
 def _with_statuses(
     evaluation: Evaluation, statuses: Register, changed: Mapping[str, tuple[Value, ...]]
-) -> Evaluation:
+) -> Register:
     attributes = {**statuses.attributes, **changed}
-    register = replace(evaluation.register, attributes=attributes)
-    return Evaluation(evaluation.plan, evaluation.counts, register, Problems())
-
-
-def _totals(evaluation: Evaluation) -> list[Fraction]:
-    """The rounded total of each school."""
-    totals = [Fraction(0)] * len(evaluation.register.ids)
-    for line in evaluation.plan.lines_in_force:
-        amounts = evaluation.line(line.name)
-        totals = [total + (amounts.value(i) or 0) for i, total in enumerate(totals)]
-    return totals
+    return replace(evaluation.register, attributes=attributes)
 
 
 # money per weighted student
@@ -145,36 +139,38 @@ def money_by_status(evaluation: Evaluation, statuses: Register, funded: int) -> 
 
     `funded` is the number of students for whom any line pays.
     """
-    paid = _paid(evaluation)
+    protected = _protected(evaluation.plan, statuses)
+    if not protected:
+        return []
     students = _students(evaluation)
     weights = _weights(evaluation, statuses, funded)
+    weighted, money = [Fraction(0)] * len(students), [Fraction(0)] * len(students)
+    for entry in _paid(evaluation):
+        weighted[entry.school] += entry.students * weights[entry.kind]
+        money[entry.school] += entry.money
     found: list[StatusMoney] = []
-    for name in _protected(evaluation.plan, statuses):
+    for name in protected:
         column = statuses.attributes[name]
         for value in dict.fromkeys(sorted(column, key=str)):
-            schools = {i for i, own in enumerate(column) if own == value}
-            entries = [entry for entry in paid if entry.school in schools]
+            schools = [i for i, own in enumerate(column) if own == value]
             found.append(
                 StatusMoney(
                     name,
                     value,
                     len(schools),
                     sum(students[i] for i in schools),
-                    sum((e.students * weights[e.kind] for e in entries), Fraction(0)),
-                    sum((e.money for e in entries), Fraction(0)),
+                    sum((weighted[i] for i in schools), Fraction(0)),
+                    sum((money[i] for i in schools), Fraction(0)),
                 )
             )
     return found
 
 
-def _paid(evaluation: Evaluation) -> list[_PaidFor]:
+def _paid(evaluation: Evaluation) -> Iterator[_PaidFor]:
     """What all lines for each student pay."""
-    return [
-        entry
-        for line in evaluation.plan.lines_in_force
-        if line.per_student
-        for entry in _paid_by(line, evaluation)
-    ]
+    for line in evaluation.plan.lines_in_force:
+        if line.per_student:
+            yield from _paid_by(line, evaluation)
 
 
 def _paid_by(line: Line, evaluation: Evaluation) -> Iterator[_PaidFor]:
@@ -216,12 +212,13 @@ def _weights(
     """
     students: dict[tuple[object, ...], int] = {}
     money: dict[tuple[object, ...], Fraction] = {}
-    runs = list(_all_alike(evaluation, statuses))
-    for run in runs:
+    runs = 0
+    for run in _all_alike(evaluation, statuses):
+        runs += 1
         for entry in _paid(run):
             students[entry.kind] = students.get(entry.kind, 0) + entry.students
             money[entry.kind] = money.get(entry.kind, Fraction(0)) + entry.money
-    everyone = funded * len(runs)
+    everyone = funded * runs
     mean = sum(money.values(), Fraction(0)) / everyone if everyone else Fraction(0)
     return {
         kind: money[kind] / number / mean if number and mean else Fraction(0)
@@ -236,7 +233,8 @@ def _all_alike(evaluation: Evaluation, statuses: Register) -> Iterator[Evaluatio
     for values in islice(product(*present), _MOST_RUNS):
         length = len(evaluation.register.ids)
         changed = {name: (value,) * length for name, value in zip(names, values, strict=True)}
-        yield _with_statuses(evaluation, statuses, changed)
+        register = _with_statuses(evaluation, statuses, changed)
+        yield Evaluation(evaluation.plan, evaluation.counts, register, Problems())
 
 
 def _students(evaluation: Evaluation) -> list[int]:

@@ -6,7 +6,8 @@ out, so that all schools can be given their student in one run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice, product
@@ -14,11 +15,12 @@ from itertools import islice, product
 from formula_funding.allocate.evaluation import Evaluation
 from formula_funding.allocate.told_groups import told
 from formula_funding.allocate.units import Units
+from formula_funding.audit.totals import totals, totals_tried
 from formula_funding.compile.counted_in_bands import told_by
 from formula_funding.diagnostics.problem import Problems
 from formula_funding.formula.kinds import Level
 from formula_funding.formula.tree import Name
-from formula_funding.model.counts import Counts, CountTable, count_table
+from formula_funding.model.counts import Counts, CountTable
 from formula_funding.model.plan import Plan, Value
 
 MOST_KINDS = 200
@@ -54,17 +56,17 @@ def one_more_student(evaluation: Evaluation, unsearched: tuple[str, ...]) -> One
     kinds = list(islice(_kinds(plan, evaluation.counts), MOST_KINDS + 1))
     told_kinds = _told(kinds, lines, evaluation)
     is_complete = len(kinds) <= MOST_KINDS
-    before = _totals(evaluation, lines)
+    before = totals(evaluation, lines)
     losses: list[Loss] = []
     for kind, as_told in zip(kinds[:MOST_KINDS], told_kinds, strict=False):
         problems = Problems()
         counts = _with_one_more(evaluation.counts, kind, len(ids))
-        after = _totals(Evaluation(plan, counts, evaluation.register, problems), lines)
+        after = totals_tried(plan, counts, evaluation.register, lines, problems)
         if problems.has_errors:
             is_complete = False
             continue
-        changes = zip(ids, before, after, strict=True)
-        losses += [Loss(school, as_told, old - new) for school, old, new in changes if new < old]
+        lost = zip(ids, (before - after).pairs(), strict=True)
+        losses += [Loss(school, as_told, Fraction(n, d)) for school, (n, d) in lost if n > 0]
     losses.sort(key=lambda loss: (-loss.loss, loss.school, str(sorted(loss.kind.items()))))
     return OneMore(len(kinds[:MOST_KINDS]) * len(ids), tuple(losses), is_complete)
 
@@ -101,23 +103,25 @@ def _with_one_more(counts: Counts, kind: Mapping[str, Value], schools: int) -> C
 
 
 def _added(table: CountTable, kind: Mapping[str, Value], schools: int) -> CountTable:
+    """The table with one student of a kind more in each school."""
     own = tuple(kind[name] for name in table.cut)
-    combinations = table.combinations
-    if own not in combinations:
-        combinations = (*combinations, own)
-    students = dict(
-        zip(zip(table.combination, table.schools, strict=True), table.students, strict=True)
+    if own in table.combinations:
+        number, combinations = table.combinations.index(own), table.combinations
+        rows = table.spans[number]
+    else:
+        number, combinations = len(table.combinations), (*table.combinations, own)
+        rows = slice(len(table.schools), len(table.schools))
+    students = [1] * schools
+    for school, before in zip(table.schools[rows], table.students[rows], strict=True):
+        students[school] += before
+
+    def with_rows(column: Sequence[int], new: Iterable[int]) -> array[int]:
+        return array("q", column[: rows.start]) + array("q", new) + array("q", column[rows.stop :])
+
+    return CountTable(
+        table.cut,
+        combinations,
+        with_rows(table.schools, range(schools)),
+        with_rows(table.combination, [number] * schools),
+        with_rows(table.students, students),
     )
-    for school in range(schools):
-        key = (combinations.index(own), school)
-        students[key] = students.get(key, 0) + 1
-    return count_table(table.cut, combinations, students)
-
-
-def _totals(evaluation: Evaluation, lines: list[str]) -> list[Fraction]:
-    """The rounded amounts of some lines together, for each school."""
-    totals = [Fraction(0)] * len(evaluation.register.ids)
-    for name in lines:
-        amounts = evaluation.line(name)
-        totals = [total + (amounts.value(i) or 0) for i, total in enumerate(totals)]
-    return totals
