@@ -14,8 +14,8 @@ from formula_funding.cli.interrupts import INTERRUPTED, end_when_asked, tell
 def program() -> None:
     """Run the command line and end the process.
 
-    One that is done ends at once: Python would take every object apart, and the system frees all
-    memory anyway.
+    One that is done ends at once: Python would take every object apart, in which a signal gives
+    another exit code, and the system frees all memory anyway.
     """
     end_when_asked()
     try:
@@ -29,8 +29,9 @@ def program() -> None:
         tell()
         sys.exit(INTERRUPTED)
     except SystemExit as ended:
-        if not ended.code and _is_all_said():
-            os._exit(0)
+        if isinstance(ended.code, int | None) and _is_all_said():
+            remove_all()
+            os._exit(ended.code or 0)
         raise
 
 
