@@ -11,6 +11,7 @@ from dataclasses import replace
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Code
 from formula_funding.diagnostics.wording import counted, did_you_mean
+from formula_funding.exact.number_text import number_to_text
 from formula_funding.formula.aggregates import AGGREGATES
 from formula_funding.formula.check_aggregate import check_aggregate
 from formula_funding.formula.check_lookup import check_lookup
@@ -327,7 +328,8 @@ class _Checker:
             if isinstance(member, Interval) and member.first > member.last:
                 self.wrong(
                     codes.EMPTY_RANGE,
-                    f"the range {member.first}..{member.last} is empty",
+                    f"the range {number_to_text(member.first)}..{number_to_text(member.last)} is "
+                    "empty",
                     tree,
                     "write the smaller end first",
                 )

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Protocol
 
 from formula_funding.diagnostics.problem import Code
+from formula_funding.exact.number_text import number_to_text
 from formula_funding.formula.functions import CONDITIONAL, MAX_ROUNDING_DIGITS
 from formula_funding.formula.kinds import Kind, Level
 from formula_funding.formula.scope import Scope
@@ -63,7 +64,7 @@ def words_of(member: Text | Number | Interval) -> list[str]:
         case Text():
             return [member.value]
         case Number():
-            return [str(member.value)]
+            return [number_to_text(member.value)]
         case Interval():
             first, last = int(member.first), int(member.last)
             return [str(n) for n in range(first, min(last, first + 999) + 1)]
