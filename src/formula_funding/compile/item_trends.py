@@ -1,4 +1,4 @@
-"""The trends of bands and lines, made of those of what they read."""
+"""The trends of attributes as declared; of bands and lines, made of those of what they read."""
 
 from __future__ import annotations
 
@@ -8,8 +8,19 @@ from fractions import Fraction
 from formula_funding.compile.directions import Trend
 from formula_funding.compile.trends import Trends
 from formula_funding.exact.extent import Extent, point
+from formula_funding.exact.number_text import ratio_from_text
 from formula_funding.exact.rounding import round_fraction
-from formula_funding.model.plan import Banding, Line
+from formula_funding.model.plan import Attribute, Banding, Line
+
+
+def trend_of_attribute(attribute: Attribute) -> Trend:
+    """Constant, between the ends that the rulebook declares; an empty cell may lie beyond them."""
+    if not attribute.kind.is_numeric:
+        return Trend()
+    bounds = Extent(attribute.low, attribute.high)
+    if attribute.if_empty is not None:
+        bounds = bounds.around(point(ratio_from_text(attribute.if_empty)))
+    return Trend(bounds)
 
 
 def trend_of_bands(item: Banding, source: Trend) -> Trend:

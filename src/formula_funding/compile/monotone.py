@@ -7,18 +7,18 @@ the register; what else the register says of a school stays as it is.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from formula_funding.compile.directions import Cause, Direction, Trend
 from formula_funding.compile.formula_report import FormulaReport
 from formula_funding.compile.formulas import path_of
-from formula_funding.compile.item_trends import trend_of_bands, trend_of_line
+from formula_funding.compile.item_trends import trend_of_attribute, trend_of_bands, trend_of_line
 from formula_funding.compile.parameters import DatedParameter
 from formula_funding.compile.trends import Rates, Trends
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Problems
 from formula_funding.exact.extent import Extent, point
-from formula_funding.exact.number_text import ratio_from_text
 from formula_funding.formula.kinds import Kind, Level
 from formula_funding.formula.tree import NOWHERE, Aggregate, walk
 from formula_funding.model.plan import (
@@ -170,14 +170,10 @@ def _trends(
 
 
 def _of_attribute(attribute: Attribute) -> Trend:
-    if not attribute.kind.is_numeric:
-        return Trend()
-    bounds = Extent(attribute.low, attribute.high)
-    if attribute.if_empty is not None:
-        bounds = bounds.around(point(ratio_from_text(attribute.if_empty)))
-    if _is_count(attribute):
-        return Trend(bounds, Direction.RISES, frozenset({attribute.name}))
-    return Trend(bounds)
+    trend = trend_of_attribute(attribute)
+    if not _is_count(attribute):
+        return trend
+    return replace(trend, direction=Direction.RISES, reads=frozenset({attribute.name}))
 
 
 def _of_parameter(dated: DatedParameter) -> Trend:

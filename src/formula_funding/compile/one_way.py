@@ -7,13 +7,12 @@ from dataclasses import replace
 from fractions import Fraction
 
 from formula_funding.compile.directions import Direction, Trend
-from formula_funding.compile.item_trends import trend_of_bands, trend_of_line
+from formula_funding.compile.item_trends import trend_of_attribute, trend_of_bands, trend_of_line
 from formula_funding.compile.trends import Rates, Trends
 from formula_funding.exact.extent import Extent, point
-from formula_funding.exact.number_text import ratio_from_text
 from formula_funding.exact.solving import Goal
 from formula_funding.formula.tree import Name
-from formula_funding.model.plan import Attribute, Banding, Calculation, Parameter, Plan
+from formula_funding.model.plan import Banding, Calculation, Parameter, Plan
 
 
 def with_proofs(plan: Plan) -> Plan:
@@ -31,7 +30,7 @@ def with_proofs(plan: Plan) -> Plan:
 
 
 def _goes_one_way(plan: Plan, figure: str, goal: Goal) -> bool:
-    trends: dict[str, Trend] = {a.name: _of_attribute(a) for a in plan.attributes.values()}
+    trends: dict[str, Trend] = {a.name: trend_of_attribute(a) for a in plan.attributes.values()}
     trends |= {p.name: _of_parameter(p) for p in plan.parameters.values()}
     trends[figure] = Trend(Extent(goal.low, goal.high), Direction.RISES)
     trends["as_of"] = Trend()
@@ -50,15 +49,6 @@ def _goes_one_way(plan: Plan, figure: str, goal: Goal) -> bool:
         else:
             trends[item.name] = Trend(point(Fraction(0)))
     return trends[goal.total].direction in (Direction.RISES, Direction.FALLS)
-
-
-def _of_attribute(attribute: Attribute) -> Trend:
-    if not attribute.kind.is_numeric:
-        return Trend()
-    bounds = Extent(attribute.low, attribute.high)
-    if attribute.if_empty is not None:
-        bounds = bounds.around(point(ratio_from_text(attribute.if_empty)))
-    return Trend(bounds)
 
 
 def _of_parameter(parameter: Parameter) -> Trend:
