@@ -233,6 +233,8 @@ ROSTERS = [
     Source("a totals row named in another column", "r.csv",
            content("n,school_id,grade,students\n1,00125,5,1\nИтого,,,1\n"), "D021 r.csv:3:1"),
     Source("blank rows", "r.csv", content("school_id,grade\n\n00125,5\n\n\n,\n   ,  \n")),
+    Source("lines of white space, and the sign that ends a text under DOS", "r.csv",
+           content("school_id,grade\n  \n00125,5\n\t\n\u00a0\n\x1a")),
     Source("blank rows of a workbook", "r.xlsx",
            sheet(HEAD, '<row r="2"><c r="A2"/></row>', texts(5, "00125", "5"),
                  row(6, text("B6", " ")))),

@@ -148,6 +148,7 @@ def test_engines_agree_on_a_file_with(name: str, tmp_path: Path, fast_engine: En
 SLOW_FILES = {
     "ends of lines of two kinds": b"school_id,g,note\r\n1,a,x\n2,b,y\r\n",
     "a quotation mark in the middle": b'school_id,g,note\n1,a,x"y\n',
+    "lines of white space": b"school_id,g,note\n  \n1,a,x\n\t\n\x1a",
     "a carriage return in the header": b'school_id,g,note,"x\r\ny"\n1,a,x,y\n1,b,x,y\n',
 }
 

@@ -25,7 +25,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "nothing_moved": (
         "Statuses exchanged in {n} ways ({attributes}): nothing moved.",
-        "Статусы обменяны способов: {n} ({attributes}); ничего не сдвинулось.",
+        "Статусы обменивали, способов: {n} ({attributes}); ничего не сдвинулось.",
     ),
     "all_are": ("all schools as “{value}”", "все школы: «{value}»"),
     "passed_on": ("each “{attribute}” passed on to the next", "«{attribute}» передан следующему"),

@@ -155,7 +155,7 @@ WORKBOOK_WORDS: dict[str, tuple[str, str]] = {
     ),
     "held_function": (
         "value: no spreadsheet formula is known for this construct",
-        "значение: для этой конструкции формула таблицы не известна",
+        "значение: для этой конструкции формула таблицы неизвестна",
     ),
     "held_digits": (
         "value: more digits than a spreadsheet keeps",

@@ -32,6 +32,8 @@ _ROWS_AT_ONCE = 2_000
 """So few that the memory of their cells is used again for the next, which is quicker."""
 
 
+_NOTHING = ("", "\x1a")
+"""What a line of white space holds, and the sign by which programs of DOS end a text."""
 _LONGEST_CELL = 2**21
 """In characters. DuckDB takes so many bytes in a row, and Python would take much less."""
 csv.field_size_limit(_LONGEST_CELL)
@@ -128,7 +130,8 @@ def rows_of(table: Table, found: list[Problem] | None = None) -> Iterator[tuple[
     """Each row as (line of the file, trimmed cells), without blank lines.
 
     Rows of another length than the header go to `found` and are passed over; empty cells beyond
-    the header are nothing, as Excel leaves them behind and DuckDB overlooks them. Raises
+    the header are nothing, as Excel leaves them behind and DuckDB overlooks them. A line of white
+    space is blank. Raises
     ProblemsFoundError at a byte that is not UTF-8 or a quotation mark never closed.
     """
     for part in parts_of(table):
@@ -160,6 +163,8 @@ def _csv_rows(table: Table, found: list[Problem] | None) -> Iterator[tuple[int, 
         if len(cells) != width:
             while len(cells) > width and not cells[-1].strip():
                 cells.pop()
+            if len(cells) == 1 and cells[0].strip() in _NOTHING:
+                continue
             if len(cells) != width:
                 if found is not None:
                     found.append(_ragged(table, line, len(cells)))
