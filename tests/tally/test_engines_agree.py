@@ -164,6 +164,28 @@ def test_the_fast_engine_agrees_or_leaves_to_the_slow_one_a_file_with(
     assert fast.is_doubtful or _counted(fast) == _counted(plain)
 
 
+TITLES = {
+    "one line": "Students",
+    "a blank line": "Students\n",
+    "texts in quotation marks": '"Students","of ""Hill"""',
+    "a line end within a cell": '"Students\non 1 September"',
+    "a line end within a second cell": 'Students,"on\n1 September",2025',
+    "a quotation mark never closed": '"Students',
+}
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_no_engine_loses_the_first_student_below_a_title_of(
+    title: str, tmp_path: Path, fast_engine: Engine
+) -> None:
+    path = tmp_path / "roster.csv"
+    path.write_text(f"{TITLES[title]}\nschool_id,g,note\n1,a,x\n2,b,y\n")
+    layout = RosterLayout.model_validate({"header_row": TITLES[title].count("\n") + 2})
+    fast, plain = _both(_roster(path, layout=layout), fast_engine)
+    assert plain.rows == 2
+    assert fast.is_doubtful or _counted(fast) == _counted(plain)
+
+
 BAD_FILES = {
     "a row too short": b"school_id,g,note\n1,a,x\n2,b\n",
     "a row too long": b"school_id,g,note\n1,a,x,y\n",

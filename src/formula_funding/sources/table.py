@@ -190,6 +190,23 @@ def columns_of(table: Table) -> Iterator[dict[str, Sequence[str]]]:
         raise UncleanTableError from None
 
 
+def can_be_skipped_to(table: Table) -> bool:
+    """Whether each line before the header of a CSV file is whole in itself.
+
+    Of a title with an end of line within quotation marks DuckDB takes two lines for one: it skips
+    the header too, and takes the first student for the header.
+    """
+    if not table.lines_before:
+        return True
+    with table.path.open(encoding="utf-8-sig", newline="") as file:
+        try:
+            for line in islice(file, table.lines_before):
+                list(csv.reader([line], _Strict, delimiter=table.delimiter))
+        except (csv.Error, UnicodeDecodeError):
+            return False
+    return True
+
+
 def records_of(table: Table) -> Iterator[tuple[int, list[str]]]:
     """Each record as it stands, the header first, with its line; also rows of another length.
 

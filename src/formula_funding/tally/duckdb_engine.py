@@ -17,7 +17,7 @@ from formula_funding.model.resources import Resources
 from formula_funding.read.roster import Roster
 from formula_funding.sources.row_filter import reasons
 from formula_funding.sources.sql import sql_text
-from formula_funding.sources.table import TableFormat
+from formula_funding.sources.table import TableFormat, can_be_skipped_to
 from formula_funding.sources.temporary import TemporaryFolder
 from formula_funding.tally.coded_rows import CodedRows, coded_rows
 from formula_funding.tally.joint_count import JointCount, joint_count
@@ -56,6 +56,8 @@ class DuckdbEngine:
     def tally(self, roster: Roster, cuts: Sequence[Cut], ledger: Cut = ()) -> Tally:
         """See `Engine.tally`."""
         resources = self._resources
+        if not all(can_be_skipped_to(file.table) for file in roster.files):
+            return _doubtful(cuts)
         with (
             TemporaryFolder(resources.folder) as folder,
             duckdb.connect(config={"autoinstall_known_extensions": False}) as connection,
@@ -82,15 +84,20 @@ class DuckdbEngine:
                 )
             except (duckdb.InvalidInputException, duckdb.OperationalError):
                 # The file is no clean table; reading it slowly finds the line.
-                return Tally(dict.fromkeys(cuts, TallyTable()), is_doubtful=True)
+                return _doubtful(cuts)
             except duckdb.Error as error:
                 if not _can_be_damage(error, roster):
                     raise
-                return Tally(dict.fromkeys(cuts, TallyTable()), is_doubtful=True)
+                return _doubtful(cuts)
             except RuntimeError as error:
                 if str(error) == _INTERRUPTED:
                     raise KeyboardInterrupt from None
                 raise
+
+
+def _doubtful(cuts: Sequence[Cut]) -> Tally:
+    """The tally of files that must be read row by row."""
+    return Tally(dict.fromkeys(cuts, TallyTable()), is_doubtful=True)
 
 
 def _can_be_damage(error: duckdb.Error, roster: Roster) -> bool:
