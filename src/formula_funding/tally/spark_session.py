@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import warnings
@@ -120,13 +121,30 @@ def same_names_told(place: Place) -> Iterator[None]:
 
 @contextmanager
 def quietly() -> Iterator[None]:
-    """Spark says that it does not know the newest pandas, which is not used here: not within."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", category=FutureWarning, module="pyspark")
-        yield
+    """What Python's side of Spark says of itself is not told within.
+
+    It does not know the newest pandas, which is not used here, and where nothing takes up its log,
+    it prints where in its code Ctrl-C came.
+    """
+    log, nowhere = logging.getLogger(), logging.NullHandler()
+    log.addHandler(nowhere)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", category=FutureWarning, module="pyspark")
+            yield
+    finally:
+        log.removeHandler(nowhere)
 
 
 def _said(error: Exception) -> str:
-    """The first line of what went wrong; of an error in Java, not that there was one."""
-    java = error.java_exception.toString() if isinstance(error, Py4JJavaError) else None
-    return (str(java or error).strip().splitlines() or [type(error).__name__])[0]
+    """The first line of what went wrong; of an error in Java, of what caused it in the end."""
+    if not isinstance(error, Py4JJavaError):
+        return _first_line(str(error)) or type(error).__name__
+    java = error.java_exception
+    while java.getCause() is not None:
+        java = java.getCause()
+    return _first_line(java.toString())
+
+
+def _first_line(text: str) -> str:
+    return text.strip().partition("\n")[0]
