@@ -210,7 +210,7 @@ def _coding(
         has_students=any(row.columns["student"] != NOBODY for row in rows),
         is_filtered=any(row.columns["reason"] != "0" for row in rows),
     )
-    _code(connection, roster, rows, coding)
+    _code(connection, rows, coding)
     query = f"SELECT count(*), count(*) FILTER (WHERE {coding.foreseen}) FROM coded"
     ((every, foreseen),) = connection.execute(query).fetchall()
     left_out = _left_out(connection) if coding.is_filtered else []
@@ -298,12 +298,7 @@ def _texts(
     return [sorted(times, key=lambda text: (-times[text], text)) for times in found]
 
 
-def _code(
-    connection: duckdb.DuckDBPyConnection,
-    roster: Roster,
-    rows: Sequence[RowsSql],
-    coding: Coding,
-) -> None:
+def _code(connection: duckdb.DuckDBPyConnection, rows: Sequence[RowsSql], coding: Coding) -> None:
     """Make the table `coded`, in one pass over the files.
 
     What is set for it holds for whatever follows on the connection, which does not mind.
