@@ -922,6 +922,14 @@ NO_ROW_LEFT = _code(
     no row of the file. Perhaps a word is written otherwise there, or the file is of other days.""",
 )
 
+NO_SCHOOL_KNOWN = _code(
+    "D140",
+    "a roster without a school of the register",
+    """Nobody would be paid for: the register lacks all schools of the roster, and D009 is accepted,
+    so that the rows of unknown schools are left out. Perhaps the register is that of another city,
+    or another column holds the ids.""",
+)
+
 # Outputs
 
 FILE_EXISTS = _code(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import SHOWN, Problem, Problems, ProblemsFoundError
+from formula_funding.model.counts import LeftOut
 from formula_funding.model.plan import Value
 from formula_funding.model.register import Register
 from formula_funding.read.cell_reader import count_from_text
@@ -56,14 +57,16 @@ class RosterReading:
     """What is known of a roster when all of its rows were looked at.
 
     `students` counts those of good rows by school, `rows` all rows by file; `named` are the schools
-    in which rows stand. `former` counts rows by file and former code, `unknown` students by the
-    codes that the register lacks. Of the files `unfinished` a part could not be read.
+    in which rows stand. `former` counts rows by file and former code, `left_out` those of each file
+    that its layout leaves out, `unknown` students by the codes that the register lacks. Of the
+    files `unfinished` a part could not be read.
     """
 
     students: Mapping[str, int]
     rows: Mapping[str, int]
     named: Set[str]
     former: Mapping[tuple[str, str], int]
+    left_out: Mapping[str, Mapping[LeftOut, int]] = field(default_factory=dict)
     unknown: Mapping[str, int] = field(default_factory=dict)
     unfinished: Set[str] = frozenset()
     problems: Sequence[Problem] = ()
@@ -80,6 +83,7 @@ def read_row_by_row(roster: Roster, register: Register, detail: Detail = BRIEF) 
         reader.rows_read,
         reader.named,
         reader.former,
+        reader.left_out,
         reader.unknown,
         reader.unfinished,
         reader.problems,
@@ -96,6 +100,7 @@ class _RosterReader:
         self.named: set[str] = set()
         self.unknown: Counter[str] = Counter()
         self.former: Counter[tuple[str, str]] = Counter()
+        self.left_out: dict[str, Counter[LeftOut]] = {}
         schools = frozenset(register.ids) if register.is_given else None
         looks = skeletons(schools or ())
         self._enrolments = Enrolments(roster.counting)
@@ -127,6 +132,7 @@ class _RosterReader:
             self.named |= reader.named
             self.unknown.update(reader.students_unknown)
             self.former.update(reader.former)
+            self.left_out[reader.table.name] = reader.left_out
         self.problems += found
 
 
@@ -157,6 +163,7 @@ class _FileReader:
         self.named: set[str] = set()
         self.students_unknown: Counter[str] = Counter()
         self.former: Counter[tuple[str, str]] = Counter()
+        self.left_out: Counter[LeftOut] = Counter()
         self._file = file
         self._roster = roster
         self._schools = schools
@@ -183,7 +190,9 @@ class _FileReader:
 
     def read(self, line: int, cells: list[str]) -> Iterator[RosterRow]:
         """The counted students of one row; none if it is left out or something is wrong."""
-        if left_out(cells, self._file.filters) is not None:
+        reason = left_out(cells, self._file.filters)
+        if reason is not None:
+            self.left_out[reason] += 1
             return
         if cells in self._headers:
             self.findings.add_second_header(line, (self._school_at or [0])[0] + 1)

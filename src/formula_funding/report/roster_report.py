@@ -28,6 +28,7 @@ from formula_funding.read.former_codes import (
     codes_of_today,
     tell_former_codes,
 )
+from formula_funding.read.nobody_counted import why_nobody_counts, without_rows
 from formula_funding.read.previous_run import previous_run
 from formula_funding.read.register_from_table import register_from_table, school_attributes_read
 from formula_funding.read.roster import Roster, RosterFile, check_files_once, open_file, roster_of
@@ -204,7 +205,7 @@ class _Report:
         reading = self._reading(roster, register, asked.units)
         self._note(reading.problems)
         self._note_former_codes(roster, register, reading)
-        self._check_files_read(reading, asked)
+        self._check_files_read(reading, roster, asked)
         tables = {file.table.name: file.table for file in files}
         for path in paths:
             name = path.as_posix()
@@ -302,20 +303,23 @@ class _Report:
             check_former_codes(roster.codes_of_today, register.ids, file, found)
         self._note(found)
 
-    def _check_files_read(self, reading: RosterReading, asked: _Asked) -> None:
-        for name, rows in reading.rows.items():
-            if name in reading.unfinished:
-                self._cannot(f"{name} was read in part only: {rows:,} rows", *asked.checks_of_rows)
-            elif not rows and not any(p.place and p.place.file == name for p in reading.problems):
-                place = Place(name)
-                self._found[FILES].append(
-                    Problem(
-                        codes.EMPTY_FILE,
-                        "the file has a header but no row",
-                        place,
-                        "export it again",
-                    )
+    def _check_files_read(self, reading: RosterReading, roster: Roster, asked: _Asked) -> None:
+        whole: list[Table] = []
+        for table in (file.table for file in roster.files):
+            rows = reading.rows[table.name]
+            if table.name in reading.unfinished:
+                self._cannot(
+                    f"{table.name} was read in part only: {rows:,} rows", *asked.checks_of_rows
                 )
+            elif not any(p.place and p.place.file == table.name for p in reading.problems):
+                whole.append(table)
+        left_out = reading.left_out
+        idle = [t for t in whole if reading.rows[t.name] == sum(left_out.get(t.name, {}).values())]
+        if len(idle) == len(roster.files):
+            self._note(why_nobody_counts(idle, left_out))
+        else:
+            empty = [t for t in idle if not reading.rows[t.name] and not t.left_out]
+            self._note(without_rows(table.place()) for table in empty)
 
     def _compare_with_register(self, register: Register, reading: RosterReading) -> None:
         if not register.is_given:

@@ -6,7 +6,6 @@ path explains: if anything is wrong, the roster is read again row by row.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,16 +23,21 @@ from formula_funding.diagnostics.problem import (
 )
 from formula_funding.diagnostics.wording import counted, did_you_mean
 from formula_funding.exact.pieces import Pieces
-from formula_funding.model.counts import Counts, Cut, LeftOut, RowsRead, declared
+from formula_funding.model.counts import Counts, Cut, RowsRead, declared
 from formula_funding.model.inputs import Inputs
 from formula_funding.model.plan import STUDENTS, Plan
 from formula_funding.model.register import Register
 from formula_funding.model.url import Given
 from formula_funding.read.former_codes import check_former_codes, tell_former_codes
-from formula_funding.read.plain_words import is_total
+from formula_funding.read.nobody_counted import why_nobody_counts
 from formula_funding.read.register_from_table import register_from_table, school_attributes_read
 from formula_funding.read.roster import Roster, open_roster
-from formula_funding.read.roster_rows import RosterRow, rows_of_roster
+from formula_funding.read.roster_rows import (
+    RosterReading,
+    RosterRow,
+    read_row_by_row,
+    rows_of_roster,
+)
 from formula_funding.rules.layout import Layout, RosterLayout
 from formula_funding.sources.files_given import files_meant
 from formula_funding.sources.remote import on_this_machine
@@ -53,7 +57,6 @@ from formula_funding.tally.plain_engine import PlainEngine
 from formula_funding.tally.sound_roster import former_codes_of, sound_counts
 from formula_funding.tally.tally import (
     Engine,
-    Tally,
     attributes_counted,
     counts_students,
     cuts_of,
@@ -279,12 +282,15 @@ def count_students(
     roster = replace(roster, expected_schools=register.ids)
     counter = counter or engine(inputs.engine, inputs.master, inputs.resources)
     tally = tally_of(roster, cuts, ledger, counter)
-    _check_former_codes(tally, roster, register, inputs, problems)
+    _check_former_codes(roster, register, inputs, problems)
     sound = sound_counts(tally, register, roster, cuts, ledger)
     if sound is not None and sound[1].has_rows_counted:
+        tell_former_codes(former_codes_of(tally, roster), roster.codes_of_today, problems)
+        problems.stop_if_errors()
         return sound
-    _check_codes(tally, register, roster, problems)
-    return _read_slowly(roster, register, problems, cuts, ledger)
+    reading = _read_row_by_row(roster, register, problems)
+    _check_codes(reading, register, roster, problems)
+    return _counted_plainly(reading, roster, register, problems, cuts, ledger)
 
 
 def tables_counted(plan: Plan, inputs: Inputs, problems: Problems) -> list[str]:
@@ -339,10 +345,14 @@ def _count_units(
     roster = open_roster(paths, layout, attributes, problems, workspace, units, as_of=plan.as_of)
     roster = replace(roster_in_bands(roster, pieces), expected_schools=register.ids)
     tally = tally_of(roster, read, (), engine(inputs.engine, inputs.master, inputs.resources))
-    _check_former_codes(tally, roster, register, inputs, problems)
+    _check_former_codes(roster, register, inputs, problems)
     counts = counts_from_tally(tally, register, roster, read, ())
     if counts is None or not counts.has_rows_counted:
-        _, counts = _read_slowly(roster, register, problems, read, ())
+        reading = _read_row_by_row(roster, register, problems)
+        _, counts = _counted_plainly(reading, roster, register, problems, read, ())
+    else:
+        tell_former_codes(former_codes_of(tally, roster), roster.codes_of_today, problems)
+        problems.stop_if_errors()
     counts = counts if best is None else best_counts(counts, best, wanted)
     return roster, counts_in_bands(counts, pieces) if pieces else counts
 
@@ -354,30 +364,22 @@ def attributes_of_table(plan: Plan, units: str) -> tuple[str, ...]:
     return declared(plan, best.names if best is not None else read)
 
 
-def _check_codes(tally: Tally, register: Register, roster: Roster, problems: Problems) -> None:
+def _check_codes(
+    reading: RosterReading, register: Register, roster: Roster, problems: Problems
+) -> None:
     """Report school codes that look changed, if some are known and some are not."""
-    known, unknown = set(register.ids), Counter[str]()
-    named = {roster.school(school) for _, school, *_ in tally.ledger}
-    for _, text, _, _, students in tally.ledger:
-        school = roster.school(text)
-        if school and school not in known and not is_total(school):
-            unknown[school] += students
-    if register.is_given and unknown and named & known:
-        empty = sorted(known - named)
-        warn_of_changed_codes(unknown, empty, roster.names[0], problems)
+    if reading.unknown and reading.named:
+        empty = sorted(set(register.ids) - reading.named)
+        warn_of_changed_codes(reading.unknown, empty, roster.names[0], problems)
 
 
 def _check_former_codes(
-    tally: Tally, roster: Roster, register: Register, inputs: Inputs, problems: Problems
+    roster: Roster, register: Register, inputs: Inputs, problems: Problems
 ) -> None:
-    """Tell which former codes of schools the roster gives; none may be one of today."""
-    if not roster.codes_of_today:
-        return
-    tell_former_codes(former_codes_of(tally, roster), roster.codes_of_today, problems)
+    """Note each former code of the layout that is one of today."""
     if register.is_given:
         file = (inputs.schools or inputs.rosters[0]).as_posix()
         check_former_codes(roster.codes_of_today, register.ids, file, problems)
-    problems.stop_if_errors()
 
 
 def _only_table(inputs: Inputs, problems: Problems) -> Path:
@@ -417,25 +419,37 @@ def register_given(
     return Register((), (), {}, is_given=False)
 
 
-def _read_slowly(
+def _read_row_by_row(roster: Roster, register: Register, problems: Problems) -> RosterReading:
+    """Read every row, to place whatever the engine stumbled over, and tell of former codes."""
+    reading = read_row_by_row(roster, register)
+    tell_former_codes(reading.former, roster.codes_of_today, problems)
+    for problem in reading.problems:
+        problems.add_problem(problem)
+    return reading
+
+
+def _counted_plainly(
+    reading: RosterReading,
     roster: Roster,
     register: Register,
     problems: Problems,
     cuts: Sequence[Cut],
     ledger: Cut,
 ) -> tuple[Register, Counts]:
-    """Row by row, to place whatever the engine stumbled over. Usually raises.
+    """The counts of a roster that was read row by row. Usually raises ProblemsFoundError.
 
-    Where no register is given, the schools are those that were read here.
+    Where no register is given, the schools are those that were read.
     """
-    schools = {row.school for row in rows_of_roster(roster, register, problems)}
     problems.stop_if_errors()
     tally = tally_of(roster, cuts, ledger, PlainEngine())
-    if not schools:
-        _tell_why_nobody_counts(tally, roster, problems)
+    if not reading.students:
+        remaining = {roster.names[number] for number, *_ in tally.ledger}
+        tables = [file.table for file in roster.files]
+        for problem in why_nobody_counts(tables, reading.left_out, remaining):
+            problems.add_problem(problem)
         problems.stop_if_errors()
     if not register.is_given:
-        ids = tuple(sorted(schools))
+        ids = tuple(sorted(reading.students))
         register = Register(ids, ("",) * len(ids), {}, is_given=False)
     counts = counts_from_tally(
         tally,
@@ -448,27 +462,6 @@ def _read_slowly(
     if counts is None:
         raise InvariantBrokenError("the roster reads well row by row, but can't be counted")
     return register, counts
-
-
-def _tell_why_nobody_counts(tally: Tally, roster: Roster, problems: Problems) -> None:
-    """Note for each file that it has no row, or that its layout leaves all of them out."""
-    for number, file in enumerate(roster.files):
-        why = {reason for at, reason in tally.left_out if at == number} | file.table.left_out.keys()
-        if why - {LeftOut.BLANK}:
-            problems.add(
-                codes.NO_ROW_LEFT,
-                "the layout leaves out every row of the file",
-                file.table.place(),
-                "look at its `only`, `skip`, `hidden_rows` and `count_dates`: do they hold the "
-                "words and days of this file?",
-            )
-        else:
-            problems.add(
-                codes.EMPTY_FILE,
-                "the file has a header but no row",
-                file.table.place(),
-                "export it again",
-            )
 
 
 def warn_of_empty_schools(empty: Sequence[str], register: Path | None, problems: Problems) -> None:

@@ -63,7 +63,10 @@ def reading_if_sound(roster: Roster, register: Register, engine: Engine) -> Rost
     for file in roster.files:
         # They were left out of the copy that is read.
         rows[file.table.name] -= sum(file.table.left_out.values())
-    return RosterReading(students, rows, named, former_codes_of(tally, roster))
+    left_out: dict[str, Counter[LeftOut]] = {name: Counter() for name in roster.names}
+    for (number, reason), found in tally.left_out.items():
+        left_out[roster.names[number]][reason] += found
+    return RosterReading(students, rows, named, former_codes_of(tally, roster), left_out)
 
 
 def former_codes_of(tally: Tally, roster: Roster) -> Counter[tuple[str, str]]:
