@@ -123,7 +123,7 @@ def _compared(
     return ComparedScenario(
         name=scenario.scenario,
         title=scenario.title,
-        currency=before.plan.currency,
+        measure=before.plan.paid_in,
         places=places,
         differences=found,
         lines={line.name: line.title for plan in reversed(plans) for line in plan.lines},
@@ -142,12 +142,13 @@ def compare_results(first: Path, second: Path) -> Compared:
     Raises ProblemsFoundError where a file is no result, or the two can't be compared.
     """
     before, after = result_from_file(first), result_from_file(second)
-    if before.measure != after.measure:
+    measures = [result.measure.in_language("en") for result in (before, after)]
+    if measures[0] != measures[1]:
         stop(
             codes.RESULTS_UNLIKE,
-            f"one result is in {before.measure}, the other in {after.measure}",
+            f"one result is in {measures[0]}, the other in {measures[1]}",
             Place(after.file),
-            f"compare it with a result in {after.measure}, not with `{before.file}`",
+            f"compare it with a result in {measures[1]}, not with `{before.file}`",
         )
     places = max(before.places, after.places)
     amounts = [
@@ -174,7 +175,7 @@ def compare_results(first: Path, second: Path) -> Compared:
     return Compared(
         name=second.stem,
         title=after.title,
-        currency=before.measure,
+        measure=before.measure,
         places=places,
         differences=found,
         lines={**after.lines, **before.lines},

@@ -41,8 +41,8 @@ def test_one_key_of_a_table_is_found_with_what_is_left(solve: Funding) -> None:
     finished = solve("--parameter", "norm[low]", "--budget", "1_000")
     assert finished.stdout.splitlines() == [
         "norm[low] = 155 (now 100), to 1",
-        "Total 997.5 RUB (now 750); of the budget of 1,000, 2.5 is left.",
-        "At 156 the total would be 1,002.",
+        "Total 997.50 RUB (now 750.00); of the budget of 1,000.00, 2.50 is left.",
+        "At 156 the total would be 1,002.00.",
     ]
 
 
@@ -59,7 +59,7 @@ def test_at_least_spends_the_budget_and_no_unit_more_than_needed(solve: Funding)
         "--parameter", "share", "--budget", "800", "--to", "0.25", "--meet", "at-least"
     )
     assert "share = 0.75 (now 0.5), to 0.25" in finished.stdout
-    assert "75 is spent beyond it" in finished.stdout
+    assert "75.00 is spent beyond it" in finished.stdout
 
 
 def test_the_answer_can_be_read_by_a_program(solve: Funding) -> None:
@@ -69,6 +69,7 @@ def test_the_answer_can_be_read_by_a_program(solve: Funding) -> None:
         "is_factor": False,
         "meet": "at_most",
         "currency": "RUB",
+        "points": None,
         "value": "155",
         "before": "100",
         "unit": "1",
@@ -86,8 +87,8 @@ def test_the_answer_is_told_in_russian_too(solve: Funding) -> None:
     finished = solve("--parameter", "norm[low]", "--budget", "1_000", "--lang", "ru")
     assert finished.stdout.replace("\u00a0", " ").splitlines() == [
         "norm[low] = 155 (сейчас 100), с точностью до 1",
-        "Итого 997,5 RUB (сейчас 750); из бюджета 1 000 остаётся 2,5.",
-        "При 156 итог был бы 1 002.",
+        "Итого 997,50 RUB (сейчас 750,00); из бюджета 1 000,00 остаётся 2,50.",
+        "При 156 итог был бы 1 002,00.",
     ]
 
 

@@ -20,7 +20,7 @@ def audit_document(audit: Audit) -> dict[str, Any]:
     return {
         "rulebook": plan.rulebook,
         "as_of": plan.as_of.isoformat() if plan.as_of else None,
-        "currency": plan.currency,
+        **plan.paid_in.as_json(),
         "accepted": accepted_as_json(audit.accepted),
         "passed": audit.is_passed,
         "neutrality": {

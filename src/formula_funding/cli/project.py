@@ -159,7 +159,7 @@ def _as_json(found: Projected) -> dict[str, Any]:
     return {
         "projection": given.projection,
         "rulebook": base.plan.rulebook,
-        "currency": base.plan.currency,
+        **base.plan.paid_in.as_json(),
         "accepted": accepted_as_json(found.accepted),
         "ladder": given.ladder,
         "method": "of each value: students times retention, rounded half up for all schools "

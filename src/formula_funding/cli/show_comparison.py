@@ -49,7 +49,8 @@ class ComparisonShown:
         """All schools, and what it comes to."""
         words, compared = self._words, self._compared
         title = compared.title.in_language(self._language)
-        self._head(f"{title}, {compared.currency}" if compared.currency else title)
+        measure = compared.measure.in_language(self._language)
+        self._head(f"{title}, {measure}" if measure else title)
         names = ("school_id", "name", "before", "after", "change")
         header = [*(words(name) for name in names), "%"]
         has_students = any(d.students for d in compared.differences)

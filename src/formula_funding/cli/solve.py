@@ -32,6 +32,7 @@ from formula_funding.cli.options import (
 from formula_funding.cli.patience import patience
 
 if TYPE_CHECKING:
+    from formula_funding.model.measure import Measure
     from formula_funding.solve import Answer
 
 
@@ -144,7 +145,7 @@ def solve(
     show_problems(problems.warnings, messages())
 
     if format_ is SolveFormat.JSON:
-        told = _as_json(parameter, answer, plan.currency)
+        told = _as_json(parameter, answer, plan.paid_in)
         told["accepted"] = accepted_as_json(accepted)
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
         return
@@ -155,6 +156,7 @@ def solve(
         answer.before,
         answer.total_before,
         plan.measure(lang.value),
+        plan.places,
         lang.value,
         is_factor=answer.is_factor,
     )
@@ -163,7 +165,7 @@ def solve(
     show_accepted(accepted, Words(lang.value), results())
 
 
-def _as_json(parameter: str, answer: Answer, currency: str | None) -> dict[str, Any]:
+def _as_json(parameter: str, answer: Answer, measure: Measure) -> dict[str, Any]:
     """The answer with exact decimal texts; `beyond` is the next figure and its total."""
     from formula_funding.exact.number_text import number_to_text
 
@@ -183,4 +185,4 @@ def _as_json(parameter: str, answer: Answer, currency: str | None) -> dict[str, 
         name: None if number is None else number_to_text(number) for name, number in numbers.items()
     }
     given = {"parameter": parameter, "is_factor": answer.is_factor}
-    return {**given, "meet": answer.goal.direction.value, "currency": currency, **told}
+    return {**given, "meet": answer.goal.direction.value, **measure.as_json(), **told}

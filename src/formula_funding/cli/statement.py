@@ -140,7 +140,7 @@ class _Statement:
                 in_formulas += aggregates(step.calculation.tree)
         for counted in self._school.aggregates:
             if counted.aggregate in in_formulas and counted.value is not None:
-                value_text = number_text(counted.value, self._language)
+                value_text = self._labels.result(counted.aggregate, counted.value)
                 self._equation(self._labels.formula(counted.aggregate), value_text)
                 self._counted_groups(counted)
         for parameter in self._plan.solved:

@@ -205,18 +205,22 @@ def _measure_text(value: Fraction | None, language: str) -> str:
 
 
 def _as_json(found: Swept) -> dict[str, Any]:
-    """Everything as exact text; a measure that is a fraction stays one, as 7/41."""
+    """Everything as exact text; a measure that is a fraction stays one, as 7/41.
+
+    `points` are those of the sweep; what amounts are in, if no currency, is `points_title`.
+    """
     from formula_funding.diagnostics.acceptance import accepted_as_json
     from formula_funding.exact.number_text import number_to_text, units_text
 
-    places = found.base.places
+    places, given = found.base.places, found.base.plan.paid_in.as_json()
 
     def measured(value: Fraction | None) -> str | None:
         return None if value is None else number_to_text(value)
 
     return {
         "rulebook": found.base.plan.rulebook,
-        "currency": found.base.plan.currency,
+        "currency": given["currency"],
+        "points_title": given["points"],
         "accepted": accepted_as_json(found.base.ledger.accepted),
         "total": units_text(found.base.total, places),
         "measure": {

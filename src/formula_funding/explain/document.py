@@ -86,8 +86,7 @@ def _without_explained_schools(allocation: Allocation, explainer: Explainer) -> 
     return {
         "rulebook": plan.rulebook,
         "version": plan.version,
-        "currency": plan.currency,
-        "points": _title(plan.points),
+        **plan.paid_in.as_json(),
         "as_of": plan.as_of.isoformat() if plan.as_of else None,
         "period": str(plan.period) if plan.period else None,
         "legacy": _title(plan.legacy),
@@ -133,7 +132,7 @@ def _readable(content: Mapping[str, Any]) -> str:
 
 
 def _title(title: Title | None) -> Json | None:
-    return None if title is None else {"en": title.in_language("en"), "ru": title.in_language("ru")}
+    return None if title is None else title.as_json()
 
 
 # the method

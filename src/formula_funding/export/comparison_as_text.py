@@ -84,7 +84,7 @@ def json_from_comparison(compared: Compared) -> dict[str, Any]:
 
     return {
         "scenario": compared.name,
-        "currency": compared.currency,
+        **compared.measure.as_json(),
         "method": METHOD if compared.is_explained else None,
         "accepted": accepted_as_json(compared.accepted),
         "total": told(outcome("", compared.differences)),

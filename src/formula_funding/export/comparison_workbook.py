@@ -84,8 +84,9 @@ class _ScenarioSheets:
     def _sheet(self, name: str) -> Any:
         sheet = self._book.add_worksheet(name)
         title = self._compared.title.in_language(self._language)
-        currency = f", {self._compared.currency}" if self._compared.currency else ""
-        sheet.write_string(0, 0, title + currency, self._title_format)
+        measure = self._compared.measure.in_language(self._language)
+        told = ", ".join(part for part in (title, measure) if part)
+        sheet.write_string(0, 0, told, self._title_format)
         if self._compared.accepted:
             told = accepted_text(self._compared.accepted)
             sheet.write_string(1, 0, f"{self._words('accepted')} {told}")

@@ -21,6 +21,9 @@ from formula_funding.rules.fields import Title
 if TYPE_CHECKING:
     from formula_funding.model.explanation import AmongSchools, ExplainedLine
 
+_ALIKE = frozenset({"sum", "mean", "min", "max", "median", "kth_largest", "only"})
+"""Aggregates whose result is money where what they read is."""
+
 
 class Labels:
     """Titles and formulas of one plan in one language."""
@@ -138,7 +141,7 @@ class Labels:
             if isinstance(node, Lookup):
                 return self._rate(node, values)
             number = aggregated.get(node) if aggregated and isinstance(node, Aggregate) else None
-            return self._in_words(node) if number is None else number_text(number, self.language)
+            return self._in_words(node) if number is None else self.result(node, number)
 
         return formula_text(tree, show, self.words)
 
@@ -219,13 +222,15 @@ class Labels:
         """The sum at the figure that was found, what remains, the sum one unit on, and how it is
         known that there is no other such place.
         """
-        told = self.words("sum_at", value=self._plain(found.value), total=self._plain(found.total))
+        total, at = self.value(goal.total, found.total), self._plain(found.value)
+        told = self.words("sum_at", value=at, total=total)
         if found.remainder:
             word = "remains" if found.remainder > 0 else "exceeds"
-            told += f" ({self.words(word, n=self._plain(abs(found.remainder)))})"
+            rest = self.value(goal.total, abs(found.remainder))
+            told += f" ({self.words(word, n=rest)})"
         if found.beyond is not None:
-            value, total = self._plain(found.beyond), self._plain(found.total_beyond)
-            told += f"; {self.words('sum_at', value=value, total=total)}"
+            at, total = self._plain(found.beyond), self.value(goal.total, found.total_beyond)
+            told += f"; {self.words('sum_at', value=at, total=total)}"
         if goal.goes_one_way:
             return f"{told}; {self.words('goes_one_way')}"
         return f"{told}; {self.words('tried_at', n=str(found.tried))}"
@@ -267,23 +272,38 @@ class Labels:
         aggregate = standing.aggregate
         name = self.words.of_formula(aggregate.function)
         parts = [
-            f"{self.formula(argument)} = {self._plain(value)}"
+            f"{self.formula(argument)} = {self.result(argument, value)}"
             for argument, value in zip(aggregate.arguments, standing.given, strict=False)
             if not isinstance(argument, Number)
         ]
         if not standing.own or aggregate.own:  # of others: the school is not among them
             parts.append(self.words("among", n=standing.schools))
         else:
-            for own, together in zip(standing.own, standing.together, strict=True):
-                shown, of_all = self._plain(own), self._plain(together)
+            parts_read = aggregate.arguments[len(standing.given) :]
+            for part, *both in zip(parts_read, standing.own, standing.together, strict=True):
+                shown, of_all = (self.result(part, value) for value in both)
                 told = self.words("of_together", own=shown, together=of_all, n=standing.schools)
                 parts.append(told)
         if aggregate.function in SHARES and standing.given[0] is not None:
             weight, weights = standing.own[0], standing.together[0]
             if weight is not None and weights:
-                exact = self._plain(standing.given[0] * weight / weights)
+                share = standing.given[0] * weight / weights
+                exact = self.result(aggregate.arguments[0], share)
                 parts.append(self.words("exact_share", share=exact))
         return f"{name}: {'; '.join(parts)}"
+
+    def result(self, tree: Tree, value: Fraction | None) -> str:
+        """What a formula comes to: as money if it is a name, a rate or an aggregate of money."""
+        match tree:
+            case Name():
+                return self.value(tree.name, value)
+            case Lookup() if value is not None:
+                return self._rate_text(self.plan.parameters[tree.table], value)
+            case Aggregate(function) if function in SHARES:
+                return self.result(tree.arguments[0], value)
+            case Aggregate(function) if function in _ALIKE:
+                return self.result(tree.arguments[-1], value)
+        return self._plain(value)
 
     def _plain(self, value: Fraction | None) -> str:
         return self.words("does_not_exist") if value is None else number_text(value, self.language)

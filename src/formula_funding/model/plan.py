@@ -16,6 +16,7 @@ from formula_funding.exact.solving import Found, Goal
 from formula_funding.formula.kinds import Kind, Level
 from formula_funding.formula.tree import Name, Tree, names, names_outside_aggregates
 from formula_funding.model.counting import EACH_STUDENT_ONCE, Counting
+from formula_funding.model.measure import Measure
 from formula_funding.rules.fields import Title
 from formula_funding.rules.period import Period
 from formula_funding.rules.rulebook import Source
@@ -263,9 +264,14 @@ class Plan:
         """What a line gives: money, or a number of points."""
         return Kind.MONEY if self.points is None else Kind.NUMBER
 
+    @property
+    def paid_in(self) -> Measure:
+        """The currency or the points of its lines."""
+        return Measure(self.currency, self.points)
+
     def measure(self, language: str) -> str:
         """The currency, or what the points are called in a language."""
-        return self.currency or "" if self.points is None else self.points.in_language(language)
+        return self.paid_in.in_language(language)
 
     @property
     def lines(self) -> tuple[Line, ...]:

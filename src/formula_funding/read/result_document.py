@@ -13,6 +13,7 @@ from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Accepted, Place, Problem, stop
 from formula_funding.diagnostics.wording import member_named
 from formula_funding.exact.number_text import MAX_DIGITS, NotANumberError, units_from_text
+from formula_funding.model.measure import Measure
 from formula_funding.rules.fields import Title
 from formula_funding.sources.opening import not_opened
 
@@ -27,7 +28,7 @@ class Result:
 
     file: str
     title: Title
-    measure: str | None
+    measure: Measure
     places: int
     names: Mapping[str, str]
     amounts: Mapping[str, Mapping[str, int]]
@@ -149,7 +150,7 @@ def result_from_file(path: Path) -> Result:
     return Result(
         file,
         method.title,
-        document.points.en if document.points else document.currency,
+        Measure(document.currency, document.points),
         method.places,
         {school.id: school.name for school in document.schools},
         amounts,

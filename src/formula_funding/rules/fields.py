@@ -120,3 +120,7 @@ class Title(Fields):
     def in_language(self, language: str) -> str:
         """The text in `en` or `ru`; in the other language where one is missing."""
         return (self.ru or self.en) if language == "ru" else (self.en or self.ru)
+
+    def as_json(self) -> dict[str, str]:
+        """The text in both languages, as documents hold it."""
+        return {"en": self.in_language("en"), "ru": self.in_language("ru")}

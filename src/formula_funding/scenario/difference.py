@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from formula_funding.diagnostics.problem import Accepted, Problem
 from formula_funding.model.allocation import Allocation
+from formula_funding.model.measure import Measure
 from formula_funding.model.plan import Plan
 from formula_funding.rules.fields import Title
 
@@ -97,7 +98,7 @@ class Compared:
 
     name: str
     title: Title
-    currency: str | None
+    measure: Measure
     places: int
     differences: tuple[Difference, ...]
     lines: Mapping[str, Title]
