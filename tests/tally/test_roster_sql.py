@@ -6,7 +6,7 @@ from itertools import product
 
 import duckdb
 
-from formula_funding.tally.roster_sql import joined_id
+from formula_funding.tally.roster_sql import school_of_parts
 
 SIGNS = [
     *("", "a", "é", "1", "!", "~", " ", "\t", "\n", "\r", "\x0b", "\x1c", "\x1f", "\x7f", "\x85"),
@@ -18,6 +18,6 @@ def test_an_id_is_trimmed_as_python_strips_it() -> None:
     texts = ["".join(signs) for signs in product(SIGNS, repeat=3)]
     with duckdb.connect() as connection:
         found = connection.execute(
-            f"SELECT {joined_id(['text'])} FROM (SELECT unnest($1) AS text)", [texts]
+            f"SELECT {school_of_parts(['text'])} FROM (SELECT unnest($1) AS text)", [texts]
         ).fetchall()
     assert [text for (text,) in found] == [text.strip() for text in texts]

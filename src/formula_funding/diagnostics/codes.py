@@ -649,6 +649,12 @@ UNKNOWN_SCHOOL = _code(
 SCHOOL_TWICE = _code(
     "D010", "a school stands twice", "The register has two rows for one school id."
 )
+JOINED_ALIKE = _code(
+    "D150",
+    "two schools whose ids are joined alike",
+    """The layout makes the id of a school of several columns, and different texts give one id, as
+    `1-2` and `3` do and `1` and `2-3`. Two schools would be paid as one.""",
+)
 BAD_COUNT = _code(
     "D011",
     "not a number of students",

@@ -19,6 +19,7 @@ from formula_funding.model.plan import Attribute, Plan, Value, trees_of
 from formula_funding.model.register import Register
 from formula_funding.read.cell_reader import cell_readers
 from formula_funding.read.findings import Findings
+from formula_funding.read.joined_ids import PartsMet, add_joined_alike, school_of_parts
 from formula_funding.read.plain_words import total_at, totals_among
 from formula_funding.read.value_from_text import BadValueError
 from formula_funding.rules.layout import SchoolsLayout, TableLayout
@@ -62,7 +63,8 @@ def register_from_table(
     paths = files_meant([path], workspace.limits, problems)
     tables = _opened(paths, layout, wanted, problems, workspace)
     _refuse_other_tables(tables, of_schools, plan)
-    readers = [_TableReader(table, layout, attributes.values(), problems) for table in tables]
+    met = PartsMet()
+    readers = [_TableReader(table, layout, attributes.values(), met, problems) for table in tables]
     problems.stop_if_errors()
     rows: dict[str, Row] = {}
     excluded: Counter[LeftOut] = Counter()
@@ -128,9 +130,11 @@ class _TableReader:
         table: Table,
         layout: SchoolsLayout,
         attributes: Iterable[Attribute],
+        met: PartsMet,
         problems: Problems,
     ) -> None:
         self._table = table
+        self._parts_met = met
         self._layout = layout
         self._readers = cell_readers(layout, attributes)
         self._ids = column_positions("school_id", table, layout, problems)
@@ -211,6 +215,8 @@ class _TableReader:
             for number, text in enumerate(columns[at])
             if text in texts
         }
+        if len(self._ids) > 1:  # other parts may be joined alike
+            odd |= {n for at in self._ids for n, text in enumerate(columns[at]) if "-" in text}
         ids = self._joined(self._ids, "-", columns)
         if len(set(ids)) < len(ids) or not rows.keys().isdisjoint(ids):
             times = Counter(ids)
@@ -260,11 +266,14 @@ class _TableReader:
             printable(" ".join(cells[i] for i in self._names)),
             *(value for value in read if value is not None),
         )
-        school, column = joined_id(cells, self._ids), self._ids[0] + 1
+        parts, column = [cells[i] for i in self._ids], self._ids[0] + 1
+        school = school_of_parts(parts)
         if not school:
             self._findings.add(
                 codes.EMPTY_VALUE, "a row has no school id", line, column, "fill in the id"
             )
+        elif self._parts_met.has_others(school, parts):
+            add_joined_alike(self._findings, school, line, column)
         elif school in rows and not (self._layout.identical_rows == "once" and rows[school] == row):
             self._findings.add(
                 codes.SCHOOL_TWICE,
@@ -337,13 +346,3 @@ def column_positions(name: str, table: Table, layout: TableLayout, problems: Pro
             or "rename a column, or name it in a layout",
         )
     return positions
-
-
-def joined_id(cells: list[str], positions: list[int]) -> str:
-    """An id made of one or several columns; empty if any part is."""
-    return id_of_parts([cells[i] for i in positions])
-
-
-def id_of_parts(parts: Sequence[str]) -> str:
-    """An id of several trimmed texts; empty if any of them is."""
-    return "-".join(parts) if all(parts) else ""

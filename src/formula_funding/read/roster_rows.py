@@ -14,9 +14,14 @@ from formula_funding.model.register import Register
 from formula_funding.read.cell_reader import count_from_text
 from formula_funding.read.enrolments import Enrolments, Row
 from formula_funding.read.findings import BRIEF, Detail, Findings
+from formula_funding.read.joined_ids import (
+    PartsMet,
+    add_joined_alike,
+    school_of_parts,
+    student_of_parts,
+)
 from formula_funding.read.lookalikes import lookalike, skeleton, skeletons
 from formula_funding.read.plain_words import is_sign_for_nothing, total_at
-from formula_funding.read.register_from_table import id_of_parts, joined_id
 from formula_funding.read.roster import Roster, RosterFile, is_known_by
 from formula_funding.read.spoiled_codes import is_date
 from formula_funding.read.unknown_school import hint_for_unknown, without_zeros
@@ -104,8 +109,11 @@ class _RosterReader:
         schools = frozenset(register.ids) if register.is_given else None
         looks = skeletons(schools or ())
         self._enrolments = Enrolments(roster.counting)
+        met = PartsMet()
         self._readers = [
-            _FileReader(replace(file, table=part), roster, schools, looks, self._enrolments, detail)
+            _FileReader(
+                replace(file, table=part), roster, schools, looks, met, self._enrolments, detail
+            )
             for file in roster.files
             for part in parts_of(file.table)
         ]
@@ -140,7 +148,8 @@ class _FileReader:
     """Reads the rows of one file.
 
     `looks` holds the known codes of schools by their looks, where no register is given those met
-    in any file; `enrolments` collects the students of all files.
+    in any file; `parts_met` and `enrolments` collect the parts of joined ids and the students of
+    all files.
     """
 
     def __init__(
@@ -149,6 +158,7 @@ class _FileReader:
         roster: Roster,
         schools: frozenset[str] | None,
         looks: dict[str, str],
+        parts_met: PartsMet,
         enrolments: Enrolments,
         detail: Detail,
     ) -> None:
@@ -168,6 +178,7 @@ class _FileReader:
         self._roster = roster
         self._schools = schools
         self._looks = looks
+        self._parts_met = parts_met
         self._enrolments = enrolments
         self._counting = enrolments.counting
         self._school_at = [at(column) for column in file.school_id]
@@ -209,7 +220,7 @@ class _FileReader:
                 self.findings.add_total(line, total + 1)
                 return
             school = self._school(line, cells)
-            if school is not None and id_of_parts(ids) not in self._roster.codes_of_today:
+            if school is not None and school_of_parts(ids) not in self._roster.codes_of_today:
                 self._schools_met[ids] = school
         shared: dict[str, Value | None] = {
             name: met[text]
@@ -218,7 +229,7 @@ class _FileReader:
             for name, position, met in self._attributes_at
         }
         shared |= self._given
-        self._check_student(line, cells, id_of_parts(ids), shared)
+        self._check_student(line, cells, school_of_parts(ids), shared)
         values = {name: value for name, value in shared.items() if value is not None}
         if school is None or len(values) < len(shared):
             return
@@ -234,7 +245,8 @@ class _FileReader:
         """The school of a row; None where the row names none that is known, which is noted."""
         if not self._school_at:
             return None
-        code = joined_id(cells, self._school_at)
+        parts = [cells[i] for i in self._school_at]
+        code = school_of_parts(parts)
         school = self._roster.school(code)
         if code in self._roster.codes_of_today:
             self.former[self.table.name, code] += 1
@@ -245,6 +257,9 @@ class _FileReader:
                 self.findings.add_unreadable("school_id", why, line, position + 1)
                 return None
         if self._is_no_code(school, line, column):
+            return None
+        if self._parts_met.has_others(code, parts):
+            add_joined_alike(self.findings, code, line, column)
             return None
         if self._schools is None:
             self._looks.setdefault(skeleton(school), school)
@@ -335,7 +350,7 @@ class _FileReader:
         """Note the row of a student; `school` is the code that it gives."""
         if not self._student_at:
             return
-        student = joined_id(cells, self._student_at)
+        student = student_of_parts([cells[i] for i in self._student_at])
         column = self._student_at[0] + 1
         if not student:
             self.findings.add(

@@ -17,7 +17,13 @@ from formula_funding.model.counts import Cut
 from formula_funding.read.roster import Roster
 from formula_funding.sources.sql import sql_text
 from formula_funding.sources.table import TableFormat
-from formula_funding.tally.roster_sql import NOBODY, RowsSql, attribute_name, joined_id
+from formula_funding.tally.roster_sql import (
+    NOBODY,
+    RowsSql,
+    attribute_name,
+    has_hyphen,
+    school_of_parts,
+)
 from formula_funding.tally.tally import LeftOutRows
 
 _MOST_PLACES = 2**22
@@ -375,6 +381,12 @@ def _text(row: RowsSql, number: int, texts: Sequence[str]) -> str:
 
 
 def _school(row: RowsSql) -> str:
-    """The id of a school as it stands, or its parts joined."""
+    """The id of a school as it stands, or its parts joined.
+
+    NULL where a part has a hyphen: whether others are joined alike, `joint_count` finds out.
+    """
     parts = [text for name, text in row.columns.items() if name.startswith("school_")]
-    return parts[0] if len(parts) == 1 else joined_id([f"coalesce({part}, '')" for part in parts])
+    if len(parts) == 1:
+        return parts[0]
+    parts = [f"coalesce({part}, '')" for part in parts]
+    return f"(CASE WHEN NOT {has_hyphen(parts)} THEN {school_of_parts(parts)} END)"

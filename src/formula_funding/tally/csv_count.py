@@ -15,7 +15,7 @@ from operator import itemgetter
 from formula_funding.model.counting import Counting
 from formula_funding.model.counts import Cut, LeftOut
 from formula_funding.read.cell_reader import count_from_text
-from formula_funding.read.register_from_table import id_of_parts
+from formula_funding.read.joined_ids import PartsMet, school_of_parts, student_of_parts
 from formula_funding.read.roster import Roster, RosterFile
 from formula_funding.sources.table import UncleanTableError, columns_of
 from formula_funding.sources.unreadable import unreadable
@@ -84,7 +84,7 @@ class _FileRows:
 
     def _students_of(self, columns: Columns) -> Iterable[Texts]:
         parts = [map(str.strip, columns[column]) for column in self.file.student_id]
-        ids = parts[0] if len(parts) == 1 else map(id_of_parts, zip(*parts, strict=True))
+        ids = parts[0] if len(parts) == 1 else map(student_of_parts, zip(*parts, strict=True))
         return zip(ids, *(self._texts_of(name, columns) for name in self._judged), strict=False)
 
     def _texts_of(self, name: str, columns: Columns) -> Iterable[str]:
@@ -100,6 +100,7 @@ class _Count:
         self._students: Counter[Kind] = Counter()
         self._rows: Counter[Kind] = Counter()
         self._left_out: Counter[tuple[int, LeftOut]] = Counter()
+        self._parts_met = PartsMet()
         self._is_doubtful = False
 
     def add(self, number: int, file: RosterFile, cells: Mapping[str, str], times: int) -> None:
@@ -110,7 +111,9 @@ class _Count:
             self._left_out[number, reason] += times
             return
         self._is_doubtful |= any(unreadable(cells[f.column]) for f in file.filters)
-        school = id_of_parts([cells[column] for column in file.school_id])
+        parts = [cells[column] for column in file.school_id]
+        school = school_of_parts(parts)
+        self._is_doubtful |= self._parts_met.has_others(school, parts)
         values = {name: cells[column] for name, column in file.attributes.items()}
         for name in values.keys() & self._roster.bands.keys():
             values[name] = self._roster.bands[name].replaced(values[name])

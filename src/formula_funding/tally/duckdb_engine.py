@@ -24,12 +24,12 @@ from formula_funding.tally.joint_count import JointCount, joint_count
 from formula_funding.tally.roster_sql import (
     NOBODY,
     RowsSql,
-    joined_id,
     judged_text,
     raw_text,
     reading,
     rows_sql,
     scans_of,
+    student_of_parts,
     why_left_out,
 )
 from formula_funding.tally.tally import Tally, TallyTable, together
@@ -204,7 +204,7 @@ def _students(roster: Roster) -> str:
     counting = roster.counting
 
     return " UNION ALL ".join(
-        f"SELECT {joined_id([raw_text(file, column) for column in file.student_id])} AS id, "
+        f"SELECT {student_of_parts([raw_text(file, column) for column in file.student_id])} AS id, "
         f"{judged_text(file, counting.count_date)} AS day, "
         f"{judged_text(file, counting.attribute)} AS judged FROM {scan.name}"
         + (f" WHERE {why_left_out(file)} = 0" if file.filters else "")

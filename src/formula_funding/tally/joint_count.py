@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import duckdb
 
 from formula_funding.model.counts import Cut
+from formula_funding.read.joined_ids import PartsMet
 from formula_funding.read.roster import Roster
 from formula_funding.tally.roster_sql import (
     COUNTED,
@@ -17,8 +18,10 @@ from formula_funding.tally.roster_sql import (
     RowsSql,
     attribute_name,
     attribute_names,
+    has_hyphen,
     is_literal,
-    joined_id,
+    school_of_parts,
+    trimmed,
 )
 from formula_funding.tally.tally import LedgerRow, LeftOutRows, TallyTable
 
@@ -122,7 +125,7 @@ def joint_count(
     told = {
         **{name: alike.get(name, name) for name in keys[:2]},
         **{name: filled[name] for name in names},
-        "school": parts[0] if len(parts) == 1 else joined_id(parts),
+        "school": parts[0] if len(parts) == 1 else school_of_parts(parts),
         **{name: f"times * {alike[name]}" if name in alike else name for name in COUNTED},
     }
     selected = ", ".join(f"{text} AS {name}" for name, text in told.items())
@@ -136,8 +139,25 @@ def joint_count(
         roster.attributes,
         sorted({school for school, _, reason, _ in found if not reason}),
         frozenset(int(file) for _, file, _, _ in found),
-        is_doubtful=others[0][0] > 0 or any(bad for *_, bad in found),
+        is_doubtful=others[0][0] > 0
+        or any(bad for *_, bad in found)
+        or _are_joined_alike(connection, parts, told["reason"]),
     )
+
+
+def _are_joined_alike(
+    connection: duckdb.DuckDBPyConnection, parts: Sequence[str], reason: str
+) -> bool:
+    """Whether different parts of an id give one school."""
+    if len(parts) == 1:
+        return False
+    cells = ", ".join(map(trimmed, parts))
+    found = connection.execute(
+        f"SELECT DISTINCT {school_of_parts(parts)}, {cells} FROM joint "
+        f"WHERE is_group AND {reason} = 0 AND {has_hyphen(parts)}"
+    ).fetchall()
+    met = PartsMet()
+    return any(met.has_others(school, cells) for school, *cells in found)
 
 
 def _stripped(texts: Sequence[str]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from formula_funding.model.counts import Cut, LeftOut
 from formula_funding.model.plan import Value
 from formula_funding.model.resources import Resources
 from formula_funding.read.cell_reader import count_from_text
-from formula_funding.read.register_from_table import joined_id
+from formula_funding.read.joined_ids import PartsMet, school_of_parts, student_of_parts
 from formula_funding.read.roster import Roster, RosterFile
 from formula_funding.read.value_from_text import BadValueError
 from formula_funding.sources.row_filter import left_out
@@ -36,6 +36,7 @@ class PlainEngine:
         day_of = _days(roster)
         counting = roster.counting
         excluded: Counter[tuple[int, LeftOut]] = Counter()
+        parts_met = PartsMet()
         doubtful = False
         for number, file in enumerate(roster.files):
             ragged: list[Problem] = []
@@ -48,7 +49,9 @@ class PlainEngine:
                     excluded[number, reason] += 1
                     continue
                 doubtful = doubtful or any(unreadable(cells[f.position]) for f in file.filters)
-                school = joined_id(cells, school_at)
+                parts = [cells[i] for i in school_at]
+                school = school_of_parts(parts)
+                doubtful = doubtful or parts_met.has_others(school, parts)
                 for position, (values, count) in enumerate(_counted(file, cells, roster)):
                     counted_here = count_from_text(count, file.thousands)
                     doubtful = doubtful or counted_here is None
@@ -59,7 +62,7 @@ class PlainEngine:
                     read[number, school, kind, "students"] += students
                     read[number, school, kind, "rows"] += int(position == 0)
                 if student_at:
-                    student = joined_id(cells, student_at)
+                    student = student_of_parts([cells[i] for i in student_at])
                     doubtful = doubtful or not student
                     day = values.get(counting.count_date or "", "")
                     judged = values.get(counting.attribute or "", "")

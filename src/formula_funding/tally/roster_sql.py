@@ -154,7 +154,7 @@ def _student(file: RosterFile, counting: Counting) -> str:
     """The hash of the student of a row and the count date, if nobody may stand twice on it."""
     if not file.student_id:
         return NOBODY
-    student = joined_id([raw_text(file, column) for column in file.student_id])
+    student = student_of_parts([raw_text(file, column) for column in file.student_id])
     if counting.attribute is not None:
         return f"CASE WHEN {student} = '' THEN {NO_ID} END"
     if counting.count_date is not None:
@@ -183,7 +183,7 @@ def why_left_out(file: RosterFile) -> str:
         return "0"
     filtered = _cell(file, file.filters[0].column)
     row = f"concat({', '.join(_nth_text(file, i) for i in range(len(file.table.header)))})"
-    blank = f"CASE WHEN {filtered} = '' THEN {_trimmed(row)} = '' ELSE false END"
+    blank = f"CASE WHEN {filtered} = '' THEN {trimmed(row)} = '' ELSE false END"
     cases = [f"WHEN {blank} THEN {len(file.filters) + 1}"]
     for number, row_filter in enumerate(file.filters, start=1):
         texts = ", ".join(sql_text(text) for text in sorted(row_filter.texts))
@@ -224,10 +224,10 @@ def _nth_text(file: RosterFile, number: int) -> str:
 
 def _cell(file: RosterFile, column: str) -> str:
     """A cell as text without white space around it; an empty one is ''."""
-    return _trimmed(raw_text(file, column))
+    return trimmed(raw_text(file, column))
 
 
-def _trimmed(text: str) -> str:
+def trimmed(text: str) -> str:
     """A text without white space around it; most texts are ASCII without any, which is quick."""
     return (
         f"(CASE WHEN strlen({text}) = length({text}) AND {text} >= '!' AND {text}[-1] >= '!' "
@@ -235,14 +235,29 @@ def _trimmed(text: str) -> str:
     )
 
 
-def joined_id(texts: Sequence[str]) -> str:
-    """An id of several texts, trimmed; empty if any part is, as in the slow reading."""
-    cells = [_trimmed(text) for text in texts]
-    if len(cells) == 1:
-        return cells[0]
+def school_of_parts(texts: Sequence[str]) -> str:
+    """See `joined_ids.school_of_parts`; the texts are not trimmed yet."""
+    cells = [trimmed(text) for text in texts]
+    return cells[0] if len(cells) == 1 else _joined(cells, cells)
+
+
+def student_of_parts(texts: Sequence[str]) -> str:
+    """See `joined_ids.student_of_parts`; the texts are not trimmed yet."""
+    cells = [trimmed(text) for text in texts]
+    lengths = [f"length({cell})" for cell in cells[:-1]]
+    return cells[0] if len(cells) == 1 else _joined([*lengths, *cells], cells)
+
+
+def _joined(parts: Sequence[str], cells: Sequence[str]) -> str:
+    """Some parts joined by hyphens; empty if any of the cells is."""
     empty = " OR ".join(f"{cell} = ''" for cell in cells)
-    joined = " || '-' || ".join(cells)
+    joined = " || '-' || ".join(parts)
     return f"CASE WHEN {empty} THEN '' ELSE {joined} END"
+
+
+def has_hyphen(texts: Sequence[str]) -> str:
+    """Whether any of some texts has a hyphen, so that others may be joined alike."""
+    return "(" + " OR ".join(f"contains({text}, '-')" for text in texts) + ")"
 
 
 def attribute_name(number: int) -> str:

@@ -16,6 +16,7 @@ from pyspark.sql import functions as sf
 from formula_funding.diagnostics import codes
 from formula_funding.model.counts import Cut, LeftOut
 from formula_funding.read.cell_reader import MAX_COUNT_DIGITS, SPACES
+from formula_funding.read.joined_ids import PartsMet, school_of_parts
 from formula_funding.read.roster import Roster, RosterFile, RowGroup
 from formula_funding.sources.row_filter import reasons
 from formula_funding.sources.unreadable import MARK
@@ -54,7 +55,9 @@ def _tally(session: SparkSession, roster: Roster, cuts: Sequence[Cut], ledger: C
         {cut: tally_table(rows) for cut, rows in zip(cuts, of_cuts, strict=True)},
         [row for reason, _, row in groups if reason == 0],
         _enrolments(files, roster),
-        _is_table_doubtful(groups, files) or _is_student_doubtful(files, roster),
+        _is_table_doubtful(groups, files)
+        or _is_student_doubtful(files, roster)
+        or _are_joined_alike(files, roster),
         _left_out(groups, roster),
     )
 
@@ -75,7 +78,7 @@ def _joint(files: Sequence[TextRows], roster: Roster) -> DataFrame:
     return raw.select(
         "file",
         "reason",
-        _joined([sf.col(name) for name in schools]).alias("school"),
+        _school([_trimmed(sf.col(name)) for name in schools]).alias("school"),
         *(_trimmed(sf.col(name)).alias(name) for name in attributes),
         *_TOTALS,
     )
@@ -211,7 +214,7 @@ def _students(files: Sequence[TextRows], roster: Roster) -> DataFrame | None:
 
     parts = [
         read.rows.where((sf.col(KIND) == 0) & (_reason(file) == 0)).select(
-            _joined([_raw(file, column) for column in file.student_id]).alias("id"),
+            _student([_cell(file, column) for column in file.student_id]).alias("id"),
             text(file, counting.count_date).alias("day"),
             text(file, counting.attribute).alias("judged"),
         )
@@ -231,6 +234,24 @@ def _is_student_doubtful(files: Sequence[TextRows], roster: Roster) -> bool:
         is_wrong = is_wrong | (sf.col("count") > 1)
         students = students.groupBy("id", "day").count()
     return bool(students.where(is_wrong).limit(1).collect())
+
+
+def _are_joined_alike(files: Sequence[TextRows], roster: Roster) -> bool:
+    """Whether different parts of an id give one school."""
+    met = PartsMet()
+    if len(roster.files[0].school_id) == 1:
+        return False
+    parts = [
+        read.rows.where((sf.col(KIND) == 0) & (_reason(file) == 0)).select(
+            sf.array(*(_cell(file, column) for column in file.school_id)).alias("parts")
+        )
+        for file, read in zip(roster.files, files, strict=True)
+    ]
+    found = reduce(DataFrame.unionByName, parts)
+    found = found.where(sf.exists("parts", lambda text: sf.contains(text, sf.lit("-")))).distinct()
+    return any(
+        met.has_others(school_of_parts(row["parts"]), row["parts"]) for row in found.collect()
+    )
 
 
 def _enrolments(files: Sequence[TextRows], roster: Roster) -> dict[tuple[str, ...], int]:
@@ -270,10 +291,18 @@ def _trimmed(text: Column) -> Column:
     return sf.btrim(text, sf.lit(_SPACES))
 
 
-def _joined(texts: Sequence[Column]) -> Column:
-    """An id of several texts, trimmed; empty if any part is, as in the slow reading."""
-    cells = [_trimmed(text) for text in texts]
-    if len(cells) == 1:
-        return cells[0]
+def _school(cells: Sequence[Column]) -> Column:
+    """See `joined_ids.school_of_parts`."""
+    return cells[0] if len(cells) == 1 else _joined(cells, cells)
+
+
+def _student(cells: Sequence[Column]) -> Column:
+    """See `joined_ids.student_of_parts`."""
+    lengths = [sf.length(cell).cast("string") for cell in cells[:-1]]
+    return cells[0] if len(cells) == 1 else _joined([*lengths, *cells], cells)
+
+
+def _joined(parts: Sequence[Column], cells: Sequence[Column]) -> Column:
+    """Some parts joined by hyphens; empty if any of the cells is."""
     is_empty = reduce(Column.__or__, [cell == "" for cell in cells])
-    return sf.when(is_empty, "").otherwise(sf.concat_ws("-", *cells))
+    return sf.when(is_empty, "").otherwise(sf.concat_ws("-", *parts))
