@@ -130,7 +130,7 @@ def audited(
 
 def workspace_for(inputs: Inputs) -> Workspace:
     """The folder of a run, and what opens the URLs among its inputs."""
-    remote = remote_files(inputs.engine, inputs.master)
+    remote = remote_files(inputs.engine, inputs.master, inputs.resources)
     return Workspace(inputs.limits, inputs.progress, inputs.resources.folder, remote)
 
 

@@ -1088,6 +1088,14 @@ SPARK_FAILED = _code(
     machines of the cluster find it under the same name. Where this machine can hold the files,
     the same is counted without a cluster if you name no engine.""",
 )
+COPY_NOT_SEEN = _code(
+    "E035",
+    "a copy that the cluster does not see",
+    """A workbook, a OneRoster bundle, a compressed file, standard input, or a text in another
+    encoding than UTF-8 is copied as plain text before it is counted. The copy lies in a temporary
+    folder of this machine, and Spark runs on others. Unpack the file, or save it as CSV in UTF-8 or
+    as Parquet, where all machines see it; or name a folder that they all see with --temp-dir.""",
+)
 
 CANT_PRINT = _code(
     "E012",

@@ -91,6 +91,11 @@ class Table:
             raise InvariantBrokenError(f"{self.name} lies elsewhere and was opened as a file")
         return self.source
 
+    @property
+    def is_copy(self) -> bool:
+        """Whether a copy in the workspace is scanned in place of the file that the user gave."""
+        return isinstance(self.source, Path) and self.source != Path(self.name)
+
     def place(self, line: int = 0, column: int = 0) -> Place:
         """A place in the file that the user gave, counted from 1; 0 is the whole.
 

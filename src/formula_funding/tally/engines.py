@@ -23,30 +23,32 @@ SPARK = "spark"
 def engine(name: str, master: str | None = None, resources: Resources | None = None) -> Engine:
     """The engine of a name of ENGINES, or Spark's; `master` is where Spark runs.
 
-    What a cluster may use, its own settings say; `resources` bound the engines of this machine.
+    What a cluster may use, its own settings say; `resources` bound what runs on this machine.
 
     Raises KeyError for another name, and ProblemsFoundError if Spark is not installed.
     """
     if name == SPARK:
-        return _spark_engine(master)
+        return _spark_engine(master, resources)
     module, _, class_name = ENGINES[name].partition(":")
     found: Engine = getattr(import_module(module), class_name)(resources)
     return found
 
 
-def remote_files(name: str, master: str | None = None) -> RemoteFiles | None:
+def remote_files(
+    name: str, master: str | None = None, resources: Resources | None = None
+) -> RemoteFiles | None:
     """What opens URLs for an engine; None where nothing does, as for all but Spark."""
     if name != SPARK:
         return None
     with _spark_installed():
         from formula_funding.tally.spark_files import SparkFiles
-    return SparkFiles(master)
+    return SparkFiles(master, resources)
 
 
-def _spark_engine(master: str | None) -> Engine:
+def _spark_engine(master: str | None, resources: Resources | None) -> Engine:
     with _spark_installed():
         from formula_funding.tally.spark_engine import SparkEngine
-    return SparkEngine(master)
+    return SparkEngine(master, resources)
 
 
 @contextmanager

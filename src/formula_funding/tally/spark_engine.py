@@ -14,7 +14,9 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as sf
 
 from formula_funding.diagnostics import codes
+from formula_funding.diagnostics.problem import Problems
 from formula_funding.model.counts import Cut, LeftOut
+from formula_funding.model.resources import Resources
 from formula_funding.read.cell_reader import MAX_COUNT_DIGITS, SPACES
 from formula_funding.read.joined_ids import PartsMet, school_of_parts
 from formula_funding.read.roster import Roster, RosterFile, RowGroup
@@ -39,13 +41,38 @@ _Group = tuple[int, int, LedgerRow]
 class SparkEngine:
     """One joint count over all attributes, then added up for each cut on the executors."""
 
-    def __init__(self, master: str | None = None) -> None:
+    def __init__(self, master: str | None = None, resources: Resources | None = None) -> None:
         self.master = master
+        self.folder = resources.folder if resources else None
 
     def tally(self, roster: Roster, cuts: Sequence[Cut], ledger: Cut = ()) -> Tally:
         """See `Engine.tally`. Raises ProblemsFoundError too where Spark can't do its work."""
         with quietly(), told_by_spark(codes.SPARK_FAILED, "count the roster"):
-            return _tally(spark_session(self.master), roster, cuts, ledger)
+            self._check_copies_are_seen(roster)
+            return _tally(spark_session(self.master, self.folder), roster, cuts, ledger)
+
+    def _check_copies_are_seen(self, roster: Roster) -> None:
+        """Raises ProblemsFoundError for files whose copy lies where a cluster does not see it.
+
+        Whoever named a folder for temporary files is taken to know where it lies.
+        """
+        copied = [file.table for file in roster.files if file.table.is_copy]
+        if not copied or self.folder is not None:
+            return
+        master = self.master or spark_session(None).sparkContext.master
+        if master.startswith("local"):
+            return
+        problems = Problems()
+        for table in copied:
+            problems.add(
+                codes.COPY_NOT_SEEN,
+                f"the file must be copied as plain text first, and the machines of {master} would "
+                "not see the copy, which lies in a folder of this one",
+                table.place(),
+                "unpack it, or save it as CSV in UTF-8 or as Parquet; or name a folder that all "
+                "machines see with --temp-dir",
+            )
+        problems.stop_if_errors()
 
 
 def _tally(session: SparkSession, roster: Roster, cuts: Sequence[Cut], ledger: Cut) -> Tally:

@@ -15,6 +15,7 @@ from pyspark.sql.types import DoubleType
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, Problems, ProblemsFoundError, stop, stopped
+from formula_funding.model.resources import Resources
 from formula_funding.model.url import Url
 from formula_funding.sources.unreadable import Trouble, marked
 from formula_funding.tally.spark_session import (
@@ -35,8 +36,9 @@ _Found = TypeVar("_Found")
 class SparkFiles:
     """See `RemoteFiles`. Spark is started when the first URL is opened."""
 
-    def __init__(self, master: str | None = None) -> None:
+    def __init__(self, master: str | None = None, resources: Resources | None = None) -> None:
         self.master = master
+        self.folder = resources.folder if resources else None
 
     @property
     def _read(self) -> DataFrameReader:
@@ -44,7 +46,7 @@ class SparkFiles:
 
     @cached_property
     def _session(self) -> SparkSession:
-        return spark_session(self.master)
+        return spark_session(self.master, self.folder)
 
     def parts(self, url: Url) -> Sequence[str]:
         """See `RemoteFiles.parts`. Files that begin with `_` or `.` are none, as Spark has it."""

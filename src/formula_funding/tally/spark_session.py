@@ -19,16 +19,17 @@ from formula_funding.diagnostics.problem import Code, Place, ProblemsFoundError,
 
 _MASTER = re.compile(r"local(-cluster)?(\[.*\])?|yarn|(spark|k8s)://.+")
 _JAVA_OPTIONS = "SPARK_SUBMIT_OPTS"
-"""The options, parted by blanks, of a Java that Spark starts."""
+"""The options of a Java that Spark starts, parted by blanks outside quotation marks."""
 _HINTS = {
     codes.SPARK_FAILED: "see Spark's own log, or count on this machine with --engine duckdb",
     codes.URL_UNREADABLE: "see Spark's own log, and its settings; docs/spark.md says which",
 }
 
 
-def spark_session(master: str | None) -> SparkSession:
+def spark_session(master: str | None, folder: Path | None = None) -> SparkSession:
     """The session that is active, or a new one: on `master`, or where Spark's settings say.
 
+    A new one keeps what it can't hold in memory here in `folder`, unless its settings name another.
     Raises ProblemsFoundError if there is no such place, or Spark does not start there.
     """
     if master is not None and not _MASTER.fullmatch(master):
@@ -45,7 +46,7 @@ def spark_session(master: str | None) -> SparkSession:
         if master.startswith("local"):
             builder = builder.config("spark.sql.shuffle.partitions", str(os.cpu_count() or 1))
     try:
-        with own_log():
+        with java_options(folder):
             return builder.getOrCreate()
     except (PySparkException, Py4JError, RuntimeError) as error:
         raise _not_started(error, master) from None
@@ -69,14 +70,18 @@ def _not_started(error: Exception, master: str | None) -> ProblemsFoundError:
 
 
 @contextmanager
-def own_log() -> Iterator[None]:
-    """A Java that is started within logs as `spark_log.properties` says.
+def java_options(folder: Path | None = None) -> Iterator[None]:
+    """A Java that is started within logs as `spark_log.properties` says, and writes to `folder`.
 
-    Unless the settings of a cluster say otherwise: no option of theirs is taken away.
+    Unless the settings of a cluster say otherwise: no option of theirs is taken away, and
+    `spark.local.dir` goes before Java's own folder.
     """
     log = (Path(__file__).parent / "spark_log.properties").as_uri()
+    options = [f"-Dlog4j2.configurationFile={log}"]
+    if folder is not None:
+        options.append(f'"-Djava.io.tmpdir={_escaped(folder.absolute().as_posix())}"')
     before = os.environ.get(_JAVA_OPTIONS)
-    os.environ[_JAVA_OPTIONS] = f"-Dlog4j2.configurationFile={log} {before or ''}".strip()
+    os.environ[_JAVA_OPTIONS] = " ".join([*options, *([before] if before else [])])
     try:
         yield
     finally:
@@ -84,6 +89,11 @@ def own_log() -> Iterator[None]:
             del os.environ[_JAVA_OPTIONS]
         else:
             os.environ[_JAVA_OPTIONS] = before
+
+
+def _escaped(text: str) -> str:
+    """A text within quotation marks, as Spark's launcher reads it."""
+    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def reader(session: SparkSession) -> DataFrameReader:
