@@ -103,8 +103,8 @@ def _assert_one_way(finished: Run, goal: Goal) -> None:
     evaluation, sums = finished.evaluation, []
     for tenths in range(0, 101, 5):
         plan = evaluation.plan.with_value("sought", Fraction(tenths, 10))
-        tried = Evaluation(plan, evaluation.counts, evaluation.register, Problems()).system
-        total = tried.read(goal.total)
+        tried = Evaluation(plan, evaluation.counts, evaluation.register, Problems())
+        total = tried.system.read(goal.total)
         assert isinstance(total, Column)
         sums.append(total.value(0))
     existing = [total for total in sums if total is not None]

@@ -10,8 +10,9 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from weakref import proxy
 
-from formula_funding.allocate.units import Limiting, Units, value_at
+from formula_funding.allocate.units import Aggregating, Limiting, Units, value_at
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Problems
 from formula_funding.diagnostics.wording import counted
@@ -65,20 +66,27 @@ class Evaluation:
         self._lines: dict[str, Column] = {}
         self._aggregates: dict[Aggregate, Column] = {}
         self._infeasible: dict[Aggregate, NothingToShareByError] = {}
+        self._itself: Aggregating = proxy(self)
+        """For the units that it keeps: by it they do not keep the evaluation in their turn, so that
+        its memory is free as soon as nobody needs it, whenever Python looks for circles."""
 
     @cached_property
     def system(self) -> Units:
-        return Units(self.plan, Level.SYSTEM, 1, {}, self, limiting=self._limiting, keys=[()])
+        """The system as a unit, for as long as the evaluation lasts."""
+        return Units(
+            *(self.plan, Level.SYSTEM, 1, {}, self._itself), limiting=self._limiting, keys=[()]
+        )
 
     @cached_property
     def schools(self) -> Units:
+        """The schools, for as long as the evaluation lasts."""
         length = len(self.register.ids)
         return Units(
             self.plan,
             Level.SCHOOL,
             length,
             self.register.attributes,
-            self,
+            self._itself,
             self.system,
             [0] * length,
             self._limiting,

@@ -13,7 +13,7 @@ from functools import cached_property
 from formula_funding.allocate.allocation_from_counts import allocation_from_counts, in_units
 from formula_funding.allocate.evaluation import Evaluation
 from formula_funding.allocate.requirements import check_requirements
-from formula_funding.allocate.units import Units, Values, value_at
+from formula_funding.allocate.units import Aggregating, Units, Values, value_at
 from formula_funding.diagnostics.problem import Problems
 from formula_funding.exact import column
 from formula_funding.exact.column import Column
@@ -170,13 +170,15 @@ class _Reevaluation(Evaluation):
 
     @cached_property
     def system(self) -> Units:
-        return _SharingUnits(self.plan, Level.SYSTEM, 1, self, self._base.system, self._reach)
+        return _SharingUnits(
+            self.plan, Level.SYSTEM, 1, self._itself, self._base.system, self._reach
+        )
 
     @cached_property
     def schools(self) -> Units:
         length = len(self.register.ids)
         return _SharingUnits(
-            *(self.plan, Level.SCHOOL, length, self, self._base.schools, self._reach),
+            *(self.plan, Level.SCHOOL, length, self._itself, self._base.schools, self._reach),
             attributes=self.register.attributes,
             parent=self.system,
         )
@@ -223,7 +225,7 @@ class _SharingUnits(Units):
         plan: Plan,
         level: Level,
         length: int,
-        evaluation: Evaluation,
+        aggregating: Aggregating,
         base: Units,
         reach: _Reach,
         *,
@@ -231,7 +233,7 @@ class _SharingUnits(Units):
         parent: Units | None = None,
     ) -> None:
         parents = [0] * length if parent is not None else ()
-        super().__init__(plan, level, length, attributes or {}, evaluation, parent, parents)
+        super().__init__(plan, level, length, attributes or {}, aggregating, parent, parents)
         self._base = base
         self._reach = reach
 

@@ -35,8 +35,8 @@ def _solved(
 
     def sums(value: Fraction) -> tuple[Fraction, Fraction]:
         tried = plan.with_value(parameter.name, value)
-        system = Evaluation(tried, counts, register, Problems()).system
-        columns = system.read(goal.total), system.read(goal.target)
+        evaluation = Evaluation(tried, counts, register, Problems())
+        columns = [evaluation.system.read(name) for name in (goal.total, goal.target)]
         found = [column.value(0) for column in columns if isinstance(column, Column)]
         exact = [number for number in found if number is not None]
         if len(exact) < len(columns):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Sequence
 
 from formula_funding.allocate.evaluation import Evaluation
@@ -25,7 +24,4 @@ def totals_tried(
     plan: Plan, counts: Counts, register: Register, lines: Sequence[str], problems: Problems
 ) -> Column:
     """As `totals`, of an evaluation that nobody needs afterwards."""
-    found = totals(Evaluation(plan, counts, register, problems), lines)
-    # Its parts know each other, and the run searches for garbage rarely: hundreds would remain.
-    gc.collect(0)
-    return found
+    return totals(Evaluation(plan, counts, register, problems), lines)

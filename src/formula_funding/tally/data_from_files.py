@@ -23,7 +23,7 @@ from formula_funding.diagnostics.problem import (
 )
 from formula_funding.diagnostics.wording import counted, did_you_mean
 from formula_funding.exact.pieces import Pieces
-from formula_funding.model.counts import Counts, Cut, RowsRead, declared
+from formula_funding.model.counts import Counts, Cut, LeftOut, RowsRead, declared
 from formula_funding.model.inputs import Inputs
 from formula_funding.model.plan import STUDENTS, Plan
 from formula_funding.model.register import Register
@@ -444,8 +444,11 @@ def _counted_plainly(
     tally = tally_of(roster, cuts, ledger, PlainEngine())
     if not reading.students:
         remaining = {roster.names[number] for number, *_ in tally.ledger}
+        left_out = {name: set[LeftOut]() for name in roster.names}
+        for number, reason in tally.left_out:
+            left_out[roster.names[number]].add(reason)
         tables = [file.table for file in roster.files]
-        for problem in why_nobody_counts(tables, reading.left_out, remaining):
+        for problem in why_nobody_counts(tables, left_out, remaining):
             problems.add_problem(problem)
         problems.stop_if_errors()
     if not register.is_given:
