@@ -247,19 +247,13 @@ class _Example:
         return Register(tuple(ids), ("",) * len(ids), attributes, is_given=True)
 
     def _counts(self) -> Counts | None:
-        students = [
-            (group.in_ or ONLY_SCHOOL, group.given, group.students)
-            for group in self._example.students
-        ]
+        students = [(group.in_, group.given, group.students) for group in self._example.students]
         counts = self._counted(STUDENTS, students, cuts_of(self._plan))
         if counts is not None:
             counts = replace(counts, read=self._rows_read(counts))
         units: dict[str, Counts] = {}
         for name, table in self._plan.tables.items():
-            rows = [
-                (row.in_ or ONLY_SCHOOL, row.given, row.number)
-                for row in self._example.tables.get(name, ())
-            ]
+            rows = [(row.in_, row.given, row.number) for row in self._example.tables.get(name, ())]
             wanted, best = cuts_of(self._plan, name), table.best
             read = wanted if best is None else (declared(self._plan, best.names),)
             found = self._counted(name, rows, read)
@@ -280,17 +274,20 @@ class _Example:
         )
 
     def _counted(
-        self, units: str, given: list[tuple[str, dict[str, str], str]], cuts: Sequence[Cut]
+        self, units: str, given: list[tuple[str | None, dict[str, str], str]], cuts: Sequence[Cut]
     ) -> Counts | None:
+        known = len(self._problems)
         rows: list[tuple[str, dict[str, str], int]] = []
+        for named in dict.fromkeys(school for school, _, _ in given):
+            self._check_school(units, named)
         for school, values, number in given:
-            if count_from_text(number) is None or school not in self._schools:
-                self._bad(
-                    f"`{number}` {units} in `{school}`",
-                    f"give a whole number of {units}, and `in` a school of the example",
-                )
-                return None
-            rows.append((school, values, int(number)))
+            count = count_from_text(number)
+            if count is None:
+                self._bad(f"`{number}` is no number of {units}", f"give a whole number of {units}")
+            else:
+                rows.append((school or ONLY_SCHOOL, values, count))
+        if len(self._problems) > known:
+            return None
         for name in {name for cut in cuts for name in cut}:
             if any(self._value(name, values.get(name, "")) is None for _, values, _ in rows):
                 return None
@@ -306,6 +303,27 @@ class _Example:
         # Every student of an example counts: there are no rows of one student to choose from.
         roster = Roster((), cell_readers(TableLayout(), self._plan.attributes.values()))
         return counts_from_tally(Tally(tally), register, roster, tuple(tally), ())
+
+    def _check_school(self, units: str, named: str | None) -> None:
+        """Rows of one school name none, rows of several schools name theirs."""
+        several = self._example.schools
+        if not several:
+            if named is not None:
+                self._bad(
+                    f"a row of {units} stands in the school `{named}`, but the example has one "
+                    "school, without an id",
+                    f"leave out `in`, or describe it under schools: {{{named}: …}}",
+                )
+        elif named is None:
+            self._bad(
+                f"a row of {units} does not say in which school it stands",
+                f"write in: {next(iter(several))} beside its attributes, or another school of the "
+                "example",
+            )
+        elif named not in several:
+            self._bad(
+                f"a row of {units} stands in the school `{named}`", did_you_mean(named, several)
+            )
 
     def _value(self, name: str, text: str) -> Value | None:
         try:
