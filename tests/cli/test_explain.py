@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.conftest import Funding
 
@@ -50,3 +51,36 @@ def test_a_quotient_that_a_condition_passes_over_is_not_told_as_nothing(
     shown = _explained(funding, tmp_path, rules, "2")
     assert "need = if(enrolled = 0, 7, free ÷ enrolled) = if(0 = 0, 7, 0 ÷ 0) = 7" in shown
     assert NOTE not in shown
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        "define: {weight: grade / 2 * free / enrolled}\n"
+        "lines: {base: {title: Base, for: each student, amount: norm * weight}}\n",
+        "define: {weight: free / enrolled, kind: {from: weight, bands: {few: ..<2, many: 2..}}}\n"
+        "lines: {base: {title: Base, for: each student, when: kind = few, amount: norm}}\n",
+        "define: {weight: free / enrolled}\nsteps: {all: sum(weight of students)}\n"
+        "lines: {base: {title: Base, for: each school, amount: norm * all}}\n",
+        "lines: {base: {title: Base, for: each school, when: free / enrolled > 1, amount: norm}}\n",
+    ],
+    ids=["definition", "band of a definition", "sum over students", "condition"],
+)
+def test_what_formulas_read_of_students_says_that_nothing_was_shared_too(
+    funding: Funding, tmp_path: Path, rules: str
+) -> None:
+    assert NOTE not in _explained(funding, tmp_path, rules, "1")
+    assert _explained(funding, tmp_path, rules, "2").count(NOTE) == 1
+
+
+def test_the_workbook_says_that_nothing_was_shared(funding: Funding, tmp_path: Path) -> None:
+    rules = (
+        "steps: {need: free / enrolled}\n"
+        "lines: {base: {title: Base, for: each student, amount: norm * free / enrolled}}\n"
+    )
+    _explained(funding, tmp_path, rules, "1")
+    data = ("rulebook.yaml", "roster.csv", "--schools", "schools.csv")
+    funding("compute", *data, "-o", "allocation.xlsx")
+    sheet = load_workbook(tmp_path / "allocation.xlsx")["Explanation"]
+    told = [row[0].value for row in sheet.iter_rows(min_row=2) if NOTE in str(row[8].value)]
+    assert told == ["2", "2"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -10,15 +10,13 @@ from typing import Any
 
 from formula_funding.allocate.evaluation import Evaluation
 from formula_funding.allocate.units import Units, Values, value_at
+from formula_funding.explain.nothing_shared import NothingShared
 from formula_funding.formula.aggregates import AGGREGATES, level_of
-from formula_funding.formula.functions import CONDITIONAL
 from formula_funding.formula.kinds import Level
 from formula_funding.formula.tree import (
     SCHOOLS,
     Aggregate,
-    Call,
     Name,
-    Operation,
     Tree,
     aggregates,
     names_outside_aggregates,
@@ -71,6 +69,7 @@ class Explainer:
             for line in self._plan.lines_in_force
             if line.per_student
         }
+        self._nothing_shared = NothingShared(evaluation)
         self._told: dict[str | Aggregate, _Told] = {}
         self._aggregates = self._school_aggregates()
         self._aggregate_groups = {
@@ -111,7 +110,13 @@ class Explainer:
             tuple(self._aggregate(aggregate, index) for aggregate in self._aggregates),
             tuple(
                 replace(
-                    _step(calculation, units, index), among=self._among(calculation.tree, index)
+                    _step(
+                        calculation,
+                        units,
+                        index,
+                        nothing_shared=self._nothing_shared.of_school(calculation.tree, index),
+                    ),
+                    among=self._among(calculation.tree, index),
                 )
                 for calculation in self._plan.calculations
                 if calculation.level is Level.SCHOOL
@@ -133,7 +138,12 @@ class Explainer:
     def system(self) -> tuple[ExplainedStep, ...]:
         """The steps of the system as a whole."""
         return tuple(
-            _step(calculation, self._evaluation.system, 0)
+            _step(
+                calculation,
+                self._evaluation.system,
+                0,
+                nothing_shared=self._nothing_shared.of_system(calculation.tree),
+            )
             for calculation in self._plan.calculations
             if calculation.level is Level.SYSTEM
         )
@@ -170,13 +180,16 @@ class Explainer:
 
     def _school_line(self, line: Line, index: int, amount: int) -> ExplainedLine:
         schools = self._evaluation.schools
-        if line.when is not None and not value_at(schools.keep(line.when), index):
-            return ExplainedLine(line, (), Fraction(0), amount, ZeroReason.CONDITION)
+        applies = line.when is None or value_at(schools.keep(line.when), index)
+        read = line.trees if applies else (line.when,)
+        nothing_shared = any(self._nothing_shared.of_school(tree, index) for tree in read if tree)
+        if not applies:
+            why = ZeroReason.CONDITION
+            return ExplainedLine(line, (), Fraction(0), amount, why, (), nothing_shared)
         unrounded = value_at(schools.keep(line.amount), index)
         assert isinstance(unrounded, Fraction)
-        reason = None if amount else ZeroReason.RATE
         among = self._among(line.amount, index)
-        nothing_shared = _nothing_shared(line.amount, schools, index)
+        reason = None if amount else ZeroReason.RATE
         return ExplainedLine(line, (), unrounded, amount, reason, among, nothing_shared)
 
     def _line_groups(self, line: Line, index: int) -> tuple[Group, ...]:
@@ -207,12 +220,13 @@ class Explainer:
                 yield row
 
     def _students_share_nothing(self, line: Line, index: int) -> bool:
-        """Whether 0 ÷ 0 occurs in what a line pays for some student of a school."""
-        groups = self._groups[line.name]
-        return _divides(line.amount) and any(
-            _nothing_shared(line.amount, groups.units, groups.unit[row])
-            for row in self._rows_paid(line, index)
-        )
+        """Whether 0 ÷ 0 occurs in what a line pays for some student, or in whom it pays for."""
+        groups, occurs = self._groups[line.name], self._nothing_shared.of_students
+        if line.when is not None:
+            rows = groups.table.rows_by_school.get(index, ())
+            if occurs(line.when, groups, index, rows):
+                return True
+        return occurs(line.amount, groups, index, self._rows_paid(line, index))
 
     def _told_of_line(self, line: Line) -> _Told:
         units = self._groups[line.name].units
@@ -334,24 +348,8 @@ def _named(names: Sequence[str], values: Sequence[Value | None]) -> dict[str, Va
     return dict(zip(names, values, strict=True))
 
 
-def _step(calculation: Calculation, units: Units, index: int) -> ExplainedStep:
+def _step(
+    calculation: Calculation, units: Units, index: int, *, nothing_shared: bool
+) -> ExplainedStep:
     value = value_at(units.read(calculation.name), index)
-    return ExplainedStep(calculation, value, _nothing_shared(calculation.tree, units, index))
-
-
-def _divides(tree: Tree) -> bool:
-    return any(isinstance(node, Operation) and node.operator == "/" for node in walk(tree))
-
-
-def _nothing_shared(tree: Tree, units: Units, index: int) -> bool:
-    """Whether 0 ÷ 0 occurs in what is computed of a formula for one unit."""
-    parts: Iterable[Tree] = tree.parts()
-    match tree:
-        case Aggregate():
-            return False  # it is read of other units
-        case Call(function, (condition, yes, no)) if function == CONDITIONAL:
-            parts = (condition, yes if value_at(units.keep(condition), index) else no)
-        case Operation("/", operands):
-            if all(value_at(units.keep(operand), index) == 0 for operand in operands):
-                return True
-    return any(_nothing_shared(part, units, index) for part in parts)
+    return ExplainedStep(calculation, value, nothing_shared)

@@ -18,7 +18,7 @@ from formula_funding.export.allocation_workbook.cells import (
 from formula_funding.export.allocation_workbook.told import place_text
 from formula_funding.export.allocation_workbook.workings import Workings
 from formula_funding.formula.tree import Name
-from formula_funding.model.explanation import ExplainedLine, ExplainedSchool, Group
+from formula_funding.model.explanation import ExplainedLine, ExplainedSchool, ExplainedStep, Group
 from formula_funding.model.plan import Line
 from formula_funding.workbook.formula_from_tree import rounded_formula
 from formula_funding.workbook.school_table import ROW
@@ -74,7 +74,7 @@ def _steps(workings: Workings, school: ExplainedSchool, row: int) -> Iterator[Ro
             None,
             None,
             None,
-            labels.formula(calculation.tree),
+            _told(workings, labels.formula(calculation.tree), step),
             place_text(calculation.place),
             labels.source(calculation.source),
             Link(address, row),
@@ -145,13 +145,18 @@ def _product(workings: Workings, title: str, group: Group, rate: Cell, row: int)
 
 
 def _note(workings: Workings, explained: ExplainedLine) -> str:
-    """Why a line is zero; or its formula and how it was rounded.
+    """Why a line is zero; or its formula and how it was rounded; and whether 0 ÷ 0 occurred.
 
     The formula has names in it: numbers would stay as they are when a figure is changed.
     """
     labels = workings.labels
     reason = labels.zero_reason(explained)
     if reason is not None:
-        return reason
+        return _told(workings, reason, explained)
     formula, rounding = workings.told.formula(explained.line), labels.rounding(explained)
-    return f"{formula} = {rounding}" if rounding else formula
+    return _told(workings, f"{formula} = {rounding}" if rounding else formula, explained)
+
+
+def _told(workings: Workings, text: str, explained: ExplainedLine | ExplainedStep) -> str:
+    """A text, and that nothing was shared among nobody, where it was."""
+    return f"{text}; {workings.words('nothing_shared')}" if explained.nothing_shared else text
