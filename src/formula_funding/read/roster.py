@@ -71,8 +71,9 @@ class RosterFile:
 
     @property
     def given(self) -> Mapping[str, str]:
-        """The texts of attributes that are alike for all rows; none for a wide table."""
-        return self.groups[0].given if len(self.groups) == 1 else {}
+        """The texts of attributes that are alike for all rows and, in a wide table, columns."""
+        first, *others = (group.given.items() for group in self.groups or [RowGroup(None, {})])
+        return dict(item for item in first if all(item in given for given in others))
 
     def is_read_as(self, other: RosterFile) -> bool:
         """Whether both files are read in the same way, so that they can be read as one."""
@@ -277,7 +278,17 @@ def _said_of_file(path: Given, layout: RosterLayout, problems: Problems) -> Mapp
 
 
 def _check_one_student_per_row(file: RosterFile, counting: Counting, problems: Problems) -> None:
-    """A main enrolment or a split can only be judged where each row is one known student."""
+    """Where a student may stand in several rows, each must be of one known student on one date."""
+    day = counting.count_date
+    if file.student_id and day not in file.given and any(day in one.given for one in file.groups):
+        problems.add(
+            codes.MISSING_COLUMN,
+            f"the rows are known students, each of whom may stand once for each `{day}`, but the "
+            f"layout gives `{day}` for each column of counts",
+            file.table.header_place,
+            f"give a row for each student and `{day}`, which stands in a column; or leave the ids "
+            "of students out of the file",
+        )
     if counting.same_student is SameStudent.ERROR:
         return
     rule = f"`same_student: {counting.same_student.value}`"

@@ -74,11 +74,13 @@ def reading(scan: Scan) -> str:
     numbered = ["row"] if file.table.has_row_numbers else []
     names = [*numbered, *(f"c{i}" for i in range(len(header)))]
     columns = ", ".join(f"{name}: 'VARCHAR'" for name in names)
+    # Of one column, a line without anything would be a row; an empty text in quotes is one.
+    rows = ", allow_quoted_nulls = false) WHERE c0 IS NOT NULL" if names == ["c0"] else ")"
     return (
         f"SELECT *, file_index FROM read_csv({paths}, columns = {{{columns}}}, header = true, "
         f"skip = {file.table.lines_before}, auto_detect = false, "
         f"delim = {sql_text(file.table.delimiter)}, quote = '\"', escape = '\"', "
-        "strict_mode = true, hive_partitioning = false)"
+        f"strict_mode = true, hive_partitioning = false{rows}"
     )
 
 

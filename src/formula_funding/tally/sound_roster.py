@@ -50,8 +50,7 @@ def reading_if_sound(roster: Roster, register: Register, engine: Engine) -> Rost
     except ProblemsFoundError:
         return None
     sound = sound_counts(tally, register, roster, cuts, ())
-    if sound is None or any(reason is LeftOut.BLANK for _, reason in tally.left_out):
-        # A blank line is a row for some engines, if there is one column.
+    if sound is None:
         return None
     students, rows, named = Counter[str](), Counter[str](), set[str]()
     for entry in sound[1].read:
