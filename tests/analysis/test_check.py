@@ -201,6 +201,25 @@ def test_a_cliff_of_points_is_told_in_points(funding: Funding, tmp_path: Path) -
     assert says == ["one more of `students`, from 9 to 10, takes 3.00 stars from a school"]
 
 
+def test_no_cliff_is_denied_where_no_line_was_searched(check: Check) -> None:
+    """Each line reads all schools, so the fall after the 84th student is not seen."""
+    told = check(
+        "lines:\n  a:\n    title: A\n    for: each school\n    amount: >-\n"
+        "      if(count(students) > 84, 1, 5) * grant * area / sum(area of schools)\n"
+    ).stdout
+    assert "Cliffs: not searched; every line is decided by more than the school's own" in told
+    assert "none" not in told
+
+
+def test_the_lines_searched_are_named_where_others_were_not(check: Check) -> None:
+    told = check(
+        "lines:\n  a: {title: A, for: each school, amount: grant * area / sum(area of schools)}\n"
+        "  b: {title: B, for: each student, amount: grant}\n"
+    ).stdout
+    assert "Cliffs: none; of the lines searched (b) none asks how large a school is" in told
+    assert "Not searched, as more than the school's own students decide: a." in told
+
+
 def test_steps_that_only_rise_are_no_cliffs(funding: Funding) -> None:
     finished = funding("check", PROJECT / "rules/netherlands-igbo/2014-2016/rulebook.yaml")
     assert "Cliffs: none found (tried pupils up to 210" in finished.stdout

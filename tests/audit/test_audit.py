@@ -140,3 +140,20 @@ def test_without_a_register_an_audit_says_that_nothing_was_tried(funding: Fundin
     assert "PASSED by the proof alone" in funding(*words).stdout
     asked = funding(*words, "--wealth", "income")
     assert (asked.exit_code, [e.code for e in asked.errors]) == (1, ["D013"])
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "Cliffs: not searched"), ("ru", "Обрывы: не искали")]
+)
+def test_an_audit_denies_no_cliff_where_it_searched_no_line(
+    funding: Funding, tmp_path: Path, language: str, told: str
+) -> None:
+    """Of the only line other schools decide too."""
+    (tmp_path / "pot.yaml").write_text(
+        "rulebook: pot\ntitle: Pot\ncurrency: RUB\nschools: {area: number}\n"
+        "parameters: {pot: {kind: money, value: 900}}\n"
+        "lines:\n  a: {title: A, for: each school, amount: pot * area / sum(area of schools)}\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "schools.csv").write_text("school_id,area\n1,10\n2,20\n", encoding="utf-8")
+    assert told in funding("audit", "pot.yaml", "schools.csv", "--lang", language).stdout

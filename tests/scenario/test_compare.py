@@ -167,6 +167,8 @@ def test_a_workbook_has_sheets_with_charts_for_each_scenario(
         ("set: {norm: -150%}", "S002", "less than nothing"),
         ("set: {norm: +5.5.5%}", "S002", "no change in per cent"),
         ("set: {norm: 100}", "S002", "is a table"),
+        ("set: {short_stay_norm: +500}", "S002", "`+500` could be a figure or a change"),
+        ("set: {norm: {primary: +500, basic: 1, upper: 1}}", "S002", "`+500` could be a figure"),
         ("set: {short_stay_norm: many}", "S002", "a figure is needed"),
         ("merge: [{schools: ['0131'], into: '0131'}]", "S002", "merged with itself"),
         ("merge: [{schools: ['0131', '0131'], into: '0415'}]", "S002", "merged with itself"),

@@ -86,14 +86,15 @@ class CliffSearch:
     """What was searched for cliffs, and what was found, the largest loss first.
 
     `counted` are the numbers through which some line can jump; `up_to` the largest number of
-    each that was tried. `unsearched` are lines that other schools, tables or solving decide
-    too. `is_complete` is false where there were too many kinds of schools to try each, or some
-    could not be paid.
+    each that was tried. `searched` are the lines that were looked at, `unsearched` those that
+    other schools, tables or solving decide too. `is_complete` is false where there were too many
+    kinds of schools to try each, or some could not be paid.
     """
 
     counted: tuple[str, ...]
     up_to: int
     cliffs: tuple[Cliff, ...]
+    searched: tuple[str, ...]
     unsearched: tuple[str, ...]
     is_complete: bool
 
@@ -112,7 +113,8 @@ def search_cliffs(plan: Plan) -> CliffSearch:
         cliffs += search.run()
         is_complete &= search.is_complete
     cliffs.sort(key=lambda cliff: (-cliff.loss, cliff.before, cliff.conditions))
-    return CliffSearch(tuple(counted), up_to, tuple(cliffs), unsearched, is_complete)
+    searched = tuple(line.name for line in lines)
+    return CliffSearch(tuple(counted), up_to, tuple(cliffs), searched, unsearched, is_complete)
 
 
 class _Jumps:

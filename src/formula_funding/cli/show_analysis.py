@@ -54,7 +54,7 @@ def _cliffs(search: CliffSearch, plan: Plan) -> list[str]:
         )
         if told[rule] == _OF_RULE < of_rule[rule]:
             lines.append(f"    … and {of_rule[rule] - _OF_RULE} more of the same rule")
-    if search.unsearched:
+    if search.unsearched and search.searched:
         lines.append(
             f"  Not searched, as more than the school's own students decide: "
             f"{_listed(search.unsearched)}."
@@ -63,10 +63,19 @@ def _cliffs(search: CliffSearch, plan: Plan) -> list[str]:
 
 
 def _verdict(search: CliffSearch, found: int) -> str:
-    if not search.counted:
-        whose = "other line" if search.unsearched else "line"
+    if search.unsearched and not search.searched:
         return (
-            f"Cliffs: none; no {whose} asks how large a school is, by a band, a condition or "
+            "Cliffs: not searched; every line is decided by more than the school's own students: "
+            f"{_listed(search.unsearched)}."
+        )
+    if not search.counted:
+        lines = (
+            f"of the lines searched ({_listed(search.searched)}) none"
+            if search.unsearched
+            else "no line"
+        )
+        return (
+            f"Cliffs: none; {lines} asks how large a school is, by a band, a condition or "
             "rounding to whole numbers."
         )
     tried = f"{_listed(search.counted)} up to {search.up_to}, all else alike"

@@ -7,6 +7,12 @@ from collections.abc import Mapping
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, Problems
 
+_WAY_OUT = "one of them must be computed without the others"
+_WAY_OUT_OF_TOTAL = (
+    "`total` is the sum of all lines, those that read it too; add up the lines that are meant "
+    "by name: base + meals"
+)
+
 
 def order_of_computing(
     reads: Mapping[str, list[str]], places: Mapping[str, Place], problems: Problems
@@ -43,7 +49,7 @@ def _visit(
                 codes.CIRCLE,
                 "a circle: " + " reads ".join(f"`{member}`" for member in circle),
                 places[name],
-                "one of them must be computed without the others",
+                _WAY_OUT_OF_TOTAL if "total" in circle else _WAY_OUT,
             )
         elif name in reads and name not in done:
             path.append(name)

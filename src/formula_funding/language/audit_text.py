@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from formula_funding.analysis.cliffs import without_repetitions
+from formula_funding.analysis.cliffs import CliffSearch, without_repetitions
 from formula_funding.audit.audit import Audit
 from formula_funding.audit.equity import DIGITS, Figure
 from formula_funding.audit.neutrality import Exchange
@@ -113,7 +113,7 @@ class _Writer:
     def _cliffs(self) -> Iterator[str]:
         search = self._audit.cliffs
         cliffs = without_repetitions(search.cliffs)
-        yield self._word("cliffs", n=len(cliffs))
+        yield self._found(search, len(cliffs))
         for cliff in cliffs:
             yield "  " + self._word(
                 "cliff",
@@ -126,6 +126,14 @@ class _Writer:
         if search.unsearched:
             names = ", ".join(self._labels.of_name(name) for name in search.unsearched)
             yield "  " + self._word("not_searched", lines=names)
+
+    def _found(self, search: CliffSearch, found: int) -> str:
+        searched, unsearched = len(search.searched), len(search.unsearched)
+        if not unsearched:
+            return self._word("cliffs", n=found)
+        if not searched:
+            return self._word("cliffs_unknown")
+        return self._word("cliffs_partly", n=found, searched=searched, all=searched + unsearched)
 
     def _one_more(self) -> Iterator[str]:
         found = self._audit.one_more

@@ -50,6 +50,11 @@ _WORDS: dict[str, tuple[str, str]] = {
     "by": ("{name}, by {by}; {source}", "{name}, по признаку «{by}»; {source}"),
     "no_source": ("no source stated", "источник не указан"),
     "cliffs": ("Cliffs: {n}", "Обрывы: {n}"),
+    "cliffs_partly": (
+        "Cliffs: {n} (lines searched: {searched} of {all})",
+        "Обрывы: {n} (строк проверено: {searched} из {all})",
+    ),
+    "cliffs_unknown": ("Cliffs: not searched", "Обрывы: не искали"),
     "cliff": (
         "{before} → {after} {counted}: {loss} ({conditions})",
         "{before} → {after} {counted}: {loss} ({conditions})",

@@ -103,6 +103,16 @@ _CODES = {
 }
 
 
+def _of_comma(entry: str) -> str:
+    """What to do where a comma inside { } has made `entry` of the rest of a number or a text."""
+    if entry[:1].isdigit():
+        return (
+            "a comma separates entries inside { }: write a decimal with a point, and put a text "
+            "or a formula with a comma in quotes"
+        )
+    return "a comma separates entries inside { }: put a text with a comma in quotes"
+
+
 def _note(detail: ErrorDetails, model: type[BaseModel], places: Places, problems: Problems) -> None:
     path: Path_ = tuple(part for part in detail["loc"] if part != "[key]")
     code = _CODES.get(detail["type"], codes.WRONG_VALUE)
@@ -114,14 +124,15 @@ def _note(detail: ErrorDetails, model: type[BaseModel], places: Places, problems
         message = f"unknown field `{path[-1]}`"
         hint = did_you_mean(str(path[-1]), _fields_at(model, path[:-1]))
         if detail["input"] is None:
-            hint = "a comma separates entries inside { }: put a text with a comma in quotes"
+            hint = _of_comma(str(path[-1]))
         place = places.key(path)
     elif code is codes.MISSING_FIELD:
         message = f"the field `{path[-1]}` is missing"
         place = places.key(path[:-1])
     elif detail["input"] is None:
         message = f"`{path[-1]}` has no value"
-        hint = hint or "write one, or delete the entry"
+        of_comma = _of_comma(str(path[-1])) if str(path[-1])[:1].isdigit() else None
+        hint = hint or of_comma or "write one, or delete the entry"
         place = places.key(path)
     elif detail["type"] in {"literal_error", "enum"}:
         message = f"`{detail['input']}` is not one of {context['expected']}"
@@ -143,6 +154,9 @@ _MEANT = {
     **dict.fromkeys(("percent", "percentage", "share", "coefficient"), "ratio"),
     **dict.fromkeys(("amount", "currency", "rub", "usd"), "money"),
     **dict.fromkeys(("enum", "list", "choice"), "category"),
+    **{f"windows-{page}": f"cp{page}" for page in (1250, 1251, 1252, 1257)},
+    **dict.fromkeys(("latin1", "latin-1"), "iso-8859-1"),
+    **dict.fromkeys(("latin2", "latin-2"), "iso-8859-2"),
     **dict.fromkeys(("nearest", "round", "normal", "half_up"), "half up"),
     **dict.fromkeys(("bankers", "half_even"), "half even"),
     **dict.fromkeys(("ceil", "ceiling"), "up"),

@@ -15,7 +15,18 @@ def _one_or_more(value: Any) -> Any:
 
 Columns = Annotated[tuple[str, ...], BeforeValidator(_one_or_more)]
 Texts = Columns
-Encoding = Literal["utf-8", "utf-16", "cp1251", "cp1252", "cp866", "koi8-r", "iso-8859-1"]
+Encoding = Literal[
+    "utf-8",
+    "utf-16",
+    "cp1250",
+    "cp1251",
+    "cp1252",
+    "cp1257",
+    "cp866",
+    "koi8-r",
+    "iso-8859-1",
+    "iso-8859-2",
+]
 NumberForm = Literal[
     "1234.50", "1 234.50", "1,234.50", "1'234.50", "1234,50", "1 234,50", "1.234,50"
 ]

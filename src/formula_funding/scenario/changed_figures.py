@@ -203,6 +203,14 @@ def _keys(
 
 def _figure(parameter: Parameter, text: str, place: Place, problems: Problems) -> Fraction | None:
     read = ratio_from_text if reads_percent(parameter) else number_from_text
+    if text.startswith("+"):
+        _note(
+            f"`{text}` could be a figure or a change",
+            f"write the new figure, `{text[1:]}` if it is meant, or a change in per cent, +5%",
+            place,
+            problems,
+        )
+        return None
     try:
         return read(text)
     except NotANumberError as error:

@@ -18,6 +18,11 @@ SAMPLE = 1_000_000
 CHUNK = 1_000_000
 SHOWN_AS = {"utf-8": "UTF-8", "utf-16": "UTF-16", "cp1251": "Windows-1251"}
 
+WAY_OUT = (
+    "open it in Excel and save it as “CSV UTF-8”, or name its `encoding` in a layout: cp1250 is "
+    "Central European, cp1251 Cyrillic, cp1252 Western European, cp1257 Baltic"
+)
+
 _BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _RUSSIAN = re.compile(r"[\x00-\x7fА-Яа-яЁё«»„“”–—…№•\u00a0°§±’]*")
 _WORD = re.compile(r"[А-Яа-яЁё]{3}")
@@ -80,7 +85,7 @@ def _unknown(sample: bytes, at: int, name: str) -> Exception:
         codes.NOT_TEXT,
         "the file is not UTF-8 text",
         Place(name, line, column),
-        "open it in Excel and save it as “CSV UTF-8”, or name its `encoding` in a layout",
+        WAY_OUT,
     )
 
 

@@ -24,6 +24,7 @@ from formula_funding.diagnostics.problem import (
 )
 from formula_funding.diagnostics.wording import counted
 from formula_funding.model.counts import LeftOut
+from formula_funding.sources.encodings import WAY_OUT
 from formula_funding.sources.parquet import parquet_rows
 from formula_funding.sources.remote import RemoteParts
 from formula_funding.sources.unreadable import Trouble
@@ -298,7 +299,6 @@ def _not_utf8(path: Path, name: str) -> ProblemsFoundError:
                     codes.NOT_TEXT,
                     "the file is not UTF-8 text",
                     Place(name, number, error.start + 1),
-                    "open it in Excel and save it as “CSV UTF-8”, or name its `encoding` in a "
-                    "layout",
+                    WAY_OUT,
                 )
     return stopped(codes.NOT_TEXT, "the file is not UTF-8 text", Place(name))
