@@ -77,6 +77,10 @@ def _examples(checked: CheckedRulebook, problems: Problems) -> Iterator[_Example
             yield _Example(name, example, plan, place, problems)
 
 
+_SCHOOL_OF_ROW = ("school", "school_id")
+_IN_WHICH = "a row says by `in` in which school of the example it stands: {in: north, …}"
+
+
 class _Example:
     def __init__(
         self, name: str, example: Example, plan: Plan, place: Place, problems: Problems
@@ -226,7 +230,7 @@ class _Example:
                     found = True
                     self._bad(
                         f"the rulebook declares no `{name}` of {units}",
-                        did_you_mean(name, declared),
+                        _IN_WHICH if name in _SCHOOL_OF_ROW else did_you_mean(name, declared),
                     )
         return found
 

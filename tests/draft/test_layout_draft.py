@@ -378,6 +378,18 @@ def test_a_bundle_is_drafted_for_the_day_of_the_rulebook_where_days_matter(
     ]
 
 
+def test_a_cell_without_a_value_is_no_word_to_choose_for(funding: Funding, tmp_path: Path) -> None:
+    """A total below, as a program writes it that calculates nothing."""
+    book = openpyxl.Workbook()
+    for row in (["school_id", "grade", "needs", "fte", "since"], ["0101", 1, "none", 1, "x"]):
+        book.worksheets[0].append(row)
+    book.worksheets[0].append(["Razem", "=SUM(B2:B2)", None, "=SUM(D2:D2)"])
+    book.save(tmp_path / "export.xlsx")
+    said = draft(funding, "export.xlsx")
+    assert "\ufdd0" not in said
+    assert "Razem  # a row of totals" in said
+
+
 def test_a_rulebook_has_no_guesses(funding: Funding, tmp_path: Path) -> None:
     (tmp_path / "rulebook.yaml").write_text(RULEBOOK.replace("title: City", "title: !guess City"))
     assert [p.code for p in compute(funding, "export.csv").errors] == ["Y005"]

@@ -107,7 +107,10 @@ def test_plain_rows_are_read_as_they_would_be_one_by_one(
     st.lists(
         st.lists(
             st.sampled_from(
-                ["Total", "SUM", "итого", "Всего", "Подытог", "grand ", "sub", ":", "x"]
+                [
+                    *("Total", "SUM", "итого", "Всего", "Подытог", "grand ", "sub", ":", "x"),
+                    *("RAZEM", "Ogółem", "Suma", "Összesen", "Gesamt", "Kopā", "Iš viso"),
+                ]
             ),
             max_size=3,
         ).map("".join)

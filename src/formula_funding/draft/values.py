@@ -14,6 +14,7 @@ from formula_funding.model.plan import Attribute
 from formula_funding.read.cell_reader import cell_readers
 from formula_funding.read.value_from_text import BadValueError
 from formula_funding.rules.layout import DateForm, NumberForm, TableLayout
+from formula_funding.sources.unreadable import unreadable
 
 MOST_TEXTS = 1_000
 """So many different texts of a column are kept."""
@@ -36,8 +37,8 @@ class Column:
     has_more: bool = False
 
     def add(self, text: str) -> None:
-        """Note the text of one more row."""
-        if not text:
+        """Note the text of one more row, unless its cell can't be read: a word is none of its."""
+        if not text or unreadable(text) is not None:
             return
         self.rows += 1
         if text in self.texts or len(self.texts) < MOST_TEXTS:

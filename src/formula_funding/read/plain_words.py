@@ -6,10 +6,14 @@ import re
 from collections.abc import Collection, Sequence
 
 _TOTAL = re.compile(
-    r"(grand |sub-?)?totals?( (for|of|by|in)\b.*)?|sum|(итого|всего|итог|подытог)\b.*",
+    r"(grand |sub-?)?totals?( (for|of|by|in)\b.*)?|sum|(итого|всего|итог|подытог|razem|ogółem)\b.*"
+    r"|suma|celkem|összesen|summe|insgesamt|gesamt|totale?s?|iš viso|kopā|kokku",
     re.IGNORECASE,
 )
-_SIGNS_OF_A_TOTAL = ("total", "sum", "итог", "ытог", "всего")
+_SIGNS_OF_A_TOTAL = (
+    *("total", "sum", "итог", "ытог", "всего", "razem", "ogółem", "celkem", "összesen", "gesamt"),
+    *("iš viso", "kopā", "kokku"),
+)
 _NOTHING = re.compile(
     r"[-\u2010-\u2015\u2212.…]+|x|х|#?n/?a|nan|null|none|nil|н/д|нет", re.IGNORECASE
 )
