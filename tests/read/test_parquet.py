@@ -35,6 +35,8 @@ TYPED = {
     "text": "student_id, school_id, grade, fte, born, needs",
     "typed": "student_id, school_id, grade::TINYINT AS grade, fte::DECIMAL(6, 3) AS fte, "
     "born::DATE AS born, needs::ENUM('none', 'special') AS needs",
+    "spaces in names": 'student_id AS " student_id", school_id AS "school_id ", grade, fte, born, '
+    'needs AS "\u00a0needs "',
     "days as times": "student_id, school_id, grade, fte, born::TIMESTAMP AS born, needs",
 }
 
@@ -59,7 +61,7 @@ def test_a_parquet_roster_pays_what_the_csv_pays(
 ) -> None:
     """The document names another file, and is the same but for that."""
     as_parquet(tmp_path / "roster.csv", TYPED[columns])
-    as_parquet(tmp_path / "schools.csv")
+    as_parquet(tmp_path / "schools.csv", 'school_id AS " school_id", name, remote AS "remote "')
     words = ("compute", "rulebook.yaml", "--engine", engine, "--format", "json")
     csv = funding(*words, "roster.csv", "--schools", "schools.csv")
     parquet = funding(*words, "roster.parquet", "--schools", "schools.parquet")

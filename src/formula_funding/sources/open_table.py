@@ -220,7 +220,8 @@ def _unknown(name: str, ending: str) -> ProblemsFoundError:
 
 def _parquet_table(path: Path, name: str, layout: TableLayout, workspace: Workspace) -> Table:
     columns = parquet_columns(path, name, workspace.duckdb())
+    header = tuple(map(str.strip, columns))
     typed = [column for column, kind in columns.items() if kind != "VARCHAR"]
     check_nothing_declared(typed, layout, name)
-    types = tuple(columns.values())
-    return Table(name, path, TableFormat.PARQUET, tuple(columns), types=types)
+    stored, types = tuple(columns), tuple(columns.values())
+    return Table(name, path, TableFormat.PARQUET, header, stored_names=stored, types=types)

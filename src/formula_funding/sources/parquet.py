@@ -60,11 +60,11 @@ def check_nothing_declared(typed: Sequence[str], layout: TableLayout, name: str)
         )
 
 
-def parquet_rows(path: Path, name: str, header: tuple[str, ...]) -> Iterator[tuple[int, list[str]]]:
-    """Rows as text; the “line” of a row is its number, counted from 1."""
+def parquet_rows(path: Path, name: str, names: tuple[str, ...]) -> Iterator[tuple[int, list[str]]]:
+    """Rows as text, of the columns named; the “line” of a row is its number, counted from 1."""
     import duckdb
 
-    columns = ", ".join(f"CAST({sql_name(column)} AS VARCHAR)" for column in header)
+    columns = ", ".join(f"CAST({sql_name(column)} AS VARCHAR)" for column in names)
     with silent_duckdb() as connection:
         try:
             cursor = connection.execute(f"SELECT {columns} FROM {PARQUET_FILE}", [sql_file(path)])

@@ -81,7 +81,9 @@ def _parquet(url: Url, parts: tuple[str, ...], layout: TableLayout, files: Remot
     typed = [name for name, kind in columns[0].items() if kind != "string"]
     check_nothing_declared(typed, layout, url.text)
     _check_alike(parts, [_difference(found, columns[0]) for found in columns])
-    return Table(url.text, RemoteParts(parts, files), TableFormat.PARQUET, tuple(columns[0]))
+    names, source = tuple(columns[0]), RemoteParts(parts, files)
+    header = tuple(map(str.strip, names))
+    return Table(url.text, source, TableFormat.PARQUET, header, stored_names=names)
 
 
 def _text(

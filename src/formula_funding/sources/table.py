@@ -8,6 +8,7 @@ everything that is wrong in the file that the user gave.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -67,8 +68,9 @@ class Table:
     them before the header. A copy of a workbook has one column more, before the others: the row of
     the sheet (`has_row_numbers`). Columns after the `own_columns` were joined from elsewhere.
     `left_out` are rows that were left out already while copying; `troubles` says for each column
-    why some of its cells, perhaps of rows that do not count, can't be taken at their word. `types`
-    are those of the columns of a Parquet file on this machine.
+    why some of its cells, perhaps of rows that do not count, can't be taken at their word. A
+    Parquet file names its columns as in `stored_names`, with white space that the header lacks;
+    `types` are theirs in a file on this machine.
     """
 
     name: str
@@ -83,6 +85,7 @@ class Table:
     has_row_numbers: bool = False
     left_out: Mapping[LeftOut, int] = field(default_factory=dict)
     troubles: Mapping[str, frozenset[Trouble]] = field(default_factory=dict)
+    stored_names: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
 
     @property
@@ -110,7 +113,7 @@ class Table:
     @property
     def form(self) -> tuple[object, ...]:
         """What tables have in common whose columns stand in the same places and are kept alike."""
-        stored = self.format, self.header, self.types
+        stored = self.format, self.header, self.stored_names, self.types
         return (*stored, self.delimiter, self.lines_before, self.has_row_numbers)
 
     @property
@@ -150,10 +153,10 @@ def rows_of(table: Table, found: list[Problem] | None = None) -> Iterator[tuple[
 def _parquet_rows(table: Table) -> Iterator[tuple[int, list[str]]]:
     source = table.source
     if isinstance(source, Path):
-        yield from parquet_rows(source, table.name, table.header)
+        yield from parquet_rows(source, table.name, table.stored_names)
         return
     [url] = source.urls
-    for number, cells in enumerate(source.files.records(url, table.header), start=1):
+    for number, cells in enumerate(source.files.records(url, table.stored_names), start=1):
         yield number, list(map(str.strip, cells))
 
 
@@ -266,8 +269,17 @@ def _records(
     try:
         for _ in range(lines_before):
             next(lines, None)
-        reader = csv.reader(lines, _Strict, delimiter=delimiter)
-        for cells in reader:
+        last = [""]
+        reader = csv.reader(_remembering(lines, last), _Strict, delimiter=delimiter)
+        while True:
+            try:
+                cells = next(reader, None)
+            except csv.Error:
+                if lines_before + reader.line_num != line:
+                    raise
+                cells = _without_spaces_behind_quotes(last[0], delimiter)
+            if cells is None:
+                return
             if cells:
                 yield line, cells
             line = lines_before + reader.line_num + 1
@@ -278,6 +290,24 @@ def _records(
             Place(name, line),
             "double a quotation mark that belongs to the text, or remove it",
         ) from None
+
+
+def _remembering(lines: Iterator[str], last: list[str]) -> Iterator[str]:
+    """The same lines; the only item of `last` is always the one given last."""
+    for last[0] in lines:
+        yield last[0]
+
+
+def _without_spaces_behind_quotes(line: str, delimiter: str) -> list[str]:
+    """The cells of a line with spaces behind closing quotation marks, which DuckDB overlooks.
+
+    Raises csv.Error if there is more amiss.
+    """
+    sign = re.escape(delimiter)
+    quoted = rf'(?:\A|{sign}) *+"(?:[^"]++|"")*+"'
+    cell = rf"({quoted}) *+(?={sign}|[\r\n]|\Z)|((?:\A|{sign})[^{sign}]*+)"
+    mended = re.sub(cell, r"\1\2", line)
+    return next(csv.reader([mended], _Strict, delimiter=delimiter))
 
 
 def _why_not_split(told: str) -> str:

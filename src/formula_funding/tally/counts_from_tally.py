@@ -105,12 +105,13 @@ def are_doubtful(schools: Sequence[str], roster: Roster) -> bool:
     """Whether some ids of schools, which no register confirms, may be none, or two of one school.
 
     So are an empty id, a total, a date, a sign for nothing, a repeated header, an unreadable cell,
-    and two that look alike.
+    a quotation mark, which DuckDB leaves where two spaces stand before it, and two that look alike.
     """
     headers = {column for file in roster.files for column in file.school_id}
     return len(skeletons(schools)) < len(schools) or any(
         not school
         or school in headers
+        or school.startswith('"')
         or is_total(school)
         or is_sign_for_nothing(school)
         or is_date(school)

@@ -66,10 +66,10 @@ def reading(scan: Scan) -> str:
     What a file calls its columns never matters: a header may have no name at all in a place,
     or two names that SQL takes for one. `file_index` counts the files from 0.
     """
-    file, header = scan.file, scan.file.table.header
+    file, header, stored = scan.file, scan.file.table.header, scan.file.table.stored_names
     paths = f"[{', '.join(sql_text(sql_file(file.table.path)) for file in scan.files)}]"
     if file.table.format is TableFormat.PARQUET:
-        named = ", ".join(f"{sql_name(name)} AS c{i}" for i, name in enumerate(header))
+        named = ", ".join(f"{sql_name(name)} AS c{i}" for i, name in enumerate(stored))
         return f"SELECT {named}, file_index FROM read_parquet({paths}, hive_partitioning = false)"
     numbered = ["row"] if file.table.has_row_numbers else []
     names = [*numbered, *(f"c{i}" for i in range(len(header)))]

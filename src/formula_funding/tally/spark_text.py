@@ -124,10 +124,11 @@ def _parquet_rows(session: SparkSession, table: Table, needed: Collection[str]) 
     with same_names_told(table.place()):
         read = reader(session).parquet(*_spark_paths(table))
     kinds = {field.name: field.dataType for field in read.schema.fields}
-    is_sure = all(isinstance(kinds[name], ALIKE) for name in needed)
+    stored = dict(zip(table.header, table.stored_names, strict=True))
+    is_sure = all(isinstance(kinds[stored[name]], ALIKE) for name in needed)
     cells = [
         sf.coalesce(column(name).cast("string"), sf.lit("")).alias(cell_name(i))
-        for i, name in enumerate(table.header)
+        for i, name in enumerate(table.stored_names)
     ]
     return TextRows(read.select(sf.lit(ROW).alias(KIND), *cells), is_sure=is_sure)
 
