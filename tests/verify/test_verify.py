@@ -281,3 +281,29 @@ def test_rows_that_move_others_are_one_finding(
 def test_more_cells_than_the_limit_are_refused(book: Path) -> None:
     with pytest.raises(ProblemsFoundError, match="at most so many cells"):
         verify(book, Limits(cells=100))
+
+
+def _typed(address: str, kind: str, value: str) -> Callable[[str], str]:
+    cell = f'<c r="{address}" t="{kind}"><v>{value}</v></c>'
+    return lambda text: text.replace(_cell(text, address), cell)
+
+
+@pytest.mark.parametrize(("sheet", "address"), [("Figures", "C4"), ("Explanation", "F5")])
+def test_a_text_in_place_of_a_number_is_told_although_it_looks_alike(
+    book: Path, tmp_path: Path, sheet: str, address: str
+) -> None:
+    number = openpyxl.load_workbook(book)[sheet][address].value
+    changed = _with(book, tmp_path / "b.xlsx", sheet, _typed(address, "str", f"{number}"))
+    verified = verify(changed, Limits())
+    assert [finding.code.id for finding in verified.findings] == ["W011"]
+    assert verified.findings[0].message.startswith(f"the text `{number}` stands here")
+    assert verified.verdict is Verdict.CHANGED
+
+
+def test_a_figure_taken_away_is_no_figure_that_formulas_follow(book: Path, tmp_path: Path) -> None:
+    changed = _with(
+        book, tmp_path / "b.xlsx", "Figures", lambda text: text.replace(_cell(text, "C4"), "")
+    )
+    verified = verify(changed, Limits())
+    assert [finding.code.id for finding in verified.findings] == ["W011"]
+    assert verified.verdict is Verdict.CHANGED

@@ -159,7 +159,9 @@ class _Comparison:
                 self._tell(codes.FORMULA_CHANGED, name, row, column, message, *formulas)
         elif not _same_value(ours, theirs) and not _is_choice(key, row, column):
             before = "nothing" if ours is None else f"`{ours.value}`"
-            code = _code_of(key, column, ours)
+            code = _code_of(key, column, ours, theirs)
+            if theirs is not None and ours is not None and ours.kind != theirs.kind == "s":
+                stands = f"the text {stands}"
             self._tell(code, name, row, column, f"{stands} stands here, {before} before", *values)
 
     # results
@@ -185,7 +187,8 @@ class _Comparison:
                 if not is_as_written:
                     ours = _as_stored(calculation.value(sheet, row, column))
                 if not _is_near(ours, theirs, least):
-                    message = f"the cell shows `{theirs.value}`, and its formula gives"
+                    shown = f"`{theirs.value}`" if theirs.value else "nothing"
+                    message = f"the cell shows {shown}, and its formula gives"
                     message = f"{message} `{ours.value}`"
                     values = ours.value, theirs.value
                     self._tell(codes.RESULT_DIFFERS, sheet, row, column, message, *values)
@@ -204,9 +207,12 @@ class _Comparison:
         self.findings.append(Finding(code, sheet, row, column, message, *values))
 
 
-def _code_of(key: str, column: int, ours: Stored | None) -> Code:
-    """What kind of cell without a formula was changed."""
-    if ours is not None:
+def _code_of(key: str, column: int, ours: Stored | None, theirs: Stored | None) -> Code:
+    """What kind of cell without a formula was changed.
+
+    A text in place of a number, or nothing, is no input that formulas follow.
+    """
+    if ours is not None and theirs is not None and ours.kind == theirs.kind:
         if key == "figures" and column == _FIGURE:
             return codes.CHANGED_FIGURE
         if key == "explanation" and column == _STUDENTS:
@@ -267,7 +273,7 @@ def _same_value(ours: Stored | None, theirs: Stored | None) -> bool:
         except InvalidOperation:
             return ours.value == theirs.value
         return one == other
-    return _truth(ours) == _truth(theirs)
+    return ours.kind == theirs.kind and _truth(ours) == _truth(theirs)
 
 
 def _truth(cell: Stored) -> str:
