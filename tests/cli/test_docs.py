@@ -81,6 +81,27 @@ def test_formulas_and_conditions_are_in_words(funding: Funding) -> None:
     assert "(защищённый признак)" in shown
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "- If: *x* in (1, 3–5) and *y* in 2–4\n- Amount: if(*x* in (1, 2), 7, *p*)\n"),
+        ("ru", "- При условии: *x* в (1; 3–5) и *y* в 2–4\n- Сумма: если(*x* в (1; 2); 7; *p*)\n"),
+    ],
+)
+def test_the_members_of_a_list_are_told_from_what_follows_them(
+    funding: Funding, tmp_path: Path, language: str, told: str
+) -> None:
+    book = tmp_path / "book.yaml"
+    book.write_text(
+        "rulebook: b\ntitle: B\ncurrency: RUB\nschools: {x: count, y: count}\n"
+        "parameters: {p: {kind: money, value: 1}, q: {kind: money, value: 7}}\n"
+        "lines: {l: {title: L, for: each school, when: 'x in [1, 3..5] and y in 2..4', "
+        "amount: 'if(x in [1, 2], q, p)'}}\n"
+    )
+    shown = _text(funding("docs", book, "--lang", language).stdout)
+    assert told.replace("7", "*q*") in shown
+
+
 def test_text_of_a_rulebook_is_not_taken_for_markdown(funding: Funding, tmp_path: Path) -> None:
     """Signs of Markdown and line breaks in titles stay text."""
     book = tmp_path / "book.yaml"

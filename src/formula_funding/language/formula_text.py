@@ -53,6 +53,8 @@ class _Writer:
                 return self._operation(tree)
             case Membership():
                 members = self._comma.join(self._member(member) for member in tree.members)
+                if len(tree.members) > 1:
+                    members = f"({members})"
                 return f"{self._inner(tree.item, _COMPARING)} {self._word('in')} {members}"
             case _:
                 return self._show(tree)
