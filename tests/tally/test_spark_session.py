@@ -34,19 +34,28 @@ def test_a_place_where_spark_never_runs_is_refused(master: str, funding: Funding
     assert "spark://host:7077" in problem.hint
 
 
-def test_without_java_spark_does_not_start(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("setting", "says"),
+    [
+        ("JAVA_HOME", "the Java that it runs on"),
+        ("SPARK_HOME", "none/./bin/spark-submit: No such file or directory"),
+    ],
+)
+def test_without_its_programs_spark_does_not_start(setting: str, says: str, tmp_path: Path) -> None:
     """In a process of its own, as Spark runs in this one already."""
     spark.needs_spark()
     finished = subprocess.run(
         [sys.executable, "-m", "formula_funding", *COMPUTE],
         cwd=tmp_path,
-        env=os.environ | {"JAVA_HOME": str(tmp_path / "none")},
+        env=os.environ | {setting: str(tmp_path / "none")},
         capture_output=True,
         check=False,
         encoding="utf-8",
     )
     assert finished.returncode == 1
-    assert "error E030: Spark did not start: the Java that it runs on" in finished.stderr
+    assert "error E030: Spark did not start: " in finished.stderr
+    assert says in finished.stderr
+    assert setting in finished.stderr
     assert "Traceback" not in finished.stderr
 
 

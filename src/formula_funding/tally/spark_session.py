@@ -48,7 +48,7 @@ def spark_session(master: str | None, folder: Path | None = None) -> SparkSessio
     try:
         with java_options(folder):
             return builder.getOrCreate()
-    except (PySparkException, Py4JError, RuntimeError) as error:
+    except (PySparkException, Py4JError, RuntimeError, OSError) as error:
         raise _not_started(error, master) from None
 
 
@@ -57,8 +57,11 @@ def _not_started(error: Exception, master: str | None) -> ProblemsFoundError:
         message = "Spark did not start: the Java that it runs on ended at once, or there is none"
         hint = (
             "what stands above tells why; Java 17 or newer must be installed (`java -version`), "
-            "and where JAVA_HOME is set, it must name it"
+            "and where JAVA_HOME or SPARK_HOME is set, it must name it, or a whole Spark"
         )
+    elif isinstance(error, OSError):
+        message = f"Spark did not start: {error.filename}: {error.strerror}"
+        hint = "SPARK_HOME must name the folder of a Spark; unset it to use that of pyspark"
     else:
         place = f"at {master}" if master else "where its settings say"
         message = f"Spark did not start {place}: {_said(error)}"
