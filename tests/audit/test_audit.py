@@ -157,3 +157,18 @@ def test_an_audit_denies_no_cliff_where_it_searched_no_line(
     )
     (tmp_path / "schools.csv").write_text("school_id,area\n1,10\n2,20\n", encoding="utf-8")
     assert told in funding("audit", "pot.yaml", "schools.csv", "--lang", language).stdout
+
+
+def test_a_roster_in_which_nobody_is_counted_is_audited_too(
+    funding: Funding, tmp_path: Path
+) -> None:
+    (tmp_path / "rulebook.yaml").write_text(
+        "rulebook: c\ntitle: C\ncurrency: RUB\nstudents: {grade: 1..4}\n"
+        "parameters: {norm: {kind: money, value: 10}}\n"
+        "lines: {base: {title: Base, for: each student, when: grade > 1, amount: norm}}\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "roster.csv").write_text("school_id,grade,students\n1,1,0\n", encoding="utf-8")
+    finished = funding("audit", "rulebook.yaml", "roster.csv")
+    assert finished.exit_code == 0
+    assert "One more student" not in finished.stdout

@@ -84,3 +84,18 @@ def test_the_workbook_says_that_nothing_was_shared(funding: Funding, tmp_path: P
     sheet = load_workbook(tmp_path / "allocation.xlsx")["Explanation"]
     told = [row[0].value for row in sheet.iter_rows(min_row=2) if NOTE in str(row[8].value)]
     assert told == ["2", "2"]
+
+
+def test_bands_that_no_formula_reads_are_no_part_of_an_explanation(
+    funding: Funding, tmp_path: Path
+) -> None:
+    """Nor is what they band read of the register."""
+    rules = (
+        "define: {big: {from: enrolled, bands: {small: ..<10, large: 10..}}}\n"
+        "lines: {base: {title: Base, for: each student, amount: norm}}\n"
+    )
+    assert "10.00" in _explained(funding, tmp_path, rules, "1")
+    data = ("rulebook.yaml", "roster.csv", "--schools", "schools.csv")
+    assert funding("compute", *data, "-o", "result.json").exit_code == 0
+    assert funding("replay", "result.json").exit_code == 0
+    assert funding("compute", *data, "-o", "allocation.xlsx").exit_code == 0

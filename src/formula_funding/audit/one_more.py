@@ -72,12 +72,17 @@ def one_more_student(evaluation: Evaluation, unsearched: tuple[str, ...]) -> One
 
 
 def _kinds(plan: Plan, counts: Counts) -> Iterator[dict[str, Value]]:
-    """Each combination of the values that occur of what the lines read of students."""
-    present: dict[str, dict[Value, None]] = {}
+    """Each combination of the values that occur of what the lines read of students.
+
+    None where nobody is counted and something is read.
+    """
+    present: dict[str, dict[Value, None]] = {
+        name: {} for table in counts.tables.values() for name in table.cut
+    }
     for table in counts.tables.values():
         for combination in table.combinations:
             for name, value in zip(table.cut, combination, strict=True):
-                present.setdefault(name, {})[value] = None
+                present[name][value] = None
     names = [name for name in plan.attributes if name in present]
     for values in product(*(present[name] for name in names)):
         yield dict(zip(names, values, strict=True))

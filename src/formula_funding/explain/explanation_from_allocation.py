@@ -151,11 +151,10 @@ class Explainer:
     def _bands(self, index: int) -> dict[str, str | None]:
         """The bands to which a school belongs."""
         found: dict[str, str | None] = {}
-        for item in self._plan.items:
-            if isinstance(item, Banding) and item.level is Level.SCHOOL:
-                band = value_at(self._evaluation.schools.read(item.name), index)
-                assert band is None or isinstance(band, str)
-                found[item.name] = band
+        for banding in self._plan.bands_of_schools:
+            band = value_at(self._evaluation.schools.read(banding.name), index)
+            assert band is None or isinstance(band, str)
+            found[banding.name] = band
         return found
 
     # lines

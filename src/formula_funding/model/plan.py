@@ -350,6 +350,18 @@ class Plan:
                 waiting.extend(direct_reads(item))
         return list(found)
 
+    @cached_property
+    def bands_of_schools(self) -> tuple[Banding, ...]:
+        """The bands of schools, without those of a fact that no formula reads: it is not known."""
+        read = set(self.reads([tree for item in self.items for tree in trees_of(item)]))
+        return tuple(
+            item
+            for item in self.items
+            if isinstance(item, Banding)
+            and item.level is Level.SCHOOL
+            and (item.source in read or item.source not in self.attributes)
+        )
+
     def units_of(self, tree: Tree) -> list[str]:
         """Students, or the units of tables, that a formula reads at its own level."""
         read = self.student_attributes([tree])

@@ -144,7 +144,7 @@ class SchoolTableBuilder:
         for item in self._plan.items:
             if isinstance(item, Line):
                 self._line(item)
-            elif isinstance(item, Banding) and item.level is Level.SCHOOL:
+            elif isinstance(item, Banding) and item in self._plan.bands_of_schools:
                 self._computed(Name(item.name), partial(self._bands, item))
             elif isinstance(item, Calculation) and item.level is not Level.STUDENT:
                 self._calculation(item)
