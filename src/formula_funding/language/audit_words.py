@@ -30,15 +30,15 @@ _WORDS: dict[str, tuple[str, str]] = {
     "all_are": ("all schools as “{value}”", "все школы: «{value}»"),
     "passed_on": ("each “{attribute}” passed on to the next", "«{attribute}» передан следующему"),
     "moved": (
-        "{how}: {schools} schools moved, {moved} in all, {largest} at most",
-        "{how}: сдвинулось школ {schools}, всего на {moved}, самое большее на {largest}",
+        "{how}: {moved} moved in all, {largest} at most (schools: {schools})",
+        "{how}: сдвинулось всего {moved}, самое большее {largest} (школ: {schools})",
     ),
     "per_weighted_student": (
         "Money per weighted student, by {attribute}",
         "Деньги на взвешенного учащегося, по признаку «{attribute}»",
     ),
     "of_status": (
-        "{value}: {amount} ({schools} schools, {students} students)",
+        "{value}: {amount} (schools: {schools}, students: {students})",
         "{value}: {amount} (школ {schools}, учащихся {students})",
     ),
     "equal": ("equal to the last digit", "поровну до последнего знака"),
