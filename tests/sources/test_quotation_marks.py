@@ -10,18 +10,8 @@ import formula_funding
 from formula_funding import ProblemsFoundError
 from formula_funding.diagnostics import codes
 from tests import spark
+from tests.plain_rulebook import RULEBOOK
 
-RULEBOOK = """\
-rulebook: plain
-title: Plain
-currency: RUB
-students:
-  g: [a, b]
-parameters:
-  rate: {kind: money, by: g, values: {a: 100, b: 10}}
-lines:
-  base: {title: Base, for: each student, amount: 'rate[g]'}
-"""
 ENGINES = pytest.mark.parametrize("engine", spark.ENGINES)
 
 

@@ -21,7 +21,8 @@ from formula_funding.sources.workspace import Workspace
 from formula_funding.tally import coded_rows, coding, duckdb_engine
 from formula_funding.tally.duckdb_engine import DuckdbEngine
 from formula_funding.tally.plain_engine import PlainEngine
-from tests.tally.test_engines_agree import _assert_same, _attribute
+from tests.tally.test_engines_agree import _assert_same
+from tests.text_attribute import text_attribute
 
 NAMES = ("stage", "need", "meals")
 CUTS: tuple[Cut, ...] = (
@@ -57,7 +58,7 @@ def _roster(
             for place, row in enumerate(rows):
                 student = [f"{number}-{place}"] if with_students else []
                 writer.writerow([*row, *student])
-    declared = [_attribute(name) for name in NAMES]
+    declared = [text_attribute(name) for name in NAMES]
     with Workspace() as workspace:
         roster = open_roster(paths, Layout().roster, declared, Problems(), workspace)
     return replace(roster, expected_schools=expected)
@@ -141,7 +142,7 @@ def test_rows_that_a_layout_leaves_out_are_coded_as_left_out(
                     for group, (rows, status) in enumerate(groups)
                     for place, row in enumerate(rows)
                 )
-        declared = [_attribute(name) for name in NAMES]
+        declared = [text_attribute(name) for name in NAMES]
         read = RosterLayout.model_validate(layout)
         with Workspace() as workspace:
             roster = open_roster(paths, read, declared, Problems(), workspace)
@@ -159,7 +160,7 @@ def test_a_filtered_roster_is_not_counted_as_text(tmp_path: Path) -> None:
     path = tmp_path / "roster.csv"
     rows = [f"1,a,b,c,{'in' if i % 3 else 'out'},{i}\n" for i in range(300)]
     path.write_text(f"school_id,{','.join(NAMES)},status,student_id\n{''.join(rows)}", "utf-8")
-    declared = [_attribute(name) for name in NAMES]
+    declared = [text_attribute(name) for name in NAMES]
     layout = RosterLayout.model_validate(LAYOUTS[0])
     with Workspace() as workspace:
         roster = open_roster([path], layout, declared, Problems(), workspace)
@@ -199,7 +200,7 @@ def test_columns_that_are_alike_in_all_rows_tell_nobody_apart(tmp_path: Path) ->
     path = tmp_path / "roster.csv"
     row = ",".join("x" for _ in names)
     path.write_text(f"school_id,{','.join(names)},last\n1,{row},p\n1,{row},q\n", "utf-8")
-    declared = [_attribute(name) for name in (*names, "last")]
+    declared = [text_attribute(name) for name in (*names, "last")]
     with Workspace() as workspace:
         roster = open_roster([path], Layout().roster, declared, Problems(), workspace)
     cuts: tuple[Cut, ...] = ((), names, ("a1", "last"), (*names, "last"))

@@ -30,7 +30,8 @@ from formula_funding.tally.plain_engine import PlainEngine
 from formula_funding.tally.tally import Tally
 from tests.properties.budget import worlds_tried
 from tests.sources.workbooks import texts, write_workbook
-from tests.tally.test_engines_agree import _attribute, _counted
+from tests.tally.test_engines_agree import _counted
+from tests.text_attribute import text_attribute
 
 ATTRIBUTES = ("g", "note", "part", "day")
 CUTS: tuple[Cut, ...] = ((), ("g",), ("g", "note"), ATTRIBUTES)
@@ -82,7 +83,7 @@ def _opened(
     paths: list[Path], layout: dict[str, Any], counting: Counting = EACH_STUDENT_ONCE
 ) -> Roster:
     read = RosterLayout.model_validate(layout)
-    declared = [_attribute(name) for name in ATTRIBUTES]
+    declared = [text_attribute(name) for name in ATTRIBUTES]
     with Workspace() as workspace:
         return open_roster(paths, read, declared, Problems(), workspace, counting=counting)
 
@@ -167,7 +168,7 @@ def test_the_copy_of_a_workbook_is_counted_in_python(tmp_path: Path) -> None:
     rows = GOOD.splitlines()
     sheet = [texts(i, *row.split(",")) for i, row in enumerate(rows, 1)]
     write_workbook(tmp_path / "0.xlsx", {"Sheet1": sheet})
-    declared = [_attribute(name) for name in ATTRIBUTES]
+    declared = [text_attribute(name) for name in ATTRIBUTES]
     with Workspace() as workspace:
         layout = RosterLayout()
         roster = open_roster([tmp_path / "0.xlsx"], layout, declared, Problems(), workspace)

@@ -16,9 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from formula_funding.diagnostics.problem import Problems, ProblemsFoundError
-from formula_funding.formula.kinds import Kind, Level
 from formula_funding.model.counts import Cut
-from formula_funding.model.plan import Attribute
 from formula_funding.read.roster import Roster, open_roster
 from formula_funding.rules.layout import Layout, RosterLayout
 from formula_funding.sources.workspace import Workspace
@@ -30,6 +28,7 @@ from formula_funding.tally.plain_engine import PlainEngine
 from formula_funding.tally.roster_sql import scans_of
 from formula_funding.tally.tally import Engine, Tally, TallyTable
 from tests import spark
+from tests.text_attribute import text_attribute
 
 CUTS: tuple[Cut, ...] = ((), ("g",), ("g", "note"))
 EXPECTED = ("1", "01-7", "Ш-1", "nobody's")
@@ -46,25 +45,9 @@ def _roster(
 def _roster_of(
     paths: Sequence[Path], layout: RosterLayout, attributes: Cut = ("g", "note")
 ) -> Roster:
-    declared = [_attribute(name) for name in attributes]
+    declared = [text_attribute(name) for name in attributes]
     with Workspace() as workspace:
         return open_roster(paths, layout, declared, Problems(), workspace)
-
-
-def _attribute(name: str) -> Attribute:
-    return Attribute(
-        name=name,
-        level=Level.STUDENT,
-        kind=Kind.TEXT,
-        title=None,
-        values={},
-        low=None,
-        high=None,
-        whole=False,
-        protected=False,
-        if_empty="",
-        units="students",
-    )
 
 
 @pytest.fixture(params=["auto", "duckdb", "duckdb, as if all files were large", "spark"])

@@ -13,18 +13,8 @@ from formula_funding import ProblemsFoundError
 from formula_funding.diagnostics import codes
 from formula_funding.tally.duckdb_engine import DuckdbEngine
 from tests import spark
+from tests.plain_rulebook import RULEBOOK
 
-RULEBOOK = """\
-rulebook: plain
-title: Plain
-currency: RUB
-students:
-  g: [a, b]
-parameters:
-  rate: {kind: money, by: g, values: {a: 100, b: 10}}
-lines:
-  base: {title: Base, for: each student, amount: 'rate[g]'}
-"""
 BY_PART = RULEBOOK.replace(
     "  g: [a, b]\n",
     "  g: [a, b]\n  part: {range: 0..1}\ncounting: {same_student: split_fte, fte: part}\n",

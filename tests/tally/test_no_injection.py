@@ -10,18 +10,8 @@ import pytest
 
 import formula_funding
 from tests import spark
+from tests.plain_rulebook import RULEBOOK
 
-RULEBOOK = """\
-rulebook: plain
-title: Plain
-currency: RUB
-students:
-  g: [a, b]
-parameters:
-  rate: {kind: money, by: g, values: {a: 100, b: 10}}
-lines:
-  base: {title: Base, for: each student, amount: 'rate[g]'}
-"""
 ROSTER = "school_id,g\n1,a\n1,b\n2,b\n"
 ENGINES = pytest.mark.parametrize("engine", spark.ENGINES)
 HOSTILE = [

@@ -7,13 +7,12 @@ from pathlib import Path
 from uuid import uuid4
 
 from formula_funding.diagnostics.problem import Problems
-from formula_funding.formula.kinds import Kind, Level
-from formula_funding.model.plan import STUDENTS, Attribute
 from formula_funding.read.roster import Roster, open_roster
 from formula_funding.rules.layout import Layout
 from formula_funding.sources.workspace import Workspace
 from formula_funding.tally.engines import engine
 from tests import spark
+from tests.text_attribute import text_attribute
 
 NAMES = ("grade", "need", "home")
 ROWS = [f"s{i},{i % 3},{i % 5},{'x' * (i % 2)},{i % 7}" for i in range(60)]
@@ -23,7 +22,7 @@ def test_more_cuts_are_counted_in_no_more_queries(tmp_path: Path) -> None:
     spark.needs_spark()
     path = tmp_path / "roster.csv"
     path.write_text("\n".join([",".join(("student_id", "school_id", *NAMES)), *ROWS]))
-    attributes = [_attribute(name) for name in NAMES]
+    attributes = [text_attribute(name) for name in NAMES]
     with Workspace() as workspace:
         roster = open_roster([path], Layout().roster, attributes, Problems(), workspace)
         cuts = ((), ("grade",), ("need",), ("grade", "need"), NAMES)
@@ -47,19 +46,3 @@ def _jobs(action: Callable[[], None]) -> int:
     finally:
         context.setLocalProperty("spark.jobGroup.id", "")
     return len(context.statusTracker().getJobIdsForGroup(group))
-
-
-def _attribute(name: str) -> Attribute:
-    return Attribute(
-        name=name,
-        level=Level.STUDENT,
-        kind=Kind.TEXT,
-        title=None,
-        values={},
-        low=None,
-        high=None,
-        whole=False,
-        protected=False,
-        if_empty="",
-        units=STUDENTS,
-    )
