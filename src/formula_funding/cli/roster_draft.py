@@ -19,6 +19,15 @@ from formula_funding.cli.options import (
 from formula_funding.cli.patience import patience
 
 
+def _encoding(text: str) -> str:
+    """An encoding that a layout may name; wrong usage (exit code 2) if it is none."""
+    from formula_funding.rules.layout import ENCODINGS
+
+    if text.lower() not in ENCODINGS:
+        raise typer.BadParameter(f"`{text}` is none that can be read: {', '.join(ENCODINGS)}")
+    return text.lower()
+
+
 def roster_draft(
     roster: Annotated[
         list[Path],
@@ -29,6 +38,16 @@ def roster_draft(
     ],
     schools: SchoolsOption = None,
     table: TablesOption = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option(
+            "--encoding",
+            metavar="NAME",
+            parser=_encoding,
+            help="The encoding of text files that are not of Unicode, such as cp1250.",
+            show_default=False,
+        ),
+    ] = None,
     as_of: AsOfOption = None,
     limit: LimitOption = None,
     temp_dir: TemporaryOption = None,
@@ -63,7 +82,7 @@ def roster_draft(
         refuse_to_replace_an_input(output, inputs.files)
     room = Workspace(inputs.limits, within=temp_dir)
     with room as workspace, patience("reading") as workspace.progress:
-        draft = layout_draft(inputs, workspace)
+        draft = layout_draft(inputs, workspace, encoding)
     text = draft_as_yaml(draft)
     if output is None:
         typer.echo(text, nl=False)

@@ -9,8 +9,10 @@ from formula_funding.draft.names import WITHIN, likeness
 from formula_funding.sources.beginnings import Beginning
 
 
-def form_of(found: Sequence[Beginning], called: Sequence[frozenset[str]]) -> dict[str, Entry]:
-    """The fields of a layout that say so.
+def form_of(
+    found: Sequence[Beginning], called: Sequence[frozenset[str]], told: str | None = None
+) -> dict[str, Entry]:
+    """The fields of a layout that say so; an encoding that the user `told` is no guess.
 
     The header is the row with the most names out of `called`, which holds for each name that is
     wanted all that it may be called; if there is none, the first of the widest rows.
@@ -37,6 +39,8 @@ def form_of(found: Sequence[Beginning], called: Sequence[frozenset[str]]) -> dic
         rows = "the row above it looks" if above == 1 else f"{above} rows above it look"
         why = f"{rows} like a title" if names else "the first of the widest rows"
         fields["header_row"] = Entry(str(line), Sure.GUESS, why)
+    if told is not None and chosen.form.get("encoding") == told:
+        fields["encoding"] = Entry(told, Sure.FOUND)
     return fields
 
 

@@ -34,11 +34,12 @@ from formula_funding.tally.data_from_files import attributes_of_table
 from formula_funding.tally.tally import attributes_counted, counts_students
 
 
-def layout_draft(inputs: Inputs, workspace: Workspace) -> Draft:
+def layout_draft(inputs: Inputs, workspace: Workspace, encoding: str | None = None) -> Draft:
     """Draft a layout for the roster, the register and the tables that are given.
 
     The columns are those of the first file of each, the form that of the first of each ending;
-    texts are looked at in all files.
+    texts are looked at in all files. `encoding` is that of text files that are not of Unicode,
+    where the user tells it.
     Raises ProblemsFoundError with the problems of the rulebook, and for a file that can't be read.
     """
     problems = Problems()
@@ -53,17 +54,17 @@ def layout_draft(inputs: Inputs, workspace: Workspace) -> Draft:
     tables: list[TableDraft] = []
     ids: frozenset[str] = frozenset()
     if schools:
-        register = _Source(schools, "schools", workspace, plan.as_of)
+        register = _Source(schools, "schools", workspace, plan.as_of, encoding)
         wanted = _of_schools(plan)
         tables.append(register.draft(("schools",), wanted))
         found = matches(register.columns, wanted).get("school_id")
         ids = frozenset(found.column.texts) if found else ids
     if rosters:
-        source = _Source(rosters, "roster", workspace, plan.as_of)
+        source = _Source(rosters, "roster", workspace, plan.as_of, encoding)
         tables.insert(0, source.draft(("roster",), _of_students(plan, ids)))
     for name, path in tables_given.items():
         if name in plan.tables:
-            source = _Source([path], "roster", workspace, plan.as_of)
+            source = _Source([path], "roster", workspace, plan.as_of, encoding)
             tables.append(source.draft((TABLES, name), _of_table(plan, name, ids)))
     given = [*inputs.rosters, *schools, *inputs.tables.values()]
     return Draft(tuple(dict.fromkeys(path.as_posix() for path in given)), tuple(tables))
@@ -97,15 +98,22 @@ class _Source:
     """One or several files with the same columns: their form, and the texts of each column.
 
     `as_of` is the day on which enrolments of a bundle are looked at, if they differ by days.
+    `encoding` is that of text files that are not of Unicode, where the user tells it.
     """
 
     def __init__(
-        self, given: Sequence[Path], part: str, workspace: Workspace, as_of: date | None
+        self,
+        given: Sequence[Path],
+        part: str,
+        workspace: Workspace,
+        as_of: date | None,
+        encoding: str | None,
     ) -> None:
         self.columns: list[Column] = []
         self._part = part
         self._workspace = workspace
         self._as_of = as_of
+        self._encoding = encoding
         self._paths = files_meant(given, workspace.limits, Problems())
         self._notes: list[str] = []
         self._is_workbook = False
@@ -147,8 +155,9 @@ class _Source:
     def _form_of(self, path: Path, wanted: Wanted) -> dict[str, Entry]:
         """How one file is split; of a bundle, the day to look at, where it matters."""
         form: dict[str, Entry] = {}
+        told = TableLayout.model_validate({"encoding": self._encoding})
         try:
-            found = beginnings(path, self._part, self._workspace)
+            found = beginnings(path, self._part, self._workspace, told)
         except ProblemsFoundError as error:
             as_of = self._as_of
             if as_of is None or error.problems[0].code is not codes.READ_IN_TWO_WAYS:
@@ -156,7 +165,7 @@ class _Source:
             why = "the rulebook's as_of; enrolments begin and end on different days"
             form = {"count_dates": Entry(as_of.isoformat(), Sure.GUESS, why)}
             found = beginnings(path, self._part, self._workspace, self._layout(form))
-        return form | form_of(found, wanted.all_called)
+        return form | form_of(found, wanted.all_called, self._encoding)
 
     def _look_at_another(self, path: Path, layout: TableLayout, problems: Problems) -> None:
         name = path.as_posix()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from formula_funding.draft.names import BARE_IDS, likeness, names_of
+from formula_funding.draft.known_names import BARE_IDS
+from formula_funding.draft.names import likeness, names_of
 from formula_funding.draft.values import Column, suggestion, weight
 from formula_funding.model.plan import Attribute
 from formula_funding.read.cell_reader import count_from_text

@@ -1,10 +1,13 @@
-"""How like the name of a column is to a name of the rulebook, in English or Russian."""
+"""How like the name of a column is to a name of the rulebook, in any language of `known_names`."""
 
 from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Iterable
+
+from formula_funding.draft.known_names import KNOWN_AS
 
 EQUAL, WITHIN, CLOSE = 6, 4, 2
 """The weight of a name that is equal, that holds all words of the other, that is spelt alike."""
@@ -13,50 +16,24 @@ _STRAY_WORDS = 2
 
 _STEM, _ENDING = 4, 2
 """The least letters of a stem, and the most of an ending."""
-BARE_IDS = ("id", "code", "number", "no", "код", "ид", "номер")
-"""What the id of a school is called where every row is a school."""
-
-_KNOWN_AS = {
-    "school_id": (
-        *("school", "school id", "school code", "school number", "school no", "urn", "org id"),
-        *("код школы", "номер школы", "школа", "код оо", "код оу", "код организации"),
-        *("код учреждения", "ид школы", "id школы", "образовательная организация"),
-    ),
-    "student_id": (
-        *("student id", "pupil id", "student number", "pupil number", "student code", "upn"),
-        *("код учащегося", "код ученика", "код обучающегося", "номер учащегося", "ид ученика"),
-        *("id ученика", "личный номер", "номер личного дела", "снилс"),
-    ),
-    "name": (
-        *("school name", "name of school", "название", "наименование", "название школы"),
-        *("наименование школы", "наименование организации", "краткое наименование", "школа"),
-    ),
-    "students": (
-        *("pupils", "number of students", "number of pupils", "enrolment", "headcount"),
-        *("число учащихся", "количество учащихся", "учащихся", "обучающихся", "контингент"),
-        *("число обучающихся", "количество обучающихся", "численность", "количество", "кол-во"),
-    ),
-    "grade": ("class", "year", "year group", "класс", "параллель", "год обучения"),
-    "needs": (
-        *("special needs", "sen", "овз", "потребности", "особые потребности"),
-        "особые образовательные потребности",
-    ),
-    "fte": ("full time equivalent", "ставка", "доля ставки"),
-    "status": ("статус", "вид школы", "тип школы"),
-    "district": ("район", "округ"),
-    "ownership": ("форма собственности",),
-}
-"""What exports call the usual attributes of students and schools."""
+_OTHER_LETTERS = str.maketrans({"ł": "l", "ø": "o"})
+"""Letters whose stroke is no accent of Unicode."""
 
 
 def plain_words(text: str) -> str:
-    """Lower-case words without signs between them: `Код школы (№)` is `код школы`."""
-    return " ".join(re.findall(r"[^\W_]+", text.casefold().replace("ё", "е")))
+    """Lower-case words without accents and signs: `Numer szkoły (№)` is `numer szkoly`.
+
+    `ё` is `е` then, `й` is `и` and `ß` is `ss`, on both sides of a comparison.
+    """
+    letters = unicodedata.normalize("NFD", text.casefold()).translate(_OTHER_LETTERS)
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return " ".join(re.findall(r"[^\W_]+", bare))
 
 
 def names_of(name: str, titles: Iterable[str] = ()) -> frozenset[str]:
     """Everything that an attribute may be called, as plain words."""
-    called = (name, *titles, *_KNOWN_AS.get(name, ()))
+    known = (called for names in KNOWN_AS.get(name, {}).values() for called in names.split(", "))
+    called = (name, *titles, *known)
     return frozenset(filter(None, map(plain_words, called)))
 
 

@@ -24,7 +24,11 @@ NUMBERS = frozenset({Kind.COUNT, Kind.RATIO, Kind.NUMBER, Kind.MONEY})
 _SHORTEST_SPELT = 4
 _FEW_ROWS = 12
 _MOST, _HALF = 80, 50
-_TRUTHS = {"+": "yes", "-": "no", "v": "yes", "есть": "yes", "имеется": "yes"}
+_TRUTHS = {
+    **dict.fromkeys(("+", "v", "есть", "имеется", "так", "є", "иә", "бар"), "yes"),
+    **dict.fromkeys(("-", "ні", "немає", "жоқ", "nie", "nein", "non"), "no"),
+    **dict.fromkeys(("tak", "ja", "oui", "sí", "si"), "yes"),
+}
 
 
 @dataclass

@@ -7,12 +7,13 @@ from collections.abc import Collection, Sequence
 
 _TOTAL = re.compile(
     r"(grand |sub-?)?totals?( (for|of|by|in)\b.*)?|sum|(итого|всего|итог|подытог|razem|ogółem)\b.*"
+    r"|(усього|всього)\b.*|разом|барлығы|жиыны|total g[eé]n[eé]ral"
     r"|suma|celkem|összesen|summe|insgesamt|gesamt|totale?s?|iš viso|kopā|kokku",
     re.IGNORECASE,
 )
 _SIGNS_OF_A_TOTAL = (
     *("total", "sum", "итог", "ытог", "всего", "razem", "ogółem", "celkem", "összesen", "gesamt"),
-    *("iš viso", "kopā", "kokku"),
+    *("iš viso", "kopā", "kokku", "сього", "разом", "барлығы", "жиыны"),
 )
 _NOTHING = re.compile(
     r"[-\u2010-\u2015\u2212.…]+|x|х|#?n/?a|nan|null|none|nil|н/д|нет", re.IGNORECASE

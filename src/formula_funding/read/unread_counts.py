@@ -18,7 +18,9 @@ _FIRST_ROWS = 100
 _SEVERAL = 2
 _TELLS_COUNTS = re.compile(
     r"\b(?:students|pupils|count|headcount|enrolments?|numbers? of|кол-во|количеств[оа]|число"
-    r"|численность|контингент|учащихся|учеников|обучающихся|воспитанников|детей)\b"
+    r"|численность|контингент|учащихся|учеников|обучающихся|воспитанников|детей"
+    r"|кількість|чисельність|учнів|оқушылар|оқушы саны|liczba|uczniów|anzahl|schülerzahl"
+    r"|schüler(?:innen)?|nombre d|effectifs?|élèves|alumnos|alumnado|estudiantes|matrícula)\b"
 )
 
 

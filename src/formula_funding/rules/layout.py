@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field
 
@@ -27,6 +27,7 @@ Encoding = Literal[
     "iso-8859-1",
     "iso-8859-2",
 ]
+ENCODINGS: tuple[str, ...] = get_args(Encoding)
 NumberForm = Literal[
     "1234.50", "1 234.50", "1,234.50", "1'234.50", "1234,50", "1 234,50", "1.234,50"
 ]

@@ -11,7 +11,7 @@ from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, Problems, ProblemsFoundError, stopped
 from formula_funding.rules.layout import TableLayout
 from formula_funding.sources.csv_table import DELIMITERS
-from formula_funding.sources.encodings import encoding_of, recoded
+from formula_funding.sources.encodings import encoding_of, recoded, told_encoding
 from formula_funding.sources.files_given import MANIFEST
 from formula_funding.sources.inflated import Package
 from formula_funding.sources.open_table import open_table, unfolded
@@ -42,7 +42,7 @@ def beginnings(
 ) -> list[Beginning]:
     """Every reading of a file that gives at least one row; `part` is `roster` or `schools`.
 
-    `layout` says how a bundle is read, whose form is known.
+    `layout` says how a bundle is read, whose form is known, and may tell the encoding of a text.
     Raises ProblemsFoundError if the file can't be read at all.
     """
     name = path.as_posix()
@@ -51,16 +51,16 @@ def beginnings(
         if ending == ".xlsx":
             return _of_workbook(unpacked, name, workspace)
         if ending not in {".parquet", ".zip"}:
-            return _of_text(unpacked, name, workspace)
+            return _of_text(unpacked, name, layout.encoding, workspace)
     table = open_table(path, layout, (), part, workspace, Problems())
     return [Beginning({}, ((table.header_line, table.header),))]
 
 
-def _of_text(path: Path, name: str, workspace: Workspace) -> list[Beginning]:
-    encoding = encoding_of(path, name)
-    encoding = encoding[:6] if encoding.startswith("utf-16") else encoding
+def _of_text(path: Path, name: str, told: str | None, workspace: Workspace) -> list[Beginning]:
+    exact = (told_encoding(path, told) if told else None) or encoding_of(path, name)
+    encoding = exact[:6] if exact.startswith("utf-16") else exact
     if encoding != "utf-8":
-        path = recoded(path, name, encoding_of(path, name), workspace)
+        path = recoded(path, name, exact, workspace)
     found = []
     damage: ProblemsFoundError | None = None
     for delimiter in DELIMITERS:

@@ -19,8 +19,9 @@ CHUNK = 1_000_000
 SHOWN_AS = {"utf-8": "UTF-8", "utf-16": "UTF-16", "cp1251": "Windows-1251"}
 
 WAY_OUT = (
-    "open it in Excel and save it as “CSV UTF-8”, or name its `encoding` in a layout: cp1250 is "
-    "Central European, cp1251 Cyrillic, cp1252 Western European, cp1257 Baltic"
+    "open it in Excel and save it as “CSV UTF-8”, or name its `encoding` in a layout (to "
+    "`funding roster draft`, by --encoding): cp1250 is Central European, cp1251 Cyrillic, cp1252 "
+    "Western European, cp1257 Baltic"
 )
 
 _BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
@@ -53,6 +54,18 @@ def encoding_of(path: Path, name: str) -> str:
         if _is_russian(sample):
             return "cp1251"
         raise _unknown(sample, error.start, name) from None
+
+
+def told_encoding(path: Path, told: str) -> str | None:
+    """The encoding as told; None for a file whose mark or letters prove that it is of Unicode."""
+    with path.open("rb") as file:
+        sample = file.read(SAMPLE)
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(sample)
+        is_unicode = not sample.isascii()
+    except UnicodeDecodeError:
+        is_unicode = sample.startswith(tuple(_BOMS))
+    return None if is_unicode else exact_encoding(path, told)
 
 
 def exact_encoding(path: Path, declared: str | None) -> str | None:
