@@ -11,13 +11,24 @@ from pathlib import Path
 
 import pytest
 
+from formula_funding.compile.plan_from_rulebook import plan_from_rulebook
+from formula_funding.diagnostics.problem import Problems
 from formula_funding.exact.rounding import RoundingMode
 from formula_funding.formula.aggregates import AGGREGATES
 from formula_funding.formula.functions import CONDITIONAL, FUNCTIONS
 from formula_funding.language import words as module
-from formula_funding.language.numbers import amount_text, date_text, localised, number_text
+from formula_funding.language.labels import Labels
+from formula_funding.language.numbers import (
+    amount_text,
+    date_text,
+    localised,
+    number_text,
+    period_text,
+)
 from formula_funding.language.words import LANGUAGES, Words
 from formula_funding.model.explanation import ZeroReason
+from formula_funding.pipeline import checked_rulebook
+from formula_funding.rules.period import Period
 
 SOURCE = Path(__file__).parents[2] / "src" / "formula_funding"
 WORDS = module._WORDS
@@ -113,3 +124,87 @@ def test_a_number_without_end_is_cut_and_says_so() -> None:
 def test_a_date_is_written_in_words() -> None:
     assert date_text(date(2025, 1, 1), "en") == "1 January 2025"
     assert date_text(date(2024, 9, 30), "ru") == "30 сентября 2024 г."
+
+
+@pytest.mark.parametrize(
+    ("months", "english", "russian"),
+    [
+        (12, "September 2024 to August 2025", "сентябрь 2024 г. – август 2025 г."),
+        (1, "September 2024", "сентябрь 2024 г."),
+    ],
+)
+def test_a_period_is_written_in_months(months: int, english: str, russian: str) -> None:
+    period = Period(date(2024, 9, 1), months)
+    assert period_text(period, "en") == english
+    assert period_text(period, "ru") == russian
+
+
+_BOOK = """\
+rulebook: words
+title: Words
+currency: RUB
+as_of: 2025-01-01
+students:
+  needs: {values: {none: {en: no needs, ru: без потребностей}, special: }}
+  language: {values: {none: {en: no language, ru: без языка}, tatar: }}
+  since: date
+schools:
+  district: text
+tables:
+  rooms: {title: {en: Rooms, ru: Помещения}, attributes: {area: number}}
+parameters:
+  rate: {kind: money, by: language, values: {none: 0, tatar: 5}}
+lines:
+  line: {title: Line, for: each school, amount: '%s'}
+"""
+
+
+@pytest.mark.parametrize(
+    ("formula", "english", "russian"),
+    [
+        ("count(students) * rate[none]", "count(students)", "число(учащихся)"),
+        (
+            "count(students where language = none) * rate[tatar]",
+            "count(students where language = no language)",
+            "число(учащихся, где language = без языка)",
+        ),
+        (
+            "count(students where language in [none, tatar]) * rate[tatar]",
+            "language in (no language, tatar)",
+            "language в (без языка; tatar)",
+        ),
+        ("count(students where needs != none) * rate[tatar]", "≠ no needs", "≠ без потребностей"),
+        ("count(students) * rate[none]", "rate [no language]", "rate [без языка]"),
+        (
+            "count(students where since >= 2024-09-01) * rate[tatar]",
+            "since ≥ 1 September 2024",
+            "since ≥ 1 сентября 2024 г.",
+        ),
+        (
+            "count(rooms) * rate[tatar]",
+            "count(“Rooms”)",
+            "число(строк таблицы «Помещения»)",
+        ),
+        (
+            "sum(area of rooms) * rate[tatar]",
+            "sum(area of “Rooms”)",
+            "сумма(area по таблице «Помещения»)",
+        ),
+        (
+            "count(schools by district) * rate[tatar]",
+            "count(schools by district)",
+            "число(школ по признаку district)",
+        ),
+    ],
+)
+def test_a_formula_is_told_in_the_words_of_its_readers(
+    formula: str, english: str, russian: str, tmp_path: Path
+) -> None:
+    """`none` is a value of two attributes; each is told by its own title."""
+    rulebook = tmp_path / "rulebook.yaml"
+    rulebook.write_text(_BOOK % formula, encoding="utf-8")
+    problems = Problems()
+    plan = plan_from_rulebook(checked_rulebook(rulebook, problems), None, problems)
+    told = [Labels(plan, language).formula(plan.lines[0].amount) for language in LANGUAGES]
+    assert english in told[0]
+    assert russian in told[1]

@@ -17,7 +17,7 @@ from formula_funding.formula.tree import (
     Text,
     Tree,
 )
-from formula_funding.language.numbers import number_text
+from formula_funding.language.numbers import date_text, number_text
 from formula_funding.language.words import Words
 
 Show = Callable[[Name | Lookup | Aggregate | Text], str]
@@ -28,14 +28,19 @@ _COMPARING = 4
 _SIGNS = {"*": "×", "/": "÷", "-": "−", "!=": "≠", "<=": "≤", ">=": "≥"}
 
 
-def formula_text(tree: Tree, show: Show, words: Words) -> str:
+ShowText = Callable[[str, str], str]
+"""How a value is to be shown that is compared with what bears a name: (name, value)."""
+
+
+def formula_text(tree: Tree, show: Show, show_text: ShowText, words: Words) -> str:
     """The formula as a reader writes it: × and ÷, no more brackets than needed."""
-    return _Writer(show, words).write(tree)
+    return _Writer(show, show_text, words).write(tree)
 
 
 class _Writer:
-    def __init__(self, show: Show, words: Words) -> None:
+    def __init__(self, show: Show, show_text: ShowText, words: Words) -> None:
         self._show = show
+        self._show_text = show_text
         self._words = words
         self._comma = "; " if words.language == "ru" else ", "
 
@@ -46,13 +51,13 @@ class _Writer:
                     return number_text(tree.value * 100, self._words.language) + "%"
                 return number_text(tree.value, self._words.language)
             case Day():
-                return tree.value.isoformat()
+                return date_text(tree.value, self._words.language)
             case Call():
                 return self._call(tree.function, tree.arguments)
             case Operation():
                 return self._operation(tree)
             case Membership():
-                members = self._comma.join(self._member(member) for member in tree.members)
+                members = self._comma.join(self._member(m, tree.item) for m in tree.members)
                 if len(tree.members) > 1:
                     members = f"({members})"
                 return f"{self._inner(tree.item, _COMPARING)} {self._word('in')} {members}"
@@ -72,8 +77,11 @@ class _Writer:
             return "−" + self._inner(tree.operands[0], rank)
         if tree.operator == "not":
             return f"{self._word('not')} {self._inner(tree.operands[0], rank)}"
-        left = self._inner(tree.operands[0], rank)
-        right = self._inner(tree.operands[1], rank + (tree.operator in {"-", "/"}))
+        first, second = tree.operands
+        left = self._beside(second, first) or self._inner(first, rank)
+        right = self._beside(first, second) or self._inner(
+            second, rank + (tree.operator in {"-", "/"})
+        )
         if tree.operator == "^":
             return f"{self._inner(tree.operands[0], rank + 1)}^{right}"
         sign = _SIGNS.get(tree.operator, tree.operator)
@@ -87,8 +95,14 @@ class _Writer:
             own = _PRECEDENCE.get(tree.operator, _COMPARING)
         return f"({text})" if own < rank else text
 
-    def _member(self, member: Text | Number | Interval) -> str:
+    def _member(self, member: Text | Number | Interval, item: Tree) -> str:
         if isinstance(member, Interval):
             language = self._words.language
             return f"{number_text(member.first, language)}–{number_text(member.last, language)}"
-        return self.write(member)
+        return self._beside(item, member) or self.write(member)
+
+    def _beside(self, named: Tree, value: Tree) -> str | None:
+        """A value of a category beside its name, as another may have a value of the same word."""
+        if isinstance(named, Name) and isinstance(value, Text):
+            return self._show_text(named.name, value.value)
+        return None

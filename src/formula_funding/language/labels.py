@@ -13,7 +13,13 @@ from formula_funding.formula.aggregates import SHARES
 from formula_funding.formula.kinds import Kind
 from formula_funding.formula.tree import Aggregate, Lookup, Name, Number, Text, Tree
 from formula_funding.language.formula_text import formula_text
-from formula_funding.language.numbers import amount_text, date_text, localised, number_text
+from formula_funding.language.numbers import (
+    amount_text,
+    date_text,
+    localised,
+    number_text,
+    period_text,
+)
 from formula_funding.language.words import Words
 from formula_funding.model.plan import Banding, Calculation, Line, Parameter, Payment, Plan, Value
 from formula_funding.rules.fields import Title
@@ -37,7 +43,7 @@ class Labels:
     def when(self) -> str:
         """`as of 1 January 2025`, or the period for which the plan is; empty without a date."""
         if self.plan.period is not None:
-            return f"{self.words('for_period')} {self.plan.period}"
+            return f"{self.words('for_period')} {period_text(self.plan.period, self.language)}"
         day = self.plan.as_of
         return "" if day is None else f"{self.words('as_of')} {date_text(day, self.language)}"
 
@@ -123,7 +129,7 @@ class Labels:
 
     def formula(self, tree: Tree) -> str:
         """A formula with names in words."""
-        return formula_text(tree, self._in_words, self.words)
+        return formula_text(tree, self._in_words, self._text_of, self.words)
 
     def formula_with(
         self,
@@ -143,7 +149,7 @@ class Labels:
             number = aggregated.get(node) if aggregated and isinstance(node, Aggregate) else None
             return self._in_words(node) if number is None else self.result(node, number)
 
-        return formula_text(tree, show, self.words)
+        return formula_text(tree, show, self._text_of, self.words)
 
     def _rate(self, node: Lookup, values: Mapping[str, Value | None]) -> str:
         parameter = self.plan.parameters[node.table]
@@ -169,10 +175,20 @@ class Labels:
             case Text():
                 return self._text(node.value)
             case Lookup():
-                keys = ", ".join(self.formula(key) for key in node.keys)
+                table = self.plan.parameters.get(node.table)  # none before its first date
+                kept_by = table.keys if table is not None else [""] * len(node.keys)
+                keys = ", ".join(
+                    self._text_of(name, key.value) if isinstance(key, Text) else self.formula(key)
+                    for name, key in zip(kept_by, node.keys, strict=True)
+                )
                 return f"{self.of_name(node.table)} [{keys}]"
             case Aggregate():
                 return self._aggregate(node)
+
+    def _text_of(self, name: str, value: str) -> str:
+        """A value of the category with which it is compared, or by which rates are looked up."""
+        title = self.category(name, value)
+        return self._text(value) if title == value else title
 
     def _text(self, value: str) -> str:
         """A value of some category, by the first title that any category gives it."""
@@ -188,15 +204,16 @@ class Labels:
     def _aggregate(self, node: Aggregate) -> str:
         word = self.words.of_formula
         table = self.plan.tables.get(node.units)
-        units = word(node.units) if table is None else f"«{self.title(table.title, table.name)}»"
-        inside = units
+        title = None if table is None else self.title(table.title, table.name)
         if node.arguments:
             comma = "; " if self.language == "ru" else ", "
             arguments = comma.join(self.formula(argument) for argument in node.arguments)
-            of = word(f"of {node.units}") if table is None else f"{word('of')} {units}"
+            of = word(f"of {node.units}") if title is None else self.words("of_table", table=title)
             inside = f"{arguments} {of}"
+        else:
+            inside = word(node.units) if title is None else self.words("rows_of_table", table=title)
         if node.where is not None:
-            inside += f" {word('where')} {self.formula(node.where)}"
+            inside += self.words("where", condition=self.formula(node.where))
         if node.by:
             keys = [
                 self.of_name(of) if of == own else f"{self.of_name(of)} = {self.of_name(own)}"

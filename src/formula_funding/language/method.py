@@ -18,7 +18,7 @@ from formula_funding.exact.solving import Goal
 from formula_funding.formula.kinds import Kind, Level
 from formula_funding.formula.tree import SCHOOLS
 from formula_funding.language.labels import Labels
-from formula_funding.language.numbers import amount_text, date_text, number_text
+from formula_funding.language.numbers import amount_text, date_text, number_text, period_text
 from formula_funding.model.plan import STUDENTS, Attribute, Band, Banding, Calculation, Line
 from formula_funding.read.value_from_text import value_from_text
 from formula_funding.rules.fields import Title
@@ -45,6 +45,9 @@ class _MarkedLabels(Labels):
     def of_name(self, name: str) -> str:
         title = self.words("day_of_run") if name == AS_OF else super().of_name(name)
         return f"*{_plain(title)}*"
+
+    def _text_of(self, name: str, value: str) -> str:
+        return _plain(super()._text_of(name, value))
 
     def _text(self, value: str) -> str:
         return _plain(super()._text(value))
@@ -93,7 +96,8 @@ class _Method:
         facts = [
             (self._words("edition"), _plain(book.version)),
             (self._words("based_on"), self._base()),
-            (self._words("date"), self._date(self._as_of) if period is None else str(period)),
+            (self._words("date"), self._date(None if period else self._as_of)),
+            (self._words("priced_for"), self._months()),
             (self._words("measure"), _plain(self._labels.measure)),
         ]
         blocks = [f"# {self._title(book.title, book.rulebook)}", _facts(facts)]
@@ -112,6 +116,9 @@ class _Method:
         ]
         told = [self._words("monotone_but"), "\n".join(excepted)] if excepted else []
         return [self._words("monotone"), *told]
+
+    def _months(self) -> str:
+        return "" if self._period is None else period_text(self._period, self._labels.language)
 
     def _base(self) -> str:
         """The rulebook of which this one is a set of changes, and what it leaves out."""

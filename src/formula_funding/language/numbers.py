@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from formula_funding.exact.number_text import fixed_text, number_to_text, units_text
 from formula_funding.exact.rounding import decimal_places
+from formula_funding.rules.period import Period, month_after
 
 NO_BREAK_SPACE = "\u00a0"
 MINUS = "\u2212"
@@ -49,9 +50,29 @@ _MONTHS = {
     "en": "January February March April May June July August September October November December",
     "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
 }
+_MONTHS_ALONE = {
+    "en": _MONTHS["en"],
+    "ru": "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь",
+}
 
 
 def date_text(day: date, language: str) -> str:
     """1 January 2025, or 1 января 2025 г."""
     month = _MONTHS[language].split()[day.month - 1]
     return f"{day.day} {month} {day.year}" + (" г." if language == "ru" else "")
+
+
+def period_text(period: Period, language: str) -> str:
+    """September 2024 to August 2025, or сентябрь 2024 г. – август 2025 г.; a single month alone."""
+    first, last = (
+        _month_text(day, language)
+        for day in (period.start, month_after(period.start, period.months - 1))
+    )
+    if first == last:
+        return first
+    return f"{first} – {last}" if language == "ru" else f"{first} to {last}"
+
+
+def _month_text(day: date, language: str) -> str:
+    month = _MONTHS_ALONE[language].split()[day.month - 1]
+    return f"{month} {day.year}" + (" г." if language == "ru" else "")
