@@ -9,10 +9,17 @@ from fractions import Fraction
 
 from formula_funding.diagnostics.problem import Place
 from formula_funding.formula.kinds import Kind, Level
-from formula_funding.formula.tree import Name, Tree, names, walk_outside_aggregates
+from formula_funding.formula.tree import (
+    SCHOOLS,
+    Name,
+    Tree,
+    aggregates,
+    names,
+    walk_outside_aggregates,
+)
 from formula_funding.model.plan import Banding, Calculation, Line, Plan, trees_of
 
-_KINDS_OF_SCHOOLS = {Kind.CATEGORY, Kind.TEXT, Kind.TRUTH}
+_KINDS_OF_SCHOOLS = {Kind.CATEGORY, Kind.TEXT, Kind.TRUTH, Kind.DATE}
 
 
 class Sort(Enum):
@@ -101,10 +108,20 @@ def _conditions(plan: Plan, items: list[Item]) -> Iterator[ToldApart]:
 
 def _asked(plan: Plan, tree: Tree) -> Iterator[str]:
     """The kinds of schools that a formula asks about itself, other than as keys of a table."""
-    keys = {id(key) for node in walk_outside_aggregates(tree) for key in getattr(node, "keys", ())}
-    for node in walk_outside_aggregates(tree):
+    nodes = list(_walk_own(tree))
+    keys = {id(key) for node in nodes for key in getattr(node, "keys", ())}
+    for node in nodes:
         if isinstance(node, Name) and id(node) not in keys and _told_by_register(plan, node.name):
             yield node.name
+
+
+def _walk_own(tree: Tree) -> Iterator[Tree]:
+    """The parts that are read of the school itself: what is asked of its students among them."""
+    yield from walk_outside_aggregates(tree)
+    for aggregate in aggregates(tree):
+        if aggregate.units != SCHOOLS:
+            for part in aggregate.parts():
+                yield from _walk_own(part)
 
 
 def _told_by_register(plan: Plan, name: str) -> bool:

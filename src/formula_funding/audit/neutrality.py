@@ -14,18 +14,22 @@ per weighted student is the same for every status.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice, product
 
 from formula_funding.allocate.evaluation import Evaluation
-from formula_funding.allocate.units import value_at
-from formula_funding.audit.totals import totals, totals_tried
+from formula_funding.allocate.solved import plan_with_found_figures
+from formula_funding.allocate.units import Values, value_at
+from formula_funding.audit.totals import totals
 from formula_funding.compile.neutrality import ways_to_protected
-from formula_funding.diagnostics.problem import Problems
+from formula_funding.diagnostics.problem import Problems, ProblemsFoundError
 from formula_funding.exact.column import absolute, over_common_denominator
+from formula_funding.formula.aggregates import level_of
 from formula_funding.formula.kinds import Level
-from formula_funding.model.plan import Line, Plan, Value
+from formula_funding.formula.tree import aggregates, names
+from formula_funding.model.plan import Line, Plan, Value, trees_of
 from formula_funding.model.register import Register
 
 _MOST_RUNS = 100
@@ -73,13 +77,18 @@ class StatusMoney:
 
 def lines_read(plan: Plan) -> list[LineReads]:
     """For each line in force what it reads, directly or through other items."""
-    ways = ways_to_protected(plan.attributes, plan.items)
+    ways = _ways(plan)
     found = []
     for line in plan.lines_in_force:
         read = set(plan.reads(line.trees))
         attributes = tuple(name for name in plan.attributes if name in read)
         found.append(LineReads(line.name, attributes, ways.get(line.name, ())))
     return found
+
+
+def _ways(plan: Plan) -> dict[str, tuple[str, ...]]:
+    goals = {name: p.goal for name, p in plan.parameters.items() if p.goal is not None}
+    return ways_to_protected(plan.attributes, plan.items, goals)
 
 
 def exchanges(evaluation: Evaluation, statuses: Register) -> Iterator[Exchange]:
@@ -98,8 +107,7 @@ def exchanges(evaluation: Evaluation, statuses: Register) -> Iterator[Exchange]:
         ]
         changes.append((None, tuple(following[value] for value in column)))
         for value, changed in changes:
-            register = _with_statuses(evaluation, statuses, {name: changed})
-            after = totals_tried(evaluation.plan, evaluation.counts, register, lines, Problems())
+            after = totals(_with_statuses(evaluation, statuses, {name: changed}), lines)
             moves, unit = over_common_denominator(absolute(after - before))
             yield Exchange(
                 name,
@@ -116,9 +124,15 @@ def _protected(plan: Plan, statuses: Register) -> list[str]:
 
 def _with_statuses(
     evaluation: Evaluation, statuses: Register, changed: Mapping[str, tuple[Value, ...]]
-) -> Register:
+) -> Evaluation:
+    """The same schools with other statuses. Figures that are solved for by them are found anew."""
+    plan, counts = evaluation.plan, evaluation.counts
     attributes = {**statuses.attributes, **changed}
-    return replace(evaluation.register, attributes=attributes)
+    register = replace(evaluation.register, attributes=attributes)
+    if plan.solved and _ways(plan):
+        with suppress(ProblemsFoundError):  # Where there is none, the proof alone fails the audit.
+            plan = plan_with_found_figures(plan, counts, register, Problems())
+    return Evaluation(plan, counts, register, Problems())
 
 
 # money per weighted student
@@ -175,12 +189,10 @@ def _paid(evaluation: Evaluation) -> Iterator[_PaidFor]:
 
 def _paid_by(line: Line, evaluation: Evaluation) -> Iterator[_PaidFor]:
     """What a line pays for each group of alike students; all that it reads tells kinds apart."""
-    plan = evaluation.plan
     groups = evaluation.groups(line.trees)
     prices = groups.units.numbers(line.amount)
     applies = groups.units.truths(line.when) if line.when is not None else None
-    own = [name for name in plan.reads(line.trees) if _tells_schools_apart(plan, name)]
-    columns = [evaluation.schools.read(name) for name in own]
+    columns = _facts_of_schools(line, evaluation)
     table = groups.table
     for row, unit in enumerate(groups.unit):
         school = table.schools[row]
@@ -194,13 +206,26 @@ def _paid_by(line: Line, evaluation: Evaluation) -> Iterator[_PaidFor]:
             yield _PaidFor(school, kind, table.students[row], table.students[row] * price)
 
 
-def _tells_schools_apart(plan: Plan, name: str) -> bool:
-    """Whether a name is a fact of a school that may decide money: not protected, nor read of it."""
-    if plan.level_of(name) is not Level.SCHOOL:
-        return False
-    if name in plan.attributes:
-        return not plan.attributes[name].protected
-    return name not in ways_to_protected(plan.attributes, plan.items)
+def _facts_of_schools(line: Line, evaluation: Evaluation) -> list[Values]:
+    """What of a school may decide what a line pays for a student, status aside, school by school.
+
+    It is read by a name, or counted among the school's students or the schools of its group.
+    """
+    plan, schools = evaluation.plan, evaluation.schools
+    read = plan.reads(line.trees)
+    by_status = {name for name, own in plan.attributes.items() if own.protected} | set(_ways(plan))
+    of_schools = [name for name in read if plan.level_of(name) is Level.SCHOOL]
+    items = [plan.item(name) for name in read if plan.level_of(name) is Level.STUDENT]
+    trees = [*line.trees, *(tree for item in items if item is not None for tree in trees_of(item))]
+    counted = dict.fromkeys(found for tree in trees for found in aggregates(tree))
+    return [
+        *(schools.read(name) for name in of_schools if name not in by_status),
+        *(
+            evaluation.aggregate(found)
+            for found in counted
+            if level_of(found) is Level.SCHOOL and by_status.isdisjoint(names(found))
+        ),
+    ]
 
 
 def _weights(
@@ -233,8 +258,7 @@ def _all_alike(evaluation: Evaluation, statuses: Register) -> Iterator[Evaluatio
     for values in islice(product(*present), _MOST_RUNS):
         length = len(evaluation.register.ids)
         changed = {name: (value,) * length for name, value in zip(names, values, strict=True)}
-        register = _with_statuses(evaluation, statuses, changed)
-        yield Evaluation(evaluation.plan, evaluation.counts, register, Problems())
+        yield _with_statuses(evaluation, statuses, changed)
 
 
 def _students(evaluation: Evaluation) -> list[int]:

@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import islice, product
+from itertools import islice
 
 from formula_funding.allocate.evaluation import Evaluation
 from formula_funding.allocate.told_groups import told
@@ -20,7 +20,7 @@ from formula_funding.compile.counted_in_bands import told_by
 from formula_funding.diagnostics.problem import Problems
 from formula_funding.formula.kinds import Level
 from formula_funding.formula.tree import Name
-from formula_funding.model.counts import Counts, CountTable
+from formula_funding.model.counts import Counts, CountTable, declared
 from formula_funding.model.plan import Plan, Value
 
 MOST_KINDS = 200
@@ -53,7 +53,7 @@ def one_more_student(evaluation: Evaluation, unsearched: tuple[str, ...]) -> One
     lines = [line.name for line in plan.lines_in_force if line.name not in unsearched]
     if not evaluation.counts.tables or not lines:
         return OneMore(0, (), is_complete=True)
-    kinds = list(islice(_kinds(plan, evaluation.counts), MOST_KINDS + 1))
+    kinds = list(islice(_kinds(plan, lines, evaluation.counts), MOST_KINDS + 1))
     told_kinds = _told(kinds, lines, evaluation)
     is_complete = len(kinds) <= MOST_KINDS
     before = totals(evaluation, lines)
@@ -71,21 +71,34 @@ def one_more_student(evaluation: Evaluation, unsearched: tuple[str, ...]) -> One
     return OneMore(len(kinds[:MOST_KINDS]) * len(ids), tuple(losses), is_complete)
 
 
-def _kinds(plan: Plan, counts: Counts) -> Iterator[dict[str, Value]]:
-    """Each combination of the values that occur of what the lines read of students.
+def _kinds(plan: Plan, lines: Sequence[str], counts: Counts) -> Iterator[dict[str, Value]]:
+    """The kinds of students that occur, told by what the lines read of students.
 
-    None where nobody is counted and something is read.
+    What no table tells together may go together. None where nobody is counted and something is
+    read.
     """
-    present: dict[str, dict[Value, None]] = {
-        name: {} for table in counts.tables.values() for name in table.cut
-    }
-    for table in counts.tables.values():
-        for combination in table.combinations:
-            for name, value in zip(table.cut, combination, strict=True):
-                present[name][value] = None
-    names = [name for name in plan.attributes if name in present]
-    for values in product(*(present[name] for name in names)):
-        yield dict(zip(names, values, strict=True))
+    read = set(plan.reads([Name(line) for line in lines]))
+    tables = [table for table in counts.tables.values() if table.cut and read.issuperset(table.cut)]
+    kinds: Iterator[dict[str, Value]] = iter([{}])
+    told_by: set[str] = set()
+    for table in sorted(tables, key=lambda table: -len(table.cut)):
+        kinds = _joined(kinds, table, [name for name in table.cut if name in told_by])
+        told_by.update(table.cut)
+    in_order = declared(plan, told_by)
+    return ({name: kind[name] for name in in_order} for kind in kinds)
+
+
+def _joined(
+    kinds: Iterator[dict[str, Value]], table: CountTable, common: Sequence[str]
+) -> Iterator[dict[str, Value]]:
+    """Each kind with each of a table's that is alike in what both tell."""
+    alike: dict[tuple[Value, ...], list[dict[str, Value]]] = {}
+    for combination in table.combinations:
+        own = dict(zip(table.cut, combination, strict=True))
+        alike.setdefault(tuple(own[name] for name in common), []).append(own)
+    for kind in kinds:
+        for own in alike.get(tuple(kind[name] for name in common), ()):
+            yield kind | own
 
 
 def _told(
@@ -103,7 +116,11 @@ def _told(
 
 
 def _with_one_more(counts: Counts, kind: Mapping[str, Value], schools: int) -> Counts:
-    tables = {cut: _added(table, kind, schools) for cut, table in counts.tables.items()}
+    """Counts with a student of a kind more in each school, by all that tells the kind."""
+    tables = {
+        cut: _added(table, kind, schools) if kind.keys() >= set(cut) else table
+        for cut, table in counts.tables.items()
+    }
     return replace(counts, tables=tables)
 
 

@@ -142,7 +142,8 @@ class _RulebookChecker:
             self._files,
         )
         check_goals(checked.parameters, checked.items, self._places, self._problems)
-        check_neutrality(checked.attributes, checked.items, self._rulebook, self._problems)
+        goals = {name: p.goal for name, p in checked.parameters.items() if p.goal is not None}
+        check_neutrality(checked.attributes, checked.items, goals, self._rulebook, self._problems)
         check_printed(checked.parameters, self._places, self._problems)
         self._problems.stop_if_errors()
         check_derived(derived, checked.parameters, self._places, self._problems)

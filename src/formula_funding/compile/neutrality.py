@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Problems
+from formula_funding.exact.solving import Goal
 from formula_funding.model.plan import Attribute, Banding, Calculation, Line, direct_reads
 from formula_funding.rules.rulebook import Rulebook
 
@@ -15,6 +16,7 @@ Item = Banding | Calculation | Line
 def check_neutrality(
     attributes: Mapping[str, Attribute],
     items: tuple[Item, ...],
+    goals: Mapping[str, Goal],
     rulebook: Rulebook,
     problems: Problems,
 ) -> None:
@@ -22,7 +24,7 @@ def check_neutrality(
 
     In a rulebook marked `legacy` that is what it exists for: one warning says so.
     """
-    ways = ways_to_protected(attributes, items)
+    ways = ways_to_protected(attributes, items, goals)
     if rulebook.legacy is not None:
         if ways:
             problems.add(
@@ -52,17 +54,36 @@ def check_neutrality(
 
 
 def ways_to_protected(
-    attributes: Mapping[str, Attribute], items: tuple[Item, ...]
+    attributes: Mapping[str, Attribute], items: tuple[Item, ...], goals: Mapping[str, Goal]
 ) -> dict[str, tuple[str, ...]]:
     """For each item that reads a protected attribute: the way from the item to it.
 
-    `items` must stand in the order of computing.
+    `items` must stand in the order of computing. `goals` are those of the figures that are solved
+    for: whoever reads such a figure comes down to the sums by which it is found.
     """
+    reads = {item.name: direct_reads(item) for item in items}
+    own = tuple(reads)
+    for name, goal in goals.items():
+        sums = [reads.get(end, [end]) for end in (goal.total, goal.target)]
+        reads[name] = [read for of_sum in sums for read in of_sum]
     ways: dict[str, tuple[str, ...]] = {}
-    for item in items:
-        for read in direct_reads(item):
-            if read in attributes and attributes[read].protected:
-                ways.setdefault(item.name, (item.name, read))
-            elif read in ways:
-                ways.setdefault(item.name, (item.name, *ways[read]))
-    return ways
+    known = -1
+    while known < len(ways):  # a figure that is solved for may be read before its sums
+        known = len(ways)
+        for name, read in reads.items():
+            way = _way(read, attributes, ways)
+            if way:
+                ways.setdefault(name, (name, *way))
+    return {name: ways[name] for name in own if name in ways}
+
+
+def _way(
+    read: Iterable[str], attributes: Mapping[str, Attribute], ways: Mapping[str, tuple[str, ...]]
+) -> tuple[str, ...]:
+    """The way of the first name by which a protected attribute is reached; () if none is."""
+    for name in read:
+        if name in attributes and attributes[name].protected:
+            return (name,)
+        if name in ways:
+            return ways[name]
+    return ()

@@ -14,6 +14,7 @@ from formula_funding.exact.rounding import Rounding, decimal_places, round_fract
 from formula_funding.language.audit_words import audit_word, formula_of
 from formula_funding.language.labels import Labels
 from formula_funding.language.numbers import localised
+from formula_funding.model.plan import STUDENTS
 
 _SHOWN = 10
 _MONEY = {"mean", "median", "range", "restricted_range"}
@@ -119,13 +120,16 @@ class _Writer:
                 "cliff",
                 before=cliff.before,
                 after=cliff.before + 1,
-                counted=cliff.counted,
+                counted=self._counted(cliff.counted),
                 loss=self._money(-cliff.loss),
                 conditions=self._labels.group(cliff.school),
             )
         if search.unsearched:
             names = ", ".join(self._labels.of_name(name) for name in search.unsearched)
             yield "  " + self._word("not_searched", lines=names)
+
+    def _counted(self, name: str) -> str:
+        return self._word("students") if name == STUDENTS else self._labels.of_name(name)
 
     def _found(self, search: CliffSearch, found: int) -> str:
         searched, unsearched = len(search.searched), len(search.unsearched)

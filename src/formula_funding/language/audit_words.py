@@ -59,6 +59,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{before} → {after} {counted}: {loss} ({conditions})",
         "{before} → {after} {counted}: {loss} ({conditions})",
     ),
+    "students": ("students", "учащихся"),
     "not_searched": (
         "Not searched, as more than the school's own students decide: {lines}",
         "Не искали, так как решают не только ученики самой школы: {lines}",
