@@ -253,7 +253,7 @@ def test_a_student_twice_is_noticed_among_those_sorted_at_a_time(
         with (tmp_path / "0.csv").open("a", encoding="utf-8") as file:
             file.write(f"1,a,b,c,{again}\n")
     with (
-        patch.object(coded_rows, "_ROWS_SORTED", at_a_time),
+        patch.object(coded_rows, "_ROOM", 2 * at_a_time),
         patch.object(coded_rows, "_ROWS_READ", at_a_time + 1),
     ):
         tally = DuckdbEngine(large=0).tally(roster, CUTS)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _ROWS_READ = 2**20
 """So many rows are read at a time: into memory that is used again and again."""
-_ROWS_SORTED = 9 * 2**20
+_ROOM = 18 * 2**20
 """So many hashes of students are sorted at a time, to take no more memory for more students."""
 
 
@@ -157,10 +157,11 @@ def _has_suspects(connection: duckdb.DuckDBPyConnection, rows: int) -> bool:
     with connection:
         connection.execute("SET enable_progress_bar = false")
         no_id = connection.execute(f"SELECT {NO_ID}").fetchall()[0][0]
-        parts = -(-rows // _ROWS_SORTED)
+        # Hashes are spread evenly: of parts that should fill half the room, one that does not fit
+        # has equal ones.
+        parts = 1 if rows <= _ROOM else -(-2 * rows // _ROOM)
         edges = [2**64 * part // parts for part in range(parts)] + [2**64]
-        # Hashes are spread evenly, so that a part with many more than the others has equal ones.
-        room = np.empty(rows if parts <= 1 else 2 * _ROWS_SORTED, dtype=np.uint64)
+        room = np.empty(min(rows, _ROOM), dtype=np.uint64)
         for low, high in pairwise(edges):
             found = 0
             for (some,) in _read(
@@ -187,9 +188,11 @@ def _counts(connection: duckdb.DuckDBPyConnection, coding: Coding) -> dict[Joint
 
     schools = len(coding.schools)
     joints = {joint: part for joint, part in coding.joints.items() if joint.size <= coding.most}
-    counts: dict[Joint, Numbers] = {}
+    small = np.min_scalar_type(coding.rows)  # the smaller the array, the quicker its places
+    counts = {joint: np.zeros(joint.size * schools, dtype=small) for joint in joints}
+    one = small.type(1)
     columns = coding.columns
-    places = np.empty(_ROWS_READ, dtype=np.int64)  # what bincount takes without a copy
+    places = np.empty(_ROWS_READ, dtype=np.int64)  # what add.at takes without a copy
     for read in _read(connection, columns, coding.foreseen, coding.rows if joints else 0):
         numbers: dict[Part, Numbers] = {}
         for column, parts in zip(read, columns.values(), strict=True):
@@ -199,8 +202,7 @@ def _counts(connection: duckdb.DuckDBPyConnection, coding: Coding) -> dict[Joint
             place *= np.uint32(schools)
             place += numbers[coding.school]
             places[: len(place)] = place
-            found = np.bincount(places[: len(place)], minlength=joint.size * schools)
-            counts[joint] = np.add(counts[joint], found, out=found) if joint in counts else found
+            np.add.at(counts[joint], places[: len(place)], one)
     return {joint: found.reshape(joint.size, schools) for joint, found in counts.items()}
 
 

@@ -38,7 +38,7 @@ _INTERRUPTED = "Query interrupted"
 """What DuckDB says in an error of Python's own if Ctrl-C is pressed while it counts."""
 _LARGE = 16 * 2**20
 """From so many bytes on, coding a roster pays."""
-_MIB_FOR_CODES = 160, 80
+_MIB_FOR_CODES = 240, 80
 """The memory within which a roster is coded if that is possible: at least, by processor."""
 
 
