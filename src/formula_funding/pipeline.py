@@ -112,7 +112,7 @@ def audited(
     also = [attribute for attribute in plan.attributes.values() if attribute.protected]
     for column, least in ((weight, LEAST_WEIGHT), (wealth, None)):
         if column is not None:
-            also.append(number_of_schools(column, least))
+            also.append(number_of_schools(column, least, plan))
     if path is None and (weight is not None or wealth is not None):
         stop(
             codes.NO_REGISTER,

@@ -116,6 +116,25 @@ def test_wealth_and_weight_are_columns_of_the_register(funding: Funding, tmp_pat
     assert missing.errors[0].code == "D003"
 
 
+def test_an_empty_weight_is_what_the_rulebook_says(funding: Funding, tmp_path: Path) -> None:
+    """Each of five students brings 10; the last school weighs 2 of them: 1 + 1 + 1 + 1 + 2 = 6."""
+    (tmp_path / "rulebook.yaml").write_text(
+        "rulebook: city\ntitle: City\ncurrency: RUB\nstudents: {grade: 1..11}\n"
+        "schools: {need: {kind: number, if_empty: 2}}\n"
+        "parameters: {norm: {kind: money, value: 10}}\n"
+        "lines: {base: {title: Base, for: each student, amount: norm * need / need}}\n",
+        encoding="utf-8",
+    )
+    rows = "".join(f"{i},2\n" for i in range(5))
+    (tmp_path / "roster.csv").write_text("school_id,grade\n" + rows, encoding="utf-8")
+    (tmp_path / "schools.csv").write_text("school_id,need\n0,1\n1,1\n2,1\n3,1\n4,\n", "utf-8")
+    words = ("rulebook.yaml", "roster.csv", "--schools", "schools.csv", "--format", "json")
+    finished = funding("audit", *words, "--weight", "need")
+    assert finished.exit_code == 0, finished.stderr
+    weighted = {f["name"]: f["value"] for f in _document(finished)["equity_need_weighted"]}
+    assert weighted["mean"] == "25/3"
+
+
 def test_the_data_show_who_loses_by_one_more_pupil(funding: Funding, tmp_path: Path) -> None:
     """A basic pupil beside 14 primary ones: 21,809.40 for it, 14 × 6,970 less for the others."""
     (tmp_path / "schools.csv").write_text(

@@ -114,3 +114,16 @@ def test_relative_figures_do_not_depend_on_the_currency(
     relative = set(EXPECTED) - {"mean", "median", "range", "restricted_range", "variance"}
     before = {f.name: f.value for f in equity_of(schools) if f.name in relative}
     assert {f.name: f.value for f in equity_of(changed) if f.name in relative} == before
+
+
+def test_of_money_below_0_no_share_is_told() -> None:
+    """−5, twice −3, 0, 4 and 10: μ is 1/2, and the Gini index would be above 1, McLoone 22/9."""
+    amounts = ((1, -5), (2, -3), (1, 0), (1, 4), (1, 10))
+    schools = [SchoolFigures(Fraction(p), Fraction(x)) for p, x in amounts]
+    found = {figure.name: figure.value for figure in equity_of(schools)}
+    assert {name for name, value in found.items() if value is None} == {
+        *("federal_range_ratio", "mcloone", "mcloone_strict", "verstegen", "gini", "theil"),
+        *("mean_log_deviation", "relative_mean_deviation"),
+    }
+    assert found["variance"] == Fraction(105, 4)
+    assert found["median"] == Fraction(-3, 2)

@@ -34,10 +34,12 @@ LEAST_WEIGHT = Fraction(1, 1000)
 """Money is divided by the need weight, so it must be above 0."""
 
 
-def number_of_schools(column: str, least: Fraction | None) -> Attribute:
-    """A number that the register gives beside what the rulebook declares."""
+def number_of_schools(column: str, least: Fraction | None, plan: Plan) -> Attribute:
+    """A number that the register gives, with what the rulebook says of an empty cell."""
+    declared = plan.attributes.get(column)
+    if_empty = declared.if_empty if declared and declared.level is Level.SCHOOL else None
     return Attribute(
-        column, Level.SCHOOL, "", Kind.NUMBER, None, {}, least, None, False, False, None
+        column, Level.SCHOOL, "", Kind.NUMBER, None, {}, least, None, False, False, if_empty
     )
 
 

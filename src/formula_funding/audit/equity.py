@@ -48,7 +48,8 @@ class SchoolFigures:
 
 @dataclass(frozen=True)
 class Figure:
-    """A statistic with its formula. `value` is None where it does not exist (a division by 0).
+    """A statistic with its formula. `value` is None where it does not exist: a division by 0, or a
+    share of money that is below 0.
 
     `exact` is false where the value was rounded half up to DIGITS decimals.
     """
@@ -128,7 +129,7 @@ class _Spread:
             "restricted_range": ("P95 − P5, by students", lambda: p95 - p5),
             "federal_range_ratio": (
                 "(P95 − P5) ÷ P5, by students (34 CFR 222.162)",
-                lambda: _quotient(p95 - p5, p5),
+                lambda: (p95 - p5) / p5 if p5 > 0 else None,
             ),
             "variance": ("σ² = Σp(x − μ)² ÷ N", self._variance),
             "coefficient_of_variation": ("σ ÷ μ", lambda: _root_of(self._variance(), self._mean)),
@@ -157,6 +158,8 @@ class _Spread:
         return _covariance(self._p, self._x, self._x)
 
     def _relative_mean_deviation(self) -> Fraction | None:
+        if self._x[0] < 0:
+            return None
         deviations = [abs(value - self._mean) for value in self._x]
         return _quotient(_mean(self._p, deviations), self._mean)
 
@@ -174,6 +177,8 @@ class _Spread:
         return next(x for students, x in reached if 100 * students >= percent * self._n)
 
     def _against_median(self, chosen: Callable[[Fraction], bool]) -> Fraction | None:
+        if self._x[0] < 0:
+            return None
         pairs = [(p, x) for p, x in zip(self._p, self._x, strict=True) if chosen(x)]
         students = sum((p for p, _ in pairs), Fraction(0))
         return _quotient(sum((p * x for p, x in pairs), Fraction(0)), self._median * students)
