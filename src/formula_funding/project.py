@@ -33,6 +33,7 @@ from formula_funding.rules.period import Period
 from formula_funding.rules.projection import OTHERS
 from formula_funding.scenario.changed_figures import figures_meant, with_figure
 from formula_funding.scenario.cohorts import (
+    YEAR,
     Intake,
     Ladder,
     a_year_later,
@@ -50,14 +51,21 @@ _FEBRUARY_29 = (2, 29)
 
 @dataclass(frozen=True)
 class Year:
-    """One year of a projection. `label` is the date or period, or how many years have passed.
+    """One year of a projection. `day` is its date or period; None where no date is known.
 
-    `by_value` are the students on each step of the ladder.
+    `number` counts the years that have passed. `by_value` are the students on each step of the
+    ladder.
     """
 
-    label: str
+    number: int
+    day: date | Period | None
     allocation: Allocation
     by_value: Mapping[Value, int]
+
+    @property
+    def label(self) -> str:
+        """The date or period, or else how many years have passed."""
+        return str(self.number if self.day is None else self.day)
 
 
 @dataclass(frozen=True)
@@ -88,6 +96,7 @@ def project(inputs: Inputs, file: Path, years: int) -> Projected:
     first = plan_from_rulebook(checked, inputs.as_of, problems)
     ladder, intakes = ladder_of(placed, first, problems), intakes_of(placed, problems)
     _check_indexation(placed, first, problems)
+    _check_years(placed, first.period or first.as_of, problems)
     problems.stop_if_errors()
     plans = list(_plans(checked, first, placed, years))
     joint = declared(
@@ -106,13 +115,15 @@ def project(inputs: Inputs, file: Path, years: int) -> Projected:
     at = joint.index(ladder.attribute)
     found: list[Year] = []
     for number, (plan, own) in enumerate(zip(plans, data_of, strict=True)):
-        label = _label(plan, number)
+        day = plan.period or plan.as_of
+        told = f"year {number}" if day is None else str(day)
         if number:
-            intake = intakes.get(label[:4], intakes[OTHERS])
-            students = _grown_up(students, at, ladder, intake, placed, label)
+            year = _calendar_year(day)
+            intake = intakes.get(year, intakes[OTHERS])
+            students = _grown_up(students, at, ladder, intake, placed, (year, told))
         noted = problems if not number else Problems(inputs.accept)
-        allocation = _allocated(plan, own, joint, students, label if number else "", noted)
-        found.append(Year(label, allocation, by_value(students, at, ladder)))
+        allocation = _allocated(plan, own, joint, students, told if number else "", noted)
+        found.append(Year(number, day, allocation, by_value(students, at, ladder)))
     warn_of_idle_acceptances(inputs.accept, problems)
     accepted = (*data.accepted, *problems.accepted)
     return Projected(placed, tuple(found), problems.warnings, accepted)
@@ -173,8 +184,32 @@ def _later(asked: date | Period | None, years: int) -> date | Period | None:
     return asked.replace(year=asked.year + years)
 
 
-def _label(plan: Plan, number: int) -> str:
-    return str(plan.period or plan.as_of or f"+{number}")
+def _calendar_year(day: date | Period | None) -> str:
+    """The year by which an intake is given; empty where no date is known."""
+    return "" if day is None else str(day)[:4]
+
+
+def _check_years(placed: PlacedProjection, first: date | Period | None, problems: Problems) -> None:
+    """Report an intake of a year where none is known, and warn of one that is over already."""
+    for year in placed.projection.intake:
+        place = placed.places.key(("intake", year))
+        if not YEAR.fullmatch(year):
+            continue
+        if first is None:
+            problems.add(
+                codes.PROJECTION_NAME,
+                f"which year is {year} can't be told: no figure of the rulebook has a date",
+                place,
+                "give the day of the first year: --as-of 2025-09-01",
+            )
+        elif year <= _calendar_year(first):
+            problems.add(
+                codes.PROJECTION_UNUSED,
+                f"the intake of {year} is not used: the students of {_calendar_year(first)} are "
+                "those of the roster",
+                place,
+                "an intake is of the year in which the students enter, the next one at the soonest",
+            )
 
 
 def _reads_alike(plan: Plan, first: Plan) -> bool:
@@ -190,16 +225,18 @@ def _grown_up(
     ladder: Ladder,
     intake: Intake,
     placed: PlacedProjection,
-    label: str,
+    entering: tuple[str, str],
 ) -> Students:
+    """A year later; `entering` is its calendar year, if known, and how the year is told."""
+    year, told = entering
     try:
         return a_year_later(students, at, ladder, intake)
     except NothingToShareByError:
-        path = ("intake", label[:4])
+        path = ("intake", year)
         known = path if path in placed.places.values else ("intake", OTHERS)
         stop(
             codes.PROJECTION_VALUE,
-            f"nobody has the first value of the ladder, so the intake of {label} can't be shared",
+            f"nobody has the first value of the ladder, so the intake of {told} can't be shared",
             placed.places.value(known),
             "the intake goes to schools in proportion to those who are there a year before",
         )

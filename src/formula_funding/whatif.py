@@ -34,6 +34,7 @@ from formula_funding.rules.scenario import Scenario
 from formula_funding.scenario.attribution import Question, attributed
 from formula_funding.scenario.changed_figures import with_figure
 from formula_funding.scenario.changed_roster import RosterChanges
+from formula_funding.scenario.closed_schools import note_what_closures_take_along
 from formula_funding.scenario.difference import (
     Amounts,
     Compared,
@@ -106,6 +107,8 @@ def _compared(
     kinds = _kinds(read, by, problems)
     problems.stop_if_errors()
     whole = with_figures.changed()
+    register = with_figures.enrolment.register
+    note_what_closures_take_along(placed, whole.plan, register, problems)
     _check_measures(base.plan, whole.plan, placed)
     before, after = base.allocation(problems), whole.allocation(problems)
     problems.stop_if_errors()

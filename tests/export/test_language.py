@@ -17,14 +17,18 @@ from formula_funding.exact.rounding import RoundingMode
 from formula_funding.formula.aggregates import AGGREGATES
 from formula_funding.formula.functions import CONDITIONAL, FUNCTIONS
 from formula_funding.language import words as module
+from formula_funding.language.audit_words import audit_word
 from formula_funding.language.labels import Labels
 from formula_funding.language.numbers import (
     amount_text,
+    count_text,
     date_text,
     localised,
     number_text,
     period_text,
+    written_text,
 )
+from formula_funding.language.search_words import search_words
 from formula_funding.language.words import LANGUAGES, Words
 from formula_funding.model.explanation import ZeroReason
 from formula_funding.pipeline import checked_rulebook
@@ -137,6 +141,32 @@ def test_a_period_is_written_in_months(months: int, english: str, russian: str) 
     period = Period(date(2024, 9, 1), months)
     assert period_text(period, "en") == english
     assert period_text(period, "ru") == russian
+
+
+@pytest.mark.parametrize(
+    ("written", "russian"),
+    [
+        ("95_000", "95\u00a0000"),
+        ("+2.5%", "+2,5%"),
+        ("-0.5 %", "−0,5%"),
+        ("1234567.5", "1\u00a0234\u00a0567,5"),
+        ("11/15", "11/15"),
+        ("{…}", "{…}"),
+    ],
+)
+def test_a_figure_of_a_scenario_is_told_as_its_readers_write_numbers(
+    written: str, russian: str
+) -> None:
+    assert written_text(written, "ru") == russian
+
+
+def test_counts_within_sentences_have_grouped_thousands() -> None:
+    assert count_text(1234, "ru") == "1\u00a0234"
+    assert Words("en")("gain_lose", gain=1234, lose=0, rest=5) == (
+        "Schools that gain: 1,234, lose: 0, unchanged: 5"
+    )
+    assert audit_word("cliffs", "ru", n=12345) == "Обрывы: 12\u00a0345"
+    assert search_words("points_left_out", "en", shown=41, all=1001).startswith("41 of 1,001")
 
 
 _BOOK = """\

@@ -224,7 +224,10 @@ def test_the_command_prints_a_table_and_a_histogram(funding: Funding, tmp_path: 
 
 @pytest.mark.parametrize(
     ("language", "says"),
-    [("en", "You receive 16,030.00 more: "), ("ru", "Вы получите на 16\u00a0030,00 больше: ")],
+    [
+        ("en", "You receive 16,030.00 RUB more: "),
+        ("ru", "Вы получите на 16\u00a0030,00 RUB больше: "),
+    ],
 )
 def test_a_school_is_told_why(funding: Funding, tmp_path: Path, language: str, says: str) -> None:
     shown = funding(*_command(tmp_path, "--letter", "0415", "--lang", language))

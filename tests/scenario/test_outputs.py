@@ -92,10 +92,11 @@ def test_more_students_are_told_in_the_letter(funding: Funding, tmp_path: Path) 
     command = ("compare", *BASE, "--with", scenario.as_posix(), "--letter", "0415")
     shown = funding(*command)
     assert shown.stdout == (
-        "You receive 320,600.00 more: 369,200.00 because you have 2 more students, "
+        "You receive 320,600.00 RUB more: 369,200.00 because you have 2 more students; "
         "−48,600.00 because of: mix of students.\n"
     )
-    assert "учащихся больше на 2" in funding(*command, "--lang", "ru").stdout
+    told = funding(*command, "--lang", "ru").stdout
+    assert "на 320\u00a0600,00 RUB больше: 369\u00a0200,00 – учащихся больше на 2; −48" in told
 
 
 def test_a_figure_of_a_period_is_changed_in_each_of_its_parts(

@@ -112,7 +112,8 @@ def test_lines_come_into_force_as_the_years_pass(project: Funding) -> None:
 
 def test_the_table_has_a_row_for_each_year(project: Funding) -> None:
     lines = project("--years", 2).stdout.splitlines()
-    assert [line.split()[0] for line in lines[-3:]] == ["2025-01-01", "2026-01-01", "2027-01-01"]
+    years = [" ".join(line.split()[:3]) for line in lines[-3:]]
+    assert years == ["1 January 2025", "1 January 2026", "1 January 2027"]
     assert "Год" in project("--years", 1, "--lang", "ru").stdout
 
 
@@ -265,3 +266,53 @@ def test_a_figure_that_is_solved_for_is_not_indexed(project: Funding, tmp_path: 
     (tmp_path / "rulebook.yaml").write_text(book, encoding="utf-8")
     [problem] = project("--years", 1).errors
     assert (problem.code, problem.says) == ("S002", "the rulebook solves for `extra` itself")
+
+
+UNDATED = RULEBOOK.replace("values: {2025-01-01: 100, 2027-01-01: 200}", "value: 100").replace(
+    ", from: 2026-01-01", ""
+)
+ANY_YEAR = COHORTS.replace("{2027: 20, others: +0%}", "+0%")
+
+
+@pytest.fixture
+def undated(funding: Funding, project: Funding, tmp_path: Path) -> Funding:
+    """A city whose figures have no date, so that no calendar year is known."""
+    (tmp_path / "rulebook.yaml").write_text(UNDATED, encoding="utf-8")
+    (tmp_path / "cohorts.yaml").write_text(ANY_YEAR, encoding="utf-8")
+
+    def run(*words: object) -> Finished:
+        return funding("project", *WORDS[:2], *WORDS[4:], *words)
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", ["first", "year 1", "year 2"]), ("ru", ["исходный", "1-й год", "2-й год"])],
+)
+def test_years_without_dates_are_numbered(undated: Funding, language: str, told: list[str]) -> None:
+    lines = undated("--years", 2, "--lang", language).stdout.splitlines()
+    assert all(line.startswith(year) for line, year in zip(lines[-3:], told, strict=True))
+    years = json.loads(undated("--years", 2, "--format", "json").stdout)["years"]
+    assert [year["year"] for year in years] == ["0", "1", "2"]
+
+
+def test_an_intake_of_a_year_is_refused_where_no_year_is_known(
+    undated: Funding, tmp_path: Path
+) -> None:
+    """Before, the 20 who enter in 2027 were passed over in silence."""
+    (tmp_path / "cohorts.yaml").write_text(COHORTS, encoding="utf-8")
+    (problem,) = undated("--years", 2).errors
+    assert (problem.code, problem.at) == ("S025", "cohorts.yaml:5:10")
+    assert "--as-of" in problem.hint
+    dated = undated("--as-of", "2025-09-01", "--years", 2, "--format", "json")
+    assert json.loads(dated.stdout)["years"][2]["by_value"]["1"] == 20
+
+
+def test_an_intake_of_a_year_that_is_over_is_told(project: Funding, tmp_path: Path) -> None:
+    given = COHORTS.replace("{2027: 20,", "{2025: 20,")
+    (tmp_path / "cohorts.yaml").write_text(given, encoding="utf-8")
+    finished = project("--years", 1)
+    assert finished.exit_code == 0
+    assert "S035" in finished.stderr
+    assert "S035" not in project("--years", 1, "--as-of", "2024-12-31").stderr

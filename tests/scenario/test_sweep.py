@@ -87,7 +87,7 @@ def test_the_table_has_a_chart_and_speaks_russian(sweep: Funding) -> None:
 
 def test_a_long_sweep_is_shown_in_part_and_says_so(sweep: Funding) -> None:
     finished = sweep("--vary", "share=0..1..0.001")
-    assert "41 of 1001 points are shown" in finished.stdout
+    assert "41 of 1,001 points are shown" in finished.stdout
 
 
 @pytest.mark.parametrize(
@@ -204,3 +204,19 @@ def test_the_measure_can_be_chosen(sweep: Funding) -> None:
     # Per student 150 (5 students) and 300 (2): sum of pairs 2·5·2·150 = 3000, N = 7, mean 1350/7.
     assert Fraction(measure["value"]) == Fraction(3000) / (2 * 49 * Fraction(1350, 7))
     assert sweep("--vary", "share=0..1..1", "--measure", "ginny").exit_code == 2
+
+
+def test_counts_of_schools_have_grouped_thousands(funding: Funding, tmp_path: Path) -> None:
+    """1,001 schools with one student of high each: all of them gain."""
+    schools = "".join(f"{n},high,1\n" for n in range(1001))
+    (tmp_path / "rulebook.yaml").write_text(RULEBOOK, encoding="utf-8")
+    (tmp_path / "roster.csv").write_text(f"school_id,stage,students\n{schools}", encoding="utf-8")
+    words = ("sweep", "rulebook.yaml", "roster.csv", "--vary", "norm[high]=210..210..1")
+    assert " 1,001 " in funding(*words).stdout
+    assert " 1\u00a0001 " in funding(*words, "--lang", "ru").stdout
+
+
+def test_the_measure_is_told_in_the_readers_language(sweep: Funding) -> None:
+    shown = sweep("--vary", "norm[low]=90..100..10", "--lang", "ru").stdout
+    assert "федеральный коэффициент размаха: (P95 − P5) ÷ P5, по учащимся" in shown
+    assert "federal" not in shown

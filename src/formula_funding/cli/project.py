@@ -35,7 +35,7 @@ from formula_funding.cli.options import (
 from formula_funding.cli.patience import patience
 
 if TYPE_CHECKING:
-    from formula_funding.project import Projected
+    from formula_funding.project import Projected, Year
 
 _MOST_YEARS = 50
 
@@ -128,7 +128,7 @@ def _show(found: Projected, language: str) -> None:
             return localised(units_text(units, places), language)
 
         total = allocation.total
-        cells = [year.label, localised(str(allocation.ledger.students_read), language)]
+        cells = [_told(year, language), localised(str(allocation.ledger.students_read), language)]
         cells += [money(amount) for amount in allocation.line_totals.values()]
         cells.append(money(total))
         cells.append("" if before is None else money(total - before))
@@ -136,6 +136,17 @@ def _show(found: Projected, language: str) -> None:
         table.add_row(*(Text(cell) for cell in cells))
         before = total
     console.print(table)
+
+
+def _told(year: Year, language: str) -> str:
+    """The day or months of a year; its number where no date is known."""
+    from formula_funding.language.numbers import day_or_period_text
+    from formula_funding.language.search_words import search_words
+
+    if year.day is not None:
+        return day_or_period_text(year.day, language)
+    key = "year_number" if year.number else "first_year"
+    return search_words(key, language, n=year.number)
 
 
 def _percent(change: int, before: int) -> str:

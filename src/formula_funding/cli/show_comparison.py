@@ -12,7 +12,7 @@ from formula_funding.cli.console import results
 from formula_funding.diagnostics.wording import printable
 from formula_funding.exact.number_text import units_text
 from formula_funding.export.comparison_as_text import per_student_texts, percent_text
-from formula_funding.language.numbers import localised
+from formula_funding.language.numbers import count_text, localised
 from formula_funding.language.reasons import (
     by_text,
     cause_text,
@@ -105,10 +105,14 @@ class ComparisonShown:
         self._table(header, rows, texts=1)
 
     def _causes(self) -> None:
-        totals = totals_of_causes(self._compared)
+        totals, language = totals_of_causes(self._compared), self._language
         header = [self._words("causes"), self._words("change"), self._words("schools_moved")]
         rows = [
-            [self._cause(total.name), self._money(total.change), str(total.schools)]
+            [
+                self._cause(total.name),
+                self._money(total.change),
+                count_text(total.schools, language),
+            ]
             for total in totals
         ]
         if rows:
@@ -122,12 +126,12 @@ class ComparisonShown:
             change = f"+{change}"  # without a sign, an amount in brackets is a loss to accountants
         total = f"{self._money(found.before)} → {self._money(found.after)} ({change})"
         results().print(f"{words('total')}: {total}", markup=False)
-        counted = words("gain_lose").format(gain=found.gain, lose=found.lose, rest=found.rest)
+        counted = words("gain_lose", gain=found.gain, lose=found.lose, rest=found.rest)
         results().print(counted, markup=False)
         rows = [
             [
                 kind_text(one.kind, compared, self._language),
-                *(str(number) for number in (one.gain, one.lose, one.rest)),
+                *(count_text(n, self._language) for n in (one.gain, one.lose, one.rest)),
                 *self._changed(one.before, one.after),
             ]
             for one in outcomes_by_kind(compared)
@@ -145,7 +149,8 @@ class ComparisonShown:
         for low, high, count in counts:
             label = step_text(low, high, self._language)
             bar = "█" * (-(-count * _WIDEST // most) if most else 0)
-            results().print(f"{label:>14} {bar} {count}", markup=False)
+            shown = count_text(count, self._language)
+            results().print(f"{label:>14} {bar} {shown}", markup=False)
 
     # pieces
 

@@ -125,7 +125,8 @@ def _show(found: Swept, language: str) -> None:
     from rich.text import Text
 
     from formula_funding.exact.number_text import units_text
-    from formula_funding.language.numbers import localised
+    from formula_funding.language.audit_words import audit_word, formula_of
+    from formula_funding.language.numbers import count_text, localised, written_text
     from formula_funding.language.search_words import search_words
     from formula_funding.language.words import Words
 
@@ -137,31 +138,34 @@ def _show(found: Swept, language: str) -> None:
 
     title = found.base.plan.title.in_language(language)
     console.print(title, style="bold", markup=False)
-    now = search_words("base", language).format(total=money(found.base.total), currency=currency)
+    now = search_words("base", language, total=money(found.base.total), currency=currency)
     console.print(now, markup=False)
     header = [axis.target for axis in found.axes] + [words("total"), words("change")]
     header += [search_words(key, language) for key in ("gain", "lose", "unchanged")]
-    header.append(found.measure.name)
+    measure = audit_word(found.measure.name, language)
+    header.append(measure)
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in header:
         table.add_column(Text(name), justify="right", vertical="bottom")
     shown = _spread_evenly(len(found.points))
     for number in shown:
         point = found.points[number]
-        cells = [_figure_text(text, language) for text in point.texts]
+        cells = [written_text(text, language) for text in point.texts]
         cells += [money(point.total), money(point.change)]
-        cells += [str(n) for n in (point.gain, point.lose, point.unchanged)]
+        cells += [count_text(n, language) for n in (point.gain, point.lose, point.unchanged)]
         cells.append(_measure_text(point.measure, language))
         table.add_row(*(Text(cell) for cell in cells))
     console.print(table)
     if len(shown) < len(found.points):
-        left_out = search_words("points_left_out", language)
-        console.print(left_out.format(shown=len(shown), all=len(found.points)), markup=False)
+        left_out = search_words(
+            "points_left_out", language, shown=len(shown), all=len(found.points)
+        )
+        console.print(left_out, markup=False)
     if found.measure.value is None:
-        told = search_words("too_few", language).format(name=found.measure.name)
-        console.print(told, markup=False)
+        console.print(search_words("too_few", language, name=measure), markup=False)
     else:
-        console.print(f"{found.measure.name}: {found.measure.formula}", markup=False)
+        formula = formula_of(found.measure.name, found.measure.formula, language)
+        console.print(f"{measure}: {formula}", markup=False)
     if len(found.axes) == 1 and len(found.points) > 1:
         _show_chart(found, money, language)
 
@@ -169,9 +173,10 @@ def _show(found: Swept, language: str) -> None:
 def _show_chart(found: Swept, money: Callable[[int], str], language: str) -> None:
     """The total over the range of the only axis."""
     from formula_funding.cli.line_chart import line_chart
+    from formula_funding.language.numbers import written_text
 
     totals = [point.total for point in found.points]
-    first, last = (_figure_text(found.points[i].texts[0], language) for i in (0, -1))
+    first, last = (written_text(found.points[i].texts[0], language) for i in (0, -1))
     console = results()
     console.print()
     for line in line_chart(totals, (money(max(totals)), money(min(totals))), (first, last)):
@@ -183,14 +188,6 @@ def _spread_evenly(number: int) -> list[int]:
     if number <= _MOST_ROWS:
         return list(range(number))
     return [i * (number - 1) // (_MOST_ROWS - 1) for i in range(_MOST_ROWS)]
-
-
-def _figure_text(text: str, language: str) -> str:
-    from formula_funding.language.numbers import localised
-
-    sign = text[0] if text[0] in "+-" and text.endswith("%") else ""
-    plain = text.removeprefix(sign).removesuffix("%")
-    return sign + localised(plain, language) + ("%" if text.endswith("%") else "")
 
 
 def _measure_text(value: Fraction | None, language: str) -> str:

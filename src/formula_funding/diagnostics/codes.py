@@ -326,6 +326,24 @@ SCENARIO_DESTINATION = _code(
     school.""",
 )
 
+SCENARIO_CLOSED_FACTS = _code(
+    "S033",
+    "a closed school's facts that no school takes over",
+    """A scenario closes a school and says where its students go. What the register says of it (an
+    area, a headcount) belongs to nobody then, and sums, averages and places among schools go
+    without the school: part of the change comes from that. Where another school takes the facts
+    over, merge the two and say what that one has then.""",
+    severity=Severity.WARNING,
+)
+SCENARIO_NEGATIVE = _code(
+    "S034",
+    "a figure set below 0",
+    """A scenario sets a figure to a number below 0 that is none in the rulebook. `-500` is read as
+    the new figure, not as 500 less. Write the figure that shall be, or a change in per cent
+    (-5%).""",
+    severity=Severity.WARNING,
+)
+
 # Kept tallies, search, years
 
 TALLY_LACKS = _code(
@@ -419,13 +437,20 @@ PROJECTION_NAME = _code(
     "a projection names what does not exist",
     """The ladder of a projection is an attribute of students, its steps are values of it, and
     intake is given by calendar year. A name that is unknown would change nothing, so it is an
-    error.""",
+    error. So is an intake of a year where no date says which years are computed.""",
 )
 PROJECTION_VALUE = _code(
     "S026",
     "a projection asks for what can't be",
     """A retention is a share of 0 or more, an intake a number of students or a change of at least
     -100 %, an indexation a change in per cent of a whole parameter (norm: +4%).""",
+)
+PROJECTION_UNUSED = _code(
+    "S035",
+    "an intake of a year that is over",
+    """An intake is given by the calendar year in which the students enter. Those of the first year
+    of a projection stand in the roster, so an intake of it, or of a year before, is not used.""",
+    severity=Severity.WARNING,
 )
 
 PROTECTION_OFF = _code(

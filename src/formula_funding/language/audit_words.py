@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from formula_funding.language.numbers import filled
 from formula_funding.language.words import LANGUAGES
 
 _WORDS: dict[str, tuple[str, str]] = {
@@ -62,7 +63,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "students": ("students", "учащихся"),
     "not_searched": (
         "Not searched, as more than the school's own students decide: {lines}",
-        "Не искали, так как решают не только ученики самой школы: {lines}",
+        "Не искали, так как решают не только учащиеся самой школы: {lines}",
     ),
     "one_more": (
         "One more student of each kind in each school ({tried} tried): {n} get less",
@@ -89,7 +90,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "failed": (
         "FAILED: the same student brings different money by status.",
-        "НЕ ПРОЙДЕНА: тот же ученик приносит разные деньги в зависимости от статуса.",
+        "НЕ ПРОЙДЕНА: тот же учащийся приносит разные деньги в зависимости от статуса.",
     ),
     "mean": ("mean", "среднее"),
     "median": ("median", "медиана"),
@@ -131,6 +132,5 @@ def formula_of(name: str, formula: str, language: str) -> str:
 
 
 def audit_word(key: str, language: str, **values: object) -> str:
-    """The word or sentence of `key`. Raises KeyError for an unknown key."""
-    text = _WORDS[key][LANGUAGES.index(language)]
-    return text.format(**values) if values else text
+    """The word or sentence of `key`, its counts grouped. Raises KeyError for an unknown key."""
+    return filled(_WORDS[key][LANGUAGES.index(language)], language, values)

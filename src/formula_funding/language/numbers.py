@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 
@@ -13,6 +15,7 @@ NO_BREAK_SPACE = "\u00a0"
 MINUS = "\u2212"
 SHOWN_OF_AN_ENDLESS_NUMBER = 6
 """Decimals that a reader sees before “…”; the document holds the fraction."""
+_WRITTEN = re.compile(r"([+-]?)([0-9][0-9_]*(?:\.[0-9]+)?) ?(%?)")
 LONGEST_FRACTION = 7
 """Characters of a fraction that is shown as it is, such as a coefficient of 11/15."""
 
@@ -46,6 +49,29 @@ def localised(text: str, language: str) -> str:
     return sign + grouped + (point + decimals if decimals else "")
 
 
+def written_text(text: str, language: str) -> str:
+    """A figure as a scenario writes it, `95_000` or `+2.5%`; any other text as it is."""
+    match = _WRITTEN.fullmatch(text)
+    if match is None:
+        return text
+    sign = MINUS if match[1] == "-" else match[1]
+    return sign + localised(match[2].replace("_", ""), language) + match[3]
+
+
+def count_text(count: int, language: str) -> str:
+    """How many there are: 1,234 or 1 234."""
+    return localised(str(count), language)
+
+
+def filled(pattern: str, language: str, values: Mapping[str, object]) -> str:
+    """A sentence with its places filled; counts among the values with grouped thousands."""
+    shown = {
+        name: count_text(value, language) if isinstance(value, int) else value
+        for name, value in values.items()
+    }
+    return pattern.format(**shown) if shown else pattern
+
+
 _MONTHS = {
     "en": "January February March April May June July August September October November December",
     "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
@@ -71,6 +97,11 @@ def period_text(period: Period, language: str) -> str:
     if first == last:
         return first
     return f"{first} – {last}" if language == "ru" else f"{first} to {last}"
+
+
+def day_or_period_text(day: date | Period, language: str) -> str:
+    """The date, or the months of the period."""
+    return period_text(day, language) if isinstance(day, Period) else date_text(day, language)
 
 
 def _month_text(day: date, language: str) -> str:

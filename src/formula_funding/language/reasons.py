@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from formula_funding.exact.number_text import units_text
 from formula_funding.language.labels import Labels
-from formula_funding.language.numbers import localised
+from formula_funding.language.numbers import localised, written_text
 from formula_funding.language.words import Words
 from formula_funding.model.plan import Parameter
 from formula_funding.scenario.attribution import LINE, NUMBER
@@ -37,9 +37,8 @@ def cause_text(cause: str, compared: Compared, language: str) -> str:
         line = cause.removeprefix(LINE)
         is_in = [any(line == item.name for item in plan.lines_in_force) for plan in compared.plans]
         key = {(True, False): "removed_line", (False, True): "new_line"}
-        return words(key.get((is_in[0], is_in[-1]), "changed_line")).format(
-            line=line_text(compared, line, language)
-        )
+        told = key.get((is_in[0], is_in[-1]), "changed_line")
+        return words(told, line=line_text(compared, line, language))
     return _figure_text(cause, compared, language)
 
 
@@ -57,7 +56,7 @@ def _figure_text(cause: str, compared: Compared, language: str) -> str:
     named = [labels.category(by, key) for by, key in zip(parameter.keys, keys, strict=False)]
     part = parameter.name.removeprefix(name).removeprefix("@")
     title = labels.of_name(parameter.name).removesuffix(f" ({part})")
-    return ", ".join([title, *named]) + (f": {figure}" if figure else "")
+    return ", ".join([title, *named]) + (f": {written_text(figure, language)}" if figure else "")
 
 
 def _is_called(parameter: Parameter, name: str) -> bool:
@@ -66,7 +65,7 @@ def _is_called(parameter: Parameter, name: str) -> bool:
 
 
 def letter(difference: Difference, compared: Compared, language: str) -> str:
-    """“You receive 10.00 more: 8.00 because …, 2.00 because ….” for one school.
+    """“You receive 10.00 RUB more: 8.00 because …; 2.00 because ….” for one school.
 
     Where nobody knows why, the lines that change are told instead.
     """
@@ -82,25 +81,23 @@ def letter(difference: Difference, compared: Compared, language: str) -> str:
         if cause == NUMBER and more:
             one = {1: "letter_one_more_student", -1: "letter_one_fewer_student"}
             key = one.get(more, "letter_more_students" if more > 0 else "letter_fewer_students")
-        return words(key).format(
-            amount=money(amount),
-            cause=cause_text(cause, compared, language),
-            n=localised(str(abs(more)), language),
-        )
+        told = cause_text(cause, compared, language)
+        return words(key, amount=money(amount), cause=told, n=abs(more))
 
     if difference.change == 0 and not any(difference.lines.values()) and not difference.causes:
         return words("letter_same")
-    head = words("letter_more" if difference.change >= 0 else "letter_less")
+    amount = f"{money(abs(difference.change))} {compared.measure.in_language(language)}".strip()
+    head = words("letter_more" if difference.change >= 0 else "letter_less", amount=amount)
     reasons = [reason(cause, amount) for cause, amount in difference.causes.items() if amount]
     if difference.together:
-        reasons.append(words("letter_together").format(amount=money(difference.together)))
+        reasons.append(words("letter_together", amount=money(difference.together)))
     if not compared.is_explained:
         reasons = [
             f"{line_text(compared, line, language)}: {money(change)}"
             for line, change in difference.lines.items()
             if change
         ]
-    return f"{head.format(amount=money(abs(difference.change)))}: {', '.join(reasons)}."
+    return f"{head}: {'; '.join(reasons)}."
 
 
 def by_text(compared: Compared, language: str) -> str:
@@ -128,4 +125,4 @@ def step_text(low: int | None, high: int | None, language: str) -> str:
         for name, bound in (("low", low), ("high", high))
         if bound is not None
     }
-    return Words(language)(key).format(**bounds)
+    return Words(language)(key, **bounds)

@@ -33,10 +33,17 @@ def answer_lines(
         return amount_text(number, places, language)
 
     lines = [
-        search_words("factor_found" if is_factor else "figure_found", language).format(
-            name=name, value=shown(found.value), before=shown(before), unit=shown(unit)
+        search_words(
+            "factor_found" if is_factor else "figure_found",
+            language,
+            name=name,
+            value=shown(found.value),
+            before=shown(before),
+            unit=shown(unit),
         ),
-        search_words("is_left" if found.remainder >= 0 else "is_beyond", language).format(
+        search_words(
+            "is_left" if found.remainder >= 0 else "is_beyond",
+            language,
             total=money(found.total),
             currency=currency,
             before=money(total_before),
@@ -46,5 +53,5 @@ def answer_lines(
     ]
     if found.beyond is not None and found.total_beyond is not None:
         beyond, total = shown(found.beyond), money(found.total_beyond)
-        lines.append(search_words("at_the_next", language).format(value=beyond, total=total))
+        lines.append(search_words("at_the_next", language, value=beyond, total=total))
     return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from formula_funding.language.numbers import filled
 from formula_funding.language.words import LANGUAGES
 
 _WORDS: dict[str, tuple[str, str]] = {
@@ -27,6 +28,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "При {value} итог был бы {total}.",
     ),
     "year": ("Year", "Год"),
+    "first_year": ("first", "исходный"),
+    "year_number": ("year {n}", "{n}-й год"),
     "gain": ("Gain", "Выигрывают"),
     "lose": ("Lose", "Теряют"),
     "unchanged": ("Unchanged", "Без изменений"),
@@ -42,6 +45,6 @@ _WORDS: dict[str, tuple[str, str]] = {
 }
 
 
-def search_words(key: str, language: str) -> str:
-    """The words under a key; a pattern to be filled with `format`."""
-    return _WORDS[key][LANGUAGES.index(language)]
+def search_words(key: str, language: str, **values: object) -> str:
+    """The word or sentence of `key`, its counts grouped. Raises KeyError for an unknown key."""
+    return filled(_WORDS[key][LANGUAGES.index(language)], language, values)

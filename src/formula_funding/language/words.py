@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from formula_funding.language.numbers import filled
 from formula_funding.language.workbook_words import WORKBOOK_WORDS
 
 LANGUAGES = ("en", "ru")
@@ -386,10 +387,9 @@ class Words:
     in_points: bool = False
 
     def __call__(self, key: str, **values: object) -> str:
-        """The word or sentence of `key`. Raises KeyError for an unknown key."""
+        """The word or sentence of `key`, its counts grouped. Raises KeyError for an unknown key."""
         words = _WORDS_IN_POINTS if self.in_points and key in _WORDS_IN_POINTS else _WORDS
-        text = words[key][LANGUAGES.index(self.language)]
-        return text.format(**values) if values else text
+        return filled(words[key][LANGUAGES.index(self.language)], self.language, values)
 
     def of_formula(self, word: str) -> str:
         """A word of the formula language as this language's readers see it."""

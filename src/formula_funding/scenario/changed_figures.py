@@ -11,7 +11,12 @@ from typing import Any
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, Problems
 from formula_funding.diagnostics.wording import did_you_mean
-from formula_funding.exact.number_text import NotANumberError, number_from_text, ratio_from_text
+from formula_funding.exact.number_text import (
+    NotANumberError,
+    number_from_text,
+    number_to_text,
+    ratio_from_text,
+)
 from formula_funding.formula.kinds import Kind
 from formula_funding.model.plan import Parameter, Plan
 
@@ -132,6 +137,8 @@ def _values(
         _note(f"`{parameter.name}` is a table, and `{text}` one figure", example, place, problems)
         return None
     value = _figure(parameter, text, place, problems)
+    if value is not None and keys:
+        _warn_below_zero(parameter, keys[0], value, place, problems)
     return None if value is None else values | dict.fromkeys(keys, value)
 
 
@@ -169,6 +176,9 @@ def _table(
         )
     values = {key: _figure(parameter, text, place, problems) for key, text in given.items()}
     figures = {key: value for key, value in values.items() if value is not None}
+    for key, value in figures.items():
+        if key in parameter.values:
+            _warn_below_zero(parameter, key, value, place, problems)
     return figures if figures.keys() == parameter.values.keys() else None
 
 
@@ -216,6 +226,21 @@ def _figure(parameter: Parameter, text: str, place: Place, problems: Problems) -
     except NotANumberError as error:
         _note(f"a figure is needed, not `{text}`", f"{error.hint}, or +5%", place, problems)
         return None
+
+
+def _warn_below_zero(
+    parameter: Parameter, key: tuple[str, ...], figure: Fraction, place: Place, problems: Problems
+) -> None:
+    """Warn where a figure becomes negative that was not: perhaps so much less was meant."""
+    before = parameter.values[key]
+    if figure < 0 <= before:
+        name = f"{parameter.name}[{', '.join(key)}]" if key else parameter.name
+        problems.add(
+            codes.SCENARIO_NEGATIVE,
+            f"`{name}` is set to {number_to_text(figure)}: this is the new figure, no change",
+            place,
+            f"for {number_to_text(-figure)} less write {name}: {number_to_text(before + figure)}",
+        )
 
 
 def _note(message: str, hint: str, place: Place, problems: Problems) -> None:

@@ -26,7 +26,8 @@ from formula_funding.scenario.whole_students import Cell, Students, resized, who
 
 _CHANGE = re.compile(r"([+-][0-9][0-9_.]*) ?%")
 _NUMBER = re.compile(r"[0-9][0-9_]*")
-_YEAR = re.compile(r"[0-9]{4}")
+YEAR = re.compile(r"[0-9]{4}")
+"""A calendar year by which an intake is given."""
 _LONGEST = 200
 """A ladder has at most so many steps."""
 
@@ -129,7 +130,7 @@ def intakes_of(placed: PlacedProjection, problems: Problems) -> dict[str, Intake
     """The intake by calendar year; that of all other years under OTHERS."""
     found = {OTHERS: Intake()}
     for year, text in placed.projection.intake.items():
-        if year != OTHERS and not _YEAR.fullmatch(year):
+        if year != OTHERS and not YEAR.fullmatch(year):
             problems.add(
                 codes.PROJECTION_NAME,
                 f"`{year}` is no year",

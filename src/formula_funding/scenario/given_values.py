@@ -123,7 +123,8 @@ def _with_figure(plan: Plan, target: str, text: str, place: Place, report: Repor
     problems = Problems()
     plan = with_figure(plan, target, text, place, problems)
     for problem in problems:
-        report(f"`given` states `{target}`: {problem.message}", problem.hint)
+        if problem.is_error:
+            report(f"`given` states `{target}`: {problem.message}", problem.hint)
     return plan
 
 
