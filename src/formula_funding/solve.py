@@ -10,16 +10,17 @@ from formula_funding.allocate.allocation_from_counts import allocation_from_coun
 from formula_funding.allocate.repricing import Repricing
 from formula_funding.allocate.search import NoSolutionError, figure_that_meets
 from formula_funding.diagnostics import codes
-from formula_funding.diagnostics.problem import Problems, stop
+from formula_funding.diagnostics.problem import Problems, ProblemsFoundError, stop
 from formula_funding.diagnostics.wording import did_you_mean
 from formula_funding.exact.number_text import number_to_text
 from formula_funding.exact.rounding import decimal_places
 from formula_funding.exact.solving import Direction, Found, Goal
+from formula_funding.formula.kinds import Kind
 from formula_funding.formula.weight import deep_recursion
 from formula_funding.model.counts import Counts
 from formula_funding.model.plan import Parameter, Plan
 from formula_funding.model.register import Register
-from formula_funding.scenario.changed_figures import key_of, name_and_key
+from formula_funding.scenario.changed_figures import key_of, name_and_key, reads_percent
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,8 @@ class Wanted:
     """A parameter by name, or one key of a table as in `norm[primary]`, and the budget.
 
     For a whole table a factor is found by which all its values are multiplied. Bounds and unit
-    that are None are taken from the figures in force.
+    that are None are taken from the figures in force. `in_percent` says that a bound or the unit
+    was given so.
     """
 
     parameter: str
@@ -36,6 +38,7 @@ class Wanted:
     low: Fraction | None = None
     high: Fraction | None = None
     unit: Fraction | None = None
+    in_percent: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class Answer:
 
 FACTOR_UNIT = Fraction(1, 10_000)
 REACH = 10
-"""Sought from 0 to so many times the figure in force, unless bounds are given."""
+"""Sought between 0 and so many times the figure in force, unless bounds are given."""
 
 
 def solve(plan: Plan, counts: Counts, register: Register, wanted: Wanted) -> Answer:
@@ -61,6 +64,13 @@ def solve(plan: Plan, counts: Counts, register: Register, wanted: Wanted) -> Ans
     """
     parameter, key = _named(plan, wanted.parameter)
     is_factor = key is None
+    if wanted.in_percent and not is_factor and not reads_percent(parameter):
+        stop(
+            codes.BAD_SOLVE,
+            f"`{wanted.parameter}` is no ratio, so per cent say nothing of it",
+            parameter.place,
+            "give --between and --to as numbers such as 100..200",
+        )
     before = Fraction(1) if key is None else parameter.values[key]
     unit = wanted.unit
     if unit is None:
@@ -71,8 +81,9 @@ def solve(plan: Plan, counts: Counts, register: Register, wanted: Wanted) -> Ans
             f"a figure is found to a unit above 0, not to {number_to_text(unit)}",
             hint="give another --to, such as 0.01",
         )
-    low = Fraction(0) if wanted.low is None else wanted.low
-    high = REACH * (max(before, unit)) if wanted.high is None else wanted.high
+    ends = (REACH * before, Fraction(0)) if before < 0 else (Fraction(0), REACH * max(before, unit))
+    low = ends[0] if wanted.low is None else wanted.low
+    high = ends[1] if wanted.high is None else wanted.high
     if -(-low // unit) >= high // unit:
         stop(
             codes.NO_SOLUTION,
@@ -87,7 +98,18 @@ def solve(plan: Plan, counts: Counts, register: Register, wanted: Wanted) -> Ans
             if key is None
             else {**parameter.values, key: value}
         )
-        tried = repricing.priced({parameter.name: replace(parameter, values=values)})
+        try:
+            tried = repricing.priced({parameter.name: replace(parameter, values=values)})
+        except ProblemsFoundError as error:
+            raise ProblemsFoundError(
+                replace(
+                    problem,
+                    message=f"with {wanted.parameter} = {number_to_text(value)}, "
+                    f"which was tried: {problem.message}",
+                    hint="give a --between in which every amount exists",
+                )
+                for problem in error.problems
+            ) from None
         return Fraction(tried.total, 10**plan.places), wanted.budget
 
     goal = Goal("total", "budget", wanted.direction, low, high, unit)
@@ -141,6 +163,8 @@ def _stop_unknown(plan: Plan, name: str) -> NoReturn:
 
 
 def _unit_of(parameter: Parameter) -> Fraction:
-    """The last decimal to which the parameter's figures are written."""
-    places = max(decimal_places(value) or 0 for value in parameter.values.values())
-    return Fraction(1, 10**places)
+    """The last decimal to which the parameter's figures are written; of a ratio at least that of a
+    factor, for 20% and 11/15 don't say how fine it may be."""
+    places = [decimal_places(value) for value in parameter.values.values()]
+    last = min(Fraction(1, 10 ** (number or 0)) for number in places)
+    return min(last, FACTOR_UNIT) if parameter.kind is Kind.RATIO or None in places else last

@@ -125,6 +125,55 @@ def test_what_can_not_be_found_is_told(
     assert says in finished.errors[0].says
 
 
+def test_the_range_and_the_unit_of_a_ratio_are_given_in_per_cent(solve: Funding) -> None:
+    """500 * (1 + 60 %) = 800."""
+    words = ("--parameter", "share", "--budget", "801", "--between", "10%..90%", "--to", "0.5%")
+    assert "share = 0.6 (now 0.5), to 0.005" in solve(*words).stdout
+    finished = solve("--parameter", "norm[low]", "--budget", "800", "--to", "1%")
+    assert [(p.code, p.at) for p in finished.errors] == [("R026", "rulebook.yaml:6:3")]
+
+
+@pytest.mark.parametrize("range_", ["1", "0..<1", "0..1..2", "..", "a..b"])
+def test_what_is_no_range_is_refused(solve: Funding, range_: str) -> None:
+    """`..<1` would leave out 1, which is one of the figures tried."""
+    finished = solve("--parameter", "share", "--budget", "800", "--between", range_)
+    assert finished.exit_code == 2
+
+
+@pytest.mark.parametrize(("figure", "found"), [("1/3", "0.2"), ("20%", "0.2"), ("1", "0.2")])
+def test_a_ratio_is_found_at_least_as_finely_as_a_factor(
+    solve: Funding, tmp_path: Path, figure: str, found: str
+) -> None:
+    """500 * 1.2 = 600, and 600.04 are 0.04 more than at 0.2000."""
+    (tmp_path / "rulebook.yaml").write_text(RULEBOOK.replace("0.5}", f"{figure}}}"), "utf-8")
+    answer = solve("--parameter", "share", "--budget", "600.04", "--format", "json")
+    told = json.loads(answer.stdout)
+    assert (told["value"], told["unit"], told["remainder"]) == (found, "0.0001", "0.04")
+
+
+def test_a_figure_below_0_is_sought_below_0(solve: Funding, tmp_path: Path) -> None:
+    """500 - 10 for each of two schools is 480; 400 are left where it is -50."""
+    text = RULEBOOK.replace("share: {kind: ratio, value: 0.5}", "share: {kind: money, value: -10}")
+    text = text.replace("amount: share * base", "amount: share")
+    (tmp_path / "rulebook.yaml").write_text(text, encoding="utf-8")
+    assert "share = −50 (now −10), to 1" in (
+        solve("--parameter", "share", "--budget", "400").stdout
+    )
+
+
+def test_a_figure_tried_for_which_there_is_no_amount_is_named(
+    solve: Funding, tmp_path: Path
+) -> None:
+    text = RULEBOOK.replace("share * base", "base / share")
+    (tmp_path / "rulebook.yaml").write_text(text, encoding="utf-8")
+    [problem] = solve("--parameter", "share", "--budget", "2000").errors
+    assert problem.code == "D017"
+    assert problem.says.startswith("with share = 0, which was tried: `half` divides by zero")
+    assert "--between" in problem.hint
+    found = solve("--parameter", "share", "--budget", "1_750", "--between", "0.1..1").stdout
+    assert "share = 0.4 (now 0.5), to 0.0001" in found
+
+
 def test_a_figure_split_by_the_period_is_told_with_its_parts(
     solve: Funding, tmp_path: Path
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
@@ -77,11 +78,15 @@ def solve(
     ] = Meeting.AT_MOST,
     between: Annotated[
         str | None,
-        typer.Option("--between", metavar="LOW..HIGH", help="By default 0 to 10 × today's."),
+        typer.Option(
+            "--between",
+            metavar="LOW..HIGH",
+            help="0..200 or 10%..30%; by default 0 to 10 × today's.",
+        ),
     ] = None,
     to: Annotated[
         str | None,
-        typer.Option("--to", metavar="UNIT", help="By default the last decimal of the figures."),
+        typer.Option("--to", metavar="UNIT", help="0.01 or 0.1%; by default the last decimal."),
     ] = None,
     lang: LanguageOption = Language.EN,
     format_: Annotated[
@@ -100,33 +105,33 @@ def solve(
     from formula_funding.cli.show_problems import show_problems
     from formula_funding.diagnostics.acceptance import accepted_as_json, warn_of_idle_acceptances
     from formula_funding.diagnostics.problem import Problems
-    from formula_funding.exact.number_text import NotANumberError, number_from_text
+    from formula_funding.exact.number_text import NotANumberError, number_from_text, ratio_from_text
     from formula_funding.exact.solving import Direction
     from formula_funding.language.search_text import answer_lines
     from formula_funding.language.words import Words
     from formula_funding.pipeline import check_data
-    from formula_funding.rules.rulebook import span_from_text
     from formula_funding.solve import Wanted
     from formula_funding.solve import solve as find
 
-    def amount(text: str) -> Fraction:
+    def number(text: str, read: Callable[[str], Fraction] = number_from_text) -> Fraction:
         try:
-            return number_from_text(text)
+            return read(text)
         except NotANumberError as error:
             raise typer.BadParameter(f"`{text}` is no number; {error.hint}") from None
 
+    def figure(text: str) -> Fraction | None:
+        return number(text.strip(), ratio_from_text) if text.strip() else None
+
     low = high = None
     if between is not None:
-        try:
-            span = span_from_text(between)
-        except NotANumberError:
-            span = None
-        if span is None:
-            raise typer.BadParameter(f"`{between}` is no range; write 0..500_000")
-        low, high = span.low, span.high
+        ends = between.split("..")
+        if len(ends) != 2 or ends[1].startswith("<") or not any(ends):
+            raise typer.BadParameter(f"`{between}` is no range; write 0..500_000 or 10%..30%")
+        low, high = map(figure, ends)
     direction = Direction(meet.value.replace("-", "_"))
-    unit = amount(to) if to is not None else None
-    wanted = Wanted(parameter, amount(budget), direction, low, high, unit)
+    unit = figure(to) if to is not None else None
+    in_percent = "%" in f"{between}{to}"
+    wanted = Wanted(parameter, number(budget), direction, low, high, unit, in_percent)
     inputs = inputs_from_options(
         *(rulebook, roster, schools, layout, table, as_of, limit),
         accept=accept,
