@@ -13,6 +13,8 @@ from formula_funding.sources.inflated import Package
 from formula_funding.sources.workbook_parts import WorkbookParts, workbook_parts
 from formula_funding.sources.xml_events import NonsenseError, member, read_xml
 
+_ESCAPED = re.compile(r"_x((?![dD][89a-fA-F])[0-9a-fA-F]{4})_")
+"""How workbooks write characters that XML can't hold, and texts that look like that."""
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
@@ -91,6 +93,8 @@ class _Handler:
             value = member(self._texts, value)
         elif kind in {"str", "inlineStr"}:
             kind = "s"
+        if kind == "s":
+            value = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
         formula = None if self._formula is None else "".join(self._formula)
         if value or formula is not None:
             self.cells[self._at] = Stored(formula, value, kind)

@@ -6,6 +6,8 @@ import re
 
 _NOT_IN_A_NAME = re.compile(r"[^\w.]|\.{2,}")
 """Two dots mean a range to LibreOffice."""
+_LONGEST = 120
+"""Excel keeps 255 units of two bytes, of which a letter may take two."""
 
 
 class CellNames:
@@ -19,7 +21,7 @@ class CellNames:
 
     def new(self, wanted: str) -> str:
         """The wanted name, or the nearest that is allowed and not taken."""
-        plain = name = _NOT_IN_A_NAME.sub("_", wanted)
+        plain = name = _NOT_IN_A_NAME.sub("_", wanted)[:_LONGEST]
         number = 2
         while name.lower() in self._taken:
             name, number = f"{plain}_{number}", number + 1

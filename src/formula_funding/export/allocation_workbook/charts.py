@@ -6,6 +6,7 @@ from typing import Any
 
 from formula_funding.export.allocation_workbook.cells import FIRST_ROW
 from formula_funding.export.allocation_workbook.workings import Workings
+from formula_funding.export.workbook_file import printable
 
 MOST_SCHOOLS = 100
 """Columns of more schools can't be told apart."""
@@ -28,7 +29,7 @@ def write_charts(workings: Workings, book: Any, worksheet: Any) -> None:
             "name": words("chart_lines"),
             "categories": [summary, FIRST_ROW - 2, first, FIRST_ROW - 2, last],
             "values": [summary, row, first, row, last],
-            "categories_data": list(workings.titles.values()),
+            "categories_data": list(map(printable, workings.titles.values())),
             "values_data": [workings.money(sum(a)) for a in allocation.lines.values()],
         }
     )
@@ -46,7 +47,7 @@ def write_charts(workings: Workings, book: Any, worksheet: Any) -> None:
             "name": words("chart_schools"),
             "categories": [summary, top, 0, bottom, 0],
             "values": [summary, top, total, bottom, total],
-            "categories_data": list(allocation.register.ids),
+            "categories_data": list(map(printable, allocation.register.ids)),
             "values_data": [workings.money(amount) for amount in allocation.school_totals],
         }
     )

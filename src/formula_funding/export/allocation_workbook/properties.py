@@ -10,12 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from formula_funding.diagnostics.problem import Problems
+from formula_funding.export.workbook_file import printable
 from formula_funding.language.labels import Labels
 from formula_funding.pipeline import Run
 from formula_funding.sources.files_given import files_meant
 
 _NO_DAY = datetime(2000, 1, 1)
 """The day of making, where a run has no date: never that of the clock."""
+
+_LONGEST_NAME = 120
+"""Of a property: Excel keeps 255 units of two bytes, of which a letter may take two."""
 
 
 def set_properties(book: Any, labels: Labels, hashes: Mapping[str, str]) -> None:
@@ -32,7 +36,7 @@ def set_properties(book: Any, labels: Labels, hashes: Mapping[str, str]) -> None
         }
     )
     for name, found in hashes.items():
-        book.set_custom_property(f"SHA-256 {name}", found)
+        book.set_custom_property(printable(f"SHA-256 {name}")[:_LONGEST_NAME], found)
 
 
 def program() -> str:

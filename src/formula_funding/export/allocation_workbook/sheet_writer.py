@@ -24,6 +24,7 @@ from formula_funding.export.allocation_workbook.cells import (
     shown,
 )
 from formula_funding.export.allocation_workbook.styles import WRAPPED, Styles, places_of
+from formula_funding.export.workbook_file import printable
 
 _HEADER_ROW = FIRST_ROW - 2
 MOST_ROWS = 1_048_576
@@ -32,6 +33,10 @@ _NARROWEST, _WIDEST, _MARGIN = 9, 48, 2
 _A4, _LINE_HEIGHT = 9, 15
 _MEASURED = 1_000
 """So many rows settle how wide the columns of texts are; longer texts further on take lines."""
+_LONGEST_FOOTER = 100
+"""A spreadsheet keeps 255 characters, and each & takes two."""
+_TALLEST = 409
+"""Points; a spreadsheet keeps no row that is higher."""
 _PROTECTED = {
     "autofilter": True,
     "format_columns": True,
@@ -47,7 +52,8 @@ class SheetWriter:
     def __init__(self, book: Any, styles: Styles, footer: str) -> None:
         self._book = book
         self._styles = styles
-        self._footer = "&L" + footer.replace("&", "&&") + "&R&P / &N"
+        told = printable(footer[:_LONGEST_FOOTER]).replace("&", "&&")
+        self._footer = f"&L{told}&R&P / &N"
 
     # tables
 
@@ -102,7 +108,7 @@ class SheetWriter:
             _lines_of(text, width - _MARGIN)  # bold letters are wider
             for text, width in zip(sheet.header, widths, strict=True)
         )
-        worksheet.set_row(_HEADER_ROW, _LINE_HEIGHT * lines)
+        worksheet.set_row(_HEADER_ROW, _height(lines))
         for column, text in enumerate(sheet.header):
             is_text = all(isinstance(shown(row[column]), str) for row in begun)
             worksheet.write_string(_HEADER_ROW, column, text, self._styles.header[is_text])
@@ -139,7 +145,7 @@ class SheetWriter:
                 heights[row] = max(heights.get(row, 1), lines)
         for row, lines in heights.items():
             if lines > 1:
-                worksheet.set_row(row, _LINE_HEIGHT * lines)
+                worksheet.set_row(row, _height(lines))
 
     def _placed(self, worksheet: Any, placed: Placed) -> None:
         row, column, cell, look, number_format = placed
@@ -200,7 +206,7 @@ class _Rows:
             if cell is not None:
                 writers[type(cell)](number, column, cell, is_total)
         if self._lines > 1:
-            self._worksheet.set_row(number, _LINE_HEIGHT * self._lines)
+            self._worksheet.set_row(number, _height(self._lines))
 
     def _text(self, row: int, column: int, cell: str, is_total: bool) -> None:
         style = self._style_of(column, cell, is_total=is_total)
@@ -278,6 +284,10 @@ def _length(value: object) -> int:
 def _lines_of(text: str, width: int) -> int:
     """How many lines a text takes in a column, its own line breaks included."""
     return sum(max(-(-len(part) // (width - _MARGIN)), 1) for part in text.split("\n"))
+
+
+def _height(lines: int) -> int:
+    return min(_LINE_HEIGHT * lines, _TALLEST)
 
 
 def _formula_of(link: Link) -> Formula:

@@ -216,7 +216,12 @@ def _titles(allocation: Allocation, labels: Labels) -> dict[str, str]:
     """The title of each line; with its name where two are called alike."""
     plain = {line.name: line.title.in_language(labels.language) for line in allocation.plan.lines}
     often = Counter(title.lower() for title in plain.values())
-    return {
-        name: title if often[title.lower()] == 1 else f"{title} ({name})"
-        for name, title in plain.items()
-    }
+    taken = {title for title, times in often.items() if times == 1}
+    found: dict[str, str] = {}
+    for name, title in plain.items():
+        found[name] = title
+        if often[title.lower()] > 1:
+            while found[name].lower() in {title.lower(), *taken}:
+                found[name] += f" ({name})"
+            taken.add(found[name].lower())
+    return found
