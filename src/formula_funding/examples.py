@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from typing import NamedTuple, TypeAlias
 
 from formula_funding.allocate.evaluation import Evaluation
 from formula_funding.allocate.requirements import failure_of
@@ -25,6 +26,7 @@ from formula_funding.model.counts import Counts, Cut, RowsRead, declared
 from formula_funding.model.plan import STUDENTS, Plan, Role, Value
 from formula_funding.model.register import Register
 from formula_funding.read.cell_reader import cell_readers, count_from_text
+from formula_funding.read.nodes_from_yaml import Places
 from formula_funding.read.register_from_table import school_attributes_read
 from formula_funding.read.roster import Roster
 from formula_funding.read.value_from_text import BadValueError, value_from_text
@@ -73,8 +75,20 @@ def _examples(checked: CheckedRulebook, problems: Problems) -> Iterator[_Example
                 problems.add_once(error.problems)
         plan = plans[example.as_of]
         if plan is not None:
-            place = checked.places.key(("examples", name))
-            yield _Example(name, example, plan, place, problems)
+            yield _Example(name, example, plan, checked.places, problems)
+
+
+_Path: TypeAlias = tuple[str | int, ...]
+"""Where something stands within an example."""
+
+
+class _Row(NamedTuple):
+    """A row of an example: where it stands, its school, its attributes and the number of units."""
+
+    path: _Path
+    school: str | None
+    values: dict[str, str]
+    number: str
 
 
 _SCHOOL_OF_ROW = ("school", "school_id")
@@ -83,13 +97,14 @@ _IN_WHICH = "a row says by `in` in which school of the example it stands: {in: n
 
 class _Example:
     def __init__(
-        self, name: str, example: Example, plan: Plan, place: Place, problems: Problems
+        self, name: str, example: Example, plan: Plan, places: Places, problems: Problems
     ) -> None:
         self.name = name
+        self._places = places
         self._example = example
         stated = {name for _, name, _ in self._results()}
         self._plan = with_total_of(plan) if TOTAL in stated else plan
-        self._place = place
+        self._place = self._place_of()
         self._problems = problems
         self._schools = example.schools or {ONLY_SCHOOL: example.school}
 
@@ -132,15 +147,16 @@ class _Example:
         known = len(self._problems)
         for school in dict.fromkeys(school for school, _, _ in self._results()):
             if school and school not in self._schools:
-                self._bad(
-                    f"`gives` names the school `{school}`", did_you_mean(school, self._schools)
-                )
-        for name in dict.fromkeys(name for _, name, _ in self._results()):
+                hint = did_you_mean(school, self._schools)
+                self._bad(f"`gives` names the school `{school}`", hint, "gives", school)
+        for name, school in {name: school for school, name, _ in [*self._results()][::-1]}.items():
             is_found = any(parameter.name == name for parameter in self._plan.solved)
             item = self._plan.item(name)
             if (item is None and not is_found) or self._plan.level_of(name) is Level.STUDENT:
                 names = [item.name for item in self._plan.items]
-                self._bad(f"`gives` names `{name}`, no line or step", did_you_mean(name, names))
+                hint = did_you_mean(name, names)
+                at = ("gives", *filter(None, [school]), name)
+                self._bad(f"`gives` names `{name}`, no line or step", hint, *at)
         if self._example.schools:
             self._check_whose_results()
         return len(self._problems) == known
@@ -152,6 +168,7 @@ class _Example:
                 self._bad(
                     f"`gives` states `{name}`, but not of which school",
                     f"write gives: {{{next(iter(self._schools))}: {{{name}: …}}}}",
+                    *("gives", name),
                 )
 
     def _can_start(self) -> bool:
@@ -169,10 +186,15 @@ class _Example:
             elif name in of_schools:
                 of_schools[name] = value
             else:
-                self._bad(f"`given` names the school `{name}`", did_you_mean(name, of_schools))
+                hint = did_you_mean(name, of_schools)
+                self._bad(f"`given` names the school `{name}`", hint, "given", name)
         results = dict.fromkeys(name for _, name, _ in self._results())
         self._plan = plan_starting_from(
-            self._plan, Given(of_schools, of_all), results, self._place, self._bad
+            self._plan,
+            Given(of_schools, of_all),
+            results,
+            self._place_of("given"),
+            lambda message, hint: self._bad(message, hint, "given"),
         )
         self._schools = {
             school: {**facts, **of_schools[school]} for school, facts in self._schools.items()
@@ -211,36 +233,54 @@ class _Example:
 
     def _has_unknown_names(self) -> bool:
         """Whether the example names an attribute that the rulebook does not declare."""
-        of_students = {name: None for group in self._example.students for name in group.given}
-        of_schools = {name: None for facts in self._schools.values() for name in facts}
-        given = {SCHOOLS: of_schools, STUDENTS: of_students}
+        given = {SCHOOLS: self._attributes_of_schools()}
+        given[STUDENTS] = _first_rows("students", [row.given for row in self._example.students])
         found = False
         for table, rows in self._example.tables.items():
             if table not in self._plan.tables:
                 found = True
-                self._bad(
-                    f"the rulebook has no table `{table}`", did_you_mean(table, self._plan.tables)
-                )
+                hint = did_you_mean(table, self._plan.tables)
+                self._bad(f"the rulebook has no table `{table}`", hint, "tables", table)
             else:
-                given[table] = {name: None for row in rows for name in row.given}
+                given[table] = _first_rows("tables", [row.given for row in rows], table)
         for units, names in given.items():
             declared = [a.name for a in self._plan.attributes.values() if a.units == units]
-            for name in names:
+            for name, path in names.items():
                 if name not in declared:
                     found = True
                     self._bad(
                         f"the rulebook declares no `{name}` of {units}",
                         _IN_WHICH if name in _SCHOOL_OF_ROW else did_you_mean(name, declared),
+                        *path,
                     )
         return found
+
+    def _attributes_of_schools(self) -> dict[str, _Path]:
+        """Each attribute that the example gives of a school, with where it stands first."""
+        found: dict[str, _Path] = {}
+        for school, facts in self._schools.items():
+            for name in facts:
+                found.setdefault(name, self._path_of_fact(school, name))
+        return found
+
+    def _path_of_fact(self, school: str, name: str) -> _Path:
+        """Where the example states a fact or a step of a school, or would."""
+        of_school = ("schools", school) if self._example.schools else ("school",)
+        given = self._example.given
+        if name in self._example.school or name in self._example.schools.get(school, {}):
+            return *of_school, name
+        if given.get(name) is not None:
+            return "given", name
+        return ("given", school, name) if school in given else (*of_school, name)
 
     def _register(self) -> Register | None:
         names = school_attributes_read(self._plan)
         schools = self._schools
         columns: dict[str, list[Value]] = {name: [] for name in names}
-        for facts in schools.values():
+        for school, facts in schools.items():
             for name in names:
-                value = self._value(name, facts.get(name, ""))
+                path = self._path_of_fact(school, name)
+                value = self._value(name, facts.get(name, ""), path)
                 if value is not None:
                     columns[name].append(value)
         if any(len(column) < len(schools) for column in columns.values()):
@@ -251,13 +291,19 @@ class _Example:
         return Register(tuple(ids), ("",) * len(ids), attributes, is_given=True)
 
     def _counts(self) -> Counts | None:
-        students = [(group.in_, group.given, group.students) for group in self._example.students]
+        students = [
+            _Row(("students", i), group.in_, group.given, group.students)
+            for i, group in enumerate(self._example.students)
+        ]
         counts = self._counted(STUDENTS, students, cuts_of(self._plan))
         if counts is not None:
             counts = replace(counts, read=self._rows_read(counts))
         units: dict[str, Counts] = {}
         for name, table in self._plan.tables.items():
-            rows = [(row.in_, row.given, row.number) for row in self._example.tables.get(name, ())]
+            rows = [
+                _Row(("tables", name, i), row.in_, row.given, row.number)
+                for i, row in enumerate(self._example.tables.get(name, ()))
+            ]
             wanted, best = cuts_of(self._plan, name), table.best
             read = wanted if best is None else (declared(self._plan, best.names),)
             found = self._counted(name, rows, read)
@@ -277,24 +323,25 @@ class _Example:
             )
         )
 
-    def _counted(
-        self, units: str, given: list[tuple[str | None, dict[str, str], str]], cuts: Sequence[Cut]
-    ) -> Counts | None:
+    def _counted(self, units: str, given: list[_Row], cuts: Sequence[Cut]) -> Counts | None:
         known = len(self._problems)
         rows: list[tuple[str, dict[str, str], int]] = []
-        for named in dict.fromkeys(school for school, _, _ in given):
-            self._check_school(units, named)
-        for school, values, number in given:
-            count = count_from_text(number)
+        for school, row in {row.school: row for row in reversed(given)}.items():
+            self._check_school(units, school, row.path)
+        for row in given:
+            count = count_from_text(row.number)
             if count is None:
-                self._bad(f"`{number}` is no number of {units}", f"give a whole number of {units}")
+                own = "students" if units == STUDENTS else "number"
+                hint = f"give a whole number of {units}"
+                self._bad(f"`{row.number}` is no number of {units}", hint, *row.path, own)
             else:
-                rows.append((school or ONLY_SCHOOL, values, count))
+                rows.append((row.school or ONLY_SCHOOL, row.values, count))
         if len(self._problems) > known:
             return None
         for name in {name for cut in cuts for name in cut}:
-            if any(self._value(name, values.get(name, "")) is None for _, values, _ in rows):
-                return None
+            for row in given:
+                if self._value(name, row.values.get(name, ""), (*row.path, name)) is None:
+                    return None
         tally = {
             cut: tally_table(
                 (school, tuple(values.get(name, "") for name in cut), students)
@@ -308,7 +355,7 @@ class _Example:
         roster = Roster((), cell_readers(TableLayout(), self._plan.attributes.values()))
         return counts_from_tally(Tally(tally), register, roster, tuple(tally), ())
 
-    def _check_school(self, units: str, named: str | None) -> None:
+    def _check_school(self, units: str, named: str | None, path: _Path) -> None:
         """Rows of one school name none, rows of several schools name theirs."""
         several = self._example.schools
         if not several:
@@ -317,32 +364,47 @@ class _Example:
                     f"a row of {units} stands in the school `{named}`, but the example has one "
                     "school, without an id",
                     f"leave out `in`, or describe it under schools: {{{named}: …}}",
+                    *(*path, "in"),
                 )
         elif named is None:
             self._bad(
                 f"a row of {units} does not say in which school it stands",
                 f"write in: {next(iter(several))} beside its attributes, or another school of the "
                 "example",
+                *path,
             )
         elif named not in several:
-            self._bad(
-                f"a row of {units} stands in the school `{named}`", did_you_mean(named, several)
-            )
+            hint = did_you_mean(named, several)
+            self._bad(f"a row of {units} stands in the school `{named}`", hint, *path, "in")
 
-    def _value(self, name: str, text: str) -> Value | None:
+    def _value(self, name: str, text: str, path: _Path) -> Value | None:
         try:
             return value_from_text(text, self._plan.attributes[name])
         except BadValueError as error:
             self._bad(
                 f"`{name}` has no value" if error.empty else f"`{text}` is no value of `{name}`",
                 f"expected: {error.expected}",
+                *path,
             )
             return None
 
-    def _bad(self, message: str, hint: str | None) -> None:
+    def _bad(self, message: str, hint: str | None, *path: str | int) -> None:
+        """Note what is wrong at a path within the example."""
         self._problems.add(
-            codes.BAD_EXAMPLE, f"example `{self.name}`: {message}", self._place, hint
+            codes.BAD_EXAMPLE, f"example `{self.name}`: {message}", self._place_of(*path), hint
         )
+
+    def _place_of(self, *path: str | int) -> Place:
+        return self._places.key(("examples", self.name, *path))
+
+
+def _first_rows(key: str, rows: Sequence[dict[str, str]], *table: str) -> dict[str, _Path]:
+    """Each name of some rows, with where it stands first."""
+    found: dict[str, _Path] = {}
+    for i, row in enumerate(rows):
+        for name in row:
+            found.setdefault(name, (key, *table, i, name))
+    return found
 
 
 ONLY_SCHOOL = "example"

@@ -190,3 +190,21 @@ def test_a_rulebook_that_can_not_be_tested_is_told_beside_those_that_can(
 def test_the_next_commands_of_a_new_example_can_be_copied(funding: Funding) -> None:
     shown = funding("init", "my city").stderr
     assert "funding check 'my city/rulebook.yaml'" in shown or '"my city' in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("compute", *DATA, "--lang", "pl"), "'pl' is not one of 'en', 'ru'"),
+        (("compute", *DATA, "--engine", "fast"), "'fast' is not one of 'auto', 'duckdb'"),
+        (("roster", "check", *DATA, "--format", "pdf"), "'pdf' is not one of 'text', 'json'"),
+    ],
+)
+def test_a_word_that_an_option_does_not_know_is_told_with_those_it_knows(
+    funding: Funding, files: Path, words: City, told: str
+) -> None:
+    assert files.is_dir()
+    said = funding(*words)
+    assert said.exit_code == 2
+    assert told in " ".join(said.stderr.split())
+    assert "Value error" not in said.stderr

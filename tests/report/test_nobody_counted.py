@@ -61,3 +61,16 @@ def test_a_file_may_be_left_out_as_a_whole_beside_one_that_counts(
     (tmp_path / "roster.csv").write_text("school_id,status\n001,enrolled\n")
     (tmp_path / "left.csv").write_text("school_id,status\n001,left\n")
     assert told(funding, "roster.csv", "left.csv") == []
+
+
+def test_a_file_without_rows_beside_another_is_told_by_a_run_as_by_a_check(
+    funding: Funding, tmp_path: Path
+) -> None:
+    (tmp_path / "roster.csv").write_text("school_id,status\n001,enrolled\n")
+    (tmp_path / "empty.csv").write_text("school_id,status\n")
+    files = ("roster.csv", "empty.csv")
+    assert told(funding, *files) == [("D002", "empty.csv")]
+    run = funding("compute", "rulebook.yaml", *files, "--schools", "schools.csv")
+    assert [(problem.code, problem.at) for problem in run.errors] == [("D002", "empty.csv")]
+    kept = ("--rulebook", "rulebook.yaml", "--schools", "schools.csv", "-o", "kept.parquet")
+    assert [problem.code for problem in funding("tally", *files, *kept).errors] == ["D002"]

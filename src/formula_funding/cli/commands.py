@@ -42,15 +42,27 @@ def command(name: str) -> Any:
         alone = typer.Typer(add_completion=False, rich_markup_mode=None)
         alone.command(name)(found)
         found = alone
-    return _with_whole_examples(get_command(found))
+    return _told_plainly(get_command(found))
 
 
-def _with_whole_examples(known: Any) -> Any:
-    """The same command; its help folds no example, so that one can be copied and run."""
+def _told_plainly(known: Any) -> Any:
+    """The same command; its help folds no example, so that one can be copied and run, and what
+    it tells of a wrong word has no words in it for programmers.
+    """
     for inner in getattr(known, "commands", {}).values():
-        _with_whole_examples(inner)
+        _told_plainly(inner)
     if known.help:
         known.help = known.help.replace("\n\nExample:", f"\n\n{NOT_FOLDED}\nExample:")
+    made = known.make_context
+
+    def make_context(*given: Any, **also: Any) -> Any:
+        try:
+            return made(*given, **also)
+        except typer.BadParameter as error:
+            error.message = error.message.removeprefix("Value error, ")
+            raise
+
+    known.make_context = make_context
     return known
 
 

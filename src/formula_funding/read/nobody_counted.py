@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import Place, Problem
 from formula_funding.model.counts import LeftOut
-from formula_funding.sources.table import Table
+from formula_funding.sources.table import Table, parts_of
 
 
 def why_nobody_counts(
@@ -26,15 +26,26 @@ def why_nobody_counts(
     return [
         _left_out(table.place())
         if {*left_out.get(table.name, ()), *table.left_out} - {LeftOut.BLANK}
-        else without_rows(table.place())
+        else _without_rows(table.place())
         for table in tables
     ]
 
 
-def without_rows(place: Place) -> Problem:
-    """What is told of a file that has no row."""
+def without_rows(tables: Sequence[Table], rows: Mapping[str, int]) -> list[Problem]:
+    """What is told of each file without a row beside files that have some.
+
+    `rows` are those read, by the name of a file or, of what a URL names, of its parts.
+    """
+
+    def is_empty(table: Table) -> bool:
+        return not table.left_out and not any(rows.get(part.name) for part in parts_of(table))
+
+    return [_without_rows(table.place()) for table in tables if is_empty(table)]
+
+
+def _without_rows(place: Place) -> Problem:
     message = "the file has a header but no row"
-    return Problem(codes.EMPTY_FILE, message, place, "export it again")
+    return Problem(codes.EMPTY_FILE, message, place, "export it again, or leave it out")
 
 
 def _left_out(place: Place) -> Problem:

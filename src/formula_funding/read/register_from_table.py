@@ -20,6 +20,7 @@ from formula_funding.model.register import Register
 from formula_funding.read.cell_reader import cell_readers
 from formula_funding.read.findings import Findings
 from formula_funding.read.joined_ids import PartsMet, add_joined_alike, school_of_parts
+from formula_funding.read.other_header import other_header
 from formula_funding.read.plain_words import total_at, totals_among
 from formula_funding.read.value_from_text import BadValueError
 from formula_funding.rules.layout import SchoolsLayout, TableLayout
@@ -63,6 +64,7 @@ def register_from_table(
     paths = files_meant([path], workspace.limits, problems)
     tables = _opened(paths, layout, wanted, problems, workspace)
     _refuse_other_tables(tables, of_schools, plan)
+    _refuse_other_headers(paths, tables, wanted, layout, workspace)
     met = PartsMet()
     readers = [_TableReader(table, layout, attributes.values(), met, problems) for table in tables]
     problems.stop_if_errors()
@@ -113,6 +115,23 @@ def _refuse_other_tables(tables: Sequence[Table], of_schools: Sequence[str], pla
         if what is not None:
             message = f"the file is {what}, not the register of schools"
             stop(codes.MISSING_COLUMN, message, table.header_place, INSTEAD)
+
+
+def _refuse_other_headers(
+    paths: Sequence[Path],
+    tables: Sequence[Table],
+    wanted: Sequence[str],
+    layout: TableLayout,
+    workspace: Workspace,
+) -> None:
+    """Stop at files that have none of the columns in their headers, and tell the way out."""
+    found = [
+        problem
+        for path, table in zip(paths, tables, strict=True)
+        if (problem := other_header(path, table, wanted, layout, "schools", workspace)) is not None
+    ]
+    if found:
+        raise ProblemsFoundError(found)
 
 
 Row = tuple[Value, ...]

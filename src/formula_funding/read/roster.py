@@ -13,7 +13,6 @@ from pathlib import Path
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import (
-    SHOWN,
     Place,
     Problem,
     Problems,
@@ -27,12 +26,13 @@ from formula_funding.model.plan import STUDENTS, Attribute, Value
 from formula_funding.model.url import Given
 from formula_funding.read.cell_reader import CellReader, cell_readers
 from formula_funding.read.former_codes import codes_of_today
+from formula_funding.read.other_header import other_header
 from formula_funding.read.register_from_table import column_positions
 from formula_funding.read.text_in_bands import TextInBands
 from formula_funding.read.unread_counts import warn_of_unread_counts
 from formula_funding.rules.layout import RosterLayout
 from formula_funding.sources.open_table import open_table
-from formula_funding.sources.other_table import INSTEAD, is_like_one, other_table
+from formula_funding.sources.other_table import INSTEAD, other_table
 from formula_funding.sources.remote import RemoteParts
 from formula_funding.sources.row_filter import RowFilter, row_filters
 from formula_funding.sources.table import Table
@@ -241,19 +241,6 @@ def _other_table(table: Table, of_students: Sequence[str]) -> Problem | None:
     return Problem(codes.MISSING_COLUMN, message, table.header_place, INSTEAD)
 
 
-def _other_header(table: Table, wanted: Sequence[str]) -> Problem:
-    """A header without any column that is wanted: the names are others, or stand elsewhere."""
-    known = ", ".join(f"`{column}`" for column in list(filter(None, table.header))[:SHOWN])
-    return Problem(
-        codes.MISSING_COLUMN,
-        "the file has none of the columns that are read: "
-        + ", ".join(f"`{column}`" for column in dict.fromkeys(wanted)),
-        table.header_place,
-        f"its header begins {known}; a layout says what its columns are called and where they "
-        "stand: funding roster draft FILE --rulebook RULEBOOK writes a first one",
-    )
-
-
 def _columns(name: str, layout: RosterLayout) -> tuple[str, ...]:
     """The columns of the file for a name of the rulebook; none where the layout gives a value."""
     return () if name in layout.given else layout.named(name)
@@ -364,12 +351,11 @@ def open_file(
     found = {name: _columns(name, layout) for name in ("school_id", *attributes)}
     wanted = [*(column for columns in found.values() for column in columns), *layout.counts]
     table = open_table(path, layout, wanted, "roster", workspace, problems)
+    part = "roster" if units == STUDENTS else units
     other = _other_table(table, wanted[len(found["school_id"]) :]) if units == STUDENTS else None
+    other = other or other_header(path, table, wanted, layout, part, workspace)
     if other is not None:
         problems.add_problem(other)
-        problems = Problems()  # what else it lacks says nothing more
-    elif len(wanted) > 1 and not any(is_like_one(column, table.header) for column in wanted):
-        problems.add_problem(_other_header(table, wanted))
         problems = Problems()  # what else it lacks says nothing more
     school_id = found.pop("school_id")
     if len(column_positions("school_id", table, layout, problems)) < len(school_id):

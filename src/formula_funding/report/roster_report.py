@@ -318,8 +318,7 @@ class _Report:
         if len(idle) == len(roster.files):
             self._note(why_nobody_counts(idle, left_out))
         else:
-            empty = [t for t in idle if not reading.rows[t.name] and not t.left_out]
-            self._note(without_rows(table.place()) for table in empty)
+            self._note(without_rows(idle, reading.rows))
 
     def _compare_with_register(self, register: Register, reading: RosterReading) -> None:
         if not register.is_given:

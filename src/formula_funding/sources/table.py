@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path, PurePosixPath
 
 from formula_funding.diagnostics import codes
@@ -265,24 +265,28 @@ def csv_records(
 def _records(
     lines: Iterator[str], name: str, delimiter: str, lines_before: int
 ) -> Iterator[tuple[int, list[str]]]:
-    line = lines_before + 1
+    for _ in range(lines_before):
+        next(lines, None)
+    begun: list[str] = []
+    reader = csv.reader(_noting(lines, begun), _Strict, delimiter=delimiter)
+    before, line, is_mended = lines_before, lines_before + 1, False
     try:
-        for _ in range(lines_before):
-            next(lines, None)
-        last = [""]
-        reader = csv.reader(_remembering(lines, last), _Strict, delimiter=delimiter)
         while True:
+            begun.clear()
             try:
                 cells = next(reader, None)
             except csv.Error:
-                if lines_before + reader.line_num != line:
+                if is_mended:
                     raise
-                cells = _without_spaces_behind_quotes(last[0], delimiter)
+                rest = _without_spaces_behind_quotes(chain(begun.copy(), lines), delimiter)
+                reader = csv.reader(rest, _Strict, delimiter=delimiter)
+                before, is_mended = line - 1, True
+                continue
             if cells is None:
                 return
             if cells:
                 yield line, cells
-            line = lines_before + reader.line_num + 1
+            line = before + reader.line_num + 1
     except csv.Error as error:
         raise stopped(
             codes.RAGGED_ROW,
@@ -292,22 +296,27 @@ def _records(
         ) from None
 
 
-def _remembering(lines: Iterator[str], last: list[str]) -> Iterator[str]:
-    """The same lines; the only item of `last` is always the one given last."""
-    for last[0] in lines:
-        yield last[0]
+def _noting(lines: Iterator[str], begun: list[str]) -> Iterator[str]:
+    """The same lines, each of them added to `begun` when it is given."""
+    for line in lines:
+        begun.append(line)
+        yield line
 
 
-def _without_spaces_behind_quotes(line: str, delimiter: str) -> list[str]:
-    """The cells of a line with spaces behind closing quotation marks, which DuckDB overlooks.
+def _without_spaces_behind_quotes(lines: Iterable[str], delimiter: str) -> Iterator[str]:
+    """The lines without the spaces behind closing quotation marks, which DuckDB overlooks.
 
-    Raises csv.Error if there is more amiss.
+    The first line begins a record. A cell may go over several lines.
     """
     sign = re.escape(delimiter)
-    quoted = rf'(?:\A|{sign}) *+"(?:[^"]++|"")*+"'
-    cell = rf"({quoted}) *+(?={sign}|[\r\n]|\Z)|((?:\A|{sign})[^{sign}]*+)"
-    mended = re.sub(cell, r"\1\2", line)
-    return next(csv.reader([mended], _Strict, delimiter=delimiter))
+    start = rf'(?:\A|{sign}) *+"(?:[^"]++|"")*+'
+    cell = re.compile(rf'({start}") *+(?={sign}|[\r\n]|\Z)|({start}\Z)|((?:\A|{sign})[^{sign}]*+)')
+    is_open = False
+    for line in lines:
+        whole = f'"{line}' if is_open else line  # as if the open cell began here
+        mended = cell.sub(r"\1\2\3", whole)
+        yield mended[1:] if is_open else mended
+        is_open = any(match[2] for match in cell.finditer(whole))
 
 
 def _why_not_split(told: str) -> str:

@@ -20,7 +20,7 @@ import duckdb
 from formula_funding.model.counts import Cut
 from formula_funding.read.roster import Roster
 from formula_funding.tally.coding import Coding, Joint, Part, coding_of
-from formula_funding.tally.roster_sql import NO_ID, RowsSql
+from formula_funding.tally.roster_sql import NO_ID, RowsSql, stripped
 from formula_funding.tally.tally import LedgerRow, LeftOutRows, TallyTable
 from formula_funding.tally.whole_numbers import whole_numbers
 
@@ -138,16 +138,11 @@ def coded_rows(
         connection,
         roster.attributes,
         coding,
-        _told(coding.schools),
-        [_told(of_attribute) for of_attribute in coding.texts],
+        stripped(coding.schools),
+        [stripped(of_attribute) for of_attribute in coding.texts],
         _counts(connection, coding),
         suspects,
     )
-
-
-def _told(texts: Sequence[str]) -> tuple[str, ...]:
-    """Texts as every engine tells them."""
-    return tuple(text.strip() for text in texts)
 
 
 def _has_suspects(connection: duckdb.DuckDBPyConnection, rows: int) -> bool:

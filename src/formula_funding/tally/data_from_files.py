@@ -29,7 +29,7 @@ from formula_funding.model.plan import STUDENTS, Plan
 from formula_funding.model.register import Register
 from formula_funding.model.url import Given
 from formula_funding.read.former_codes import check_former_codes, tell_former_codes
-from formula_funding.read.nobody_counted import why_nobody_counts
+from formula_funding.read.nobody_counted import why_nobody_counts, without_rows
 from formula_funding.read.register_from_table import register_from_table, school_attributes_read
 from formula_funding.read.roster import Roster, open_roster
 from formula_funding.read.roster_rows import (
@@ -54,7 +54,11 @@ from formula_funding.tally.engines import engine
 from formula_funding.tally.in_bands import counts_in_bands, roster_in_bands
 from formula_funding.tally.kept_key import is_kept_tally
 from formula_funding.tally.plain_engine import PlainEngine
-from formula_funding.tally.sound_roster import former_codes_of, sound_counts
+from formula_funding.tally.sound_roster import (
+    former_codes_of,
+    lacks_rows_of_a_file,
+    sound_counts,
+)
 from formula_funding.tally.tally import (
     Engine,
     attributes_counted,
@@ -347,7 +351,7 @@ def _count_units(
     tally = tally_of(roster, read, (), engine(inputs.engine, inputs.master, inputs.resources))
     _check_former_codes(roster, register, inputs, problems)
     counts = counts_from_tally(tally, register, roster, read, ())
-    if counts is None or not counts.has_rows_counted:
+    if counts is None or not counts.has_rows_counted or lacks_rows_of_a_file(tally, roster):
         reading = _read_row_by_row(roster, register, problems)
         _, counts = _counted_plainly(reading, roster, register, problems, read, ())
     else:
@@ -450,7 +454,10 @@ def _counted_plainly(
         tables = [file.table for file in roster.files]
         for problem in why_nobody_counts(tables, left_out, remaining):
             problems.add_problem(problem)
-        problems.stop_if_errors()
+    else:
+        for problem in without_rows([file.table for file in roster.files], reading.rows):
+            problems.add_problem(problem)
+    problems.stop_if_errors()
     if not register.is_given:
         ids = tuple(sorted(reading.students))
         register = Register(ids, ("",) * len(ids), {}, is_given=False)

@@ -17,7 +17,7 @@ from formula_funding.model.resources import Resources
 from formula_funding.read.roster import Roster
 from formula_funding.sources.row_filter import reasons
 from formula_funding.sources.sql import sql_text
-from formula_funding.sources.table import TableFormat, can_be_skipped_to
+from formula_funding.sources.table import TableFormat, UncleanTableError, can_be_skipped_to
 from formula_funding.sources.temporary import TemporaryFolder
 from formula_funding.tally.coded_rows import CodedRows, coded_rows
 from formula_funding.tally.joint_count import JointCount, joint_count
@@ -82,7 +82,7 @@ class DuckdbEngine:
                     "allow more with --memory-limit, or name a folder on a larger disk with "
                     "--temp-dir",
                 )
-            except (duckdb.InvalidInputException, duckdb.OperationalError):
+            except (duckdb.InvalidInputException, duckdb.OperationalError, UncleanTableError):
                 # The file is no clean table; reading it slowly finds the line.
                 return _doubtful(cuts)
             except duckdb.Error as error:

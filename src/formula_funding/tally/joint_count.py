@@ -21,6 +21,7 @@ from formula_funding.tally.roster_sql import (
     has_hyphen,
     is_literal,
     school_of_parts,
+    stripped,
     trimmed,
 )
 from formula_funding.tally.tally import LedgerRow, LeftOutRows, TallyTable
@@ -59,8 +60,8 @@ class JointCount:
                 school.append(number_of[row[-2]])
                 students.append(row[-1])
         return TallyTable(
-            _stripped(self.schools),
-            [_stripped(texts) for texts in combinations],
+            stripped(self.schools),
+            [stripped(texts) for texts in combinations],
             school,
             combination,
             students,
@@ -74,7 +75,7 @@ class JointCount:
             "sum(students)::BIGINT FROM counted WHERE reason = 0 GROUP BY ALL"
         ).fetchall()
         return [
-            (int(row[0]), row[1].strip(), _stripped(row[2:-2]), int(row[-2]), int(row[-1]))
+            (int(row[0]), row[1].strip(), stripped(row[2:-2]), int(row[-2]), int(row[-1]))
             for row in found
         ]
 
@@ -158,7 +159,3 @@ def _are_joined_alike(
     ).fetchall()
     met = PartsMet()
     return any(met.has_others(school, cells) for school, *cells in found)
-
-
-def _stripped(texts: Sequence[str]) -> tuple[str, ...]:
-    return tuple(text.strip() for text in texts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -11,7 +12,7 @@ from formula_funding.model.counts import LeftOut
 from formula_funding.read.cell_reader import MAX_COUNT_DIGITS, SPACES
 from formula_funding.read.roster import Roster, RosterFile, RowGroup
 from formula_funding.sources.sql import sql_file, sql_name, sql_text
-from formula_funding.sources.table import TableFormat
+from formula_funding.sources.table import TableFormat, UncleanTableError
 from formula_funding.sources.unreadable import MARK
 from formula_funding.tally.bands_in_sql import sql_in_bands
 
@@ -20,6 +21,8 @@ NO_ID = "hash('')"
 COUNTED = ("students", "file_rows", "bad")
 _SPACES = "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
 """What Python's `strip` takes away; by itself DuckDB's `trim` knows the plain space alone."""
+_QUOTED_BEHIND_SPACES = re.compile('^ +"')
+"""How DuckDB gives a cell in quotation marks behind several spaces: with both."""
 
 
 @dataclass(frozen=True)
@@ -230,11 +233,30 @@ def _cell(file: RosterFile, column: str) -> str:
 
 
 def trimmed(text: str) -> str:
-    """A text without white space around it; most texts are ASCII without any, which is quick."""
+    """A text without white space around it; most texts are ASCII without any, which is quick.
+
+    A cell in quotation marks behind several spaces is an error: DuckDB takes the marks for a part
+    of its text.
+    """
+    is_quoted = (
+        f"starts_with({text}, ' ') AND regexp_matches({text}, '{_QUOTED_BEHIND_SPACES.pattern}')"
+    )
     return (
         f"(CASE WHEN strlen({text}) = length({text}) AND {text} >= '!' AND {text}[-1] >= '!' "
-        f"THEN {text} ELSE trim({text}, {sql_text(_SPACES)}) END)"
+        f"THEN {text} WHEN {is_quoted} THEN error('quoted behind spaces') "
+        f"ELSE trim({text}, {sql_text(_SPACES)}) END)"
     )
+
+
+def stripped(texts: Sequence[str]) -> tuple[str, ...]:
+    """The texts without white space around them, as `trimmed` gives them.
+
+    Raises UncleanTableError for a cell in quotation marks behind several spaces.
+    """
+    bare = tuple(text.strip() for text in texts)
+    if bare != tuple(texts) and any(map(_QUOTED_BEHIND_SPACES.match, texts)):
+        raise UncleanTableError
+    return bare
 
 
 def school_of_parts(texts: Sequence[str]) -> str:

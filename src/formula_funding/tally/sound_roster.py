@@ -27,7 +27,7 @@ def sound_counts(
 
     None if anything in it may be wrong.
     """
-    if roster.has_unsure_students:
+    if roster.has_unsure_students or lacks_rows_of_a_file(tally, roster):
         return None
     if not register.is_given:
         ids = schools_of_tally(tally, roster)
@@ -36,6 +36,12 @@ def sound_counts(
         register = Register(ids, ("",) * len(ids), {}, is_given=False)
     counts = counts_from_tally(tally, register, roster, cuts, ledger)
     return None if counts is None else (register, counts)
+
+
+def lacks_rows_of_a_file(tally: Tally, roster: Roster) -> bool:
+    """Whether some file of a roster has no row."""
+    filled = {number for number, *_ in tally.ledger} | {number for number, _ in tally.left_out}
+    return len(filled) < len(roster.files)
 
 
 def reading_if_sound(roster: Roster, register: Register, engine: Engine) -> RosterReading | None:
