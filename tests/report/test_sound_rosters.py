@@ -104,7 +104,7 @@ def counted_by(engine: str) -> Iterator[None]:
 
 @contextmanager
 def never_read_row_by_row() -> Iterator[None]:
-    def fail(*_: object) -> NoReturn:
+    def fail(*_: object, **_named: object) -> NoReturn:
         pytest.fail("a sound roster was read row by row")
 
     with patch.object(reporting, "read_row_by_row", fail):
@@ -113,7 +113,7 @@ def never_read_row_by_row() -> Iterator[None]:
 
 @contextmanager
 def never_counted() -> Iterator[None]:
-    with patch.object(reporting, "reading_if_sound", lambda *_: None):
+    with patch.object(reporting, "reading_if_sound", lambda *_: (None, None)):
         yield
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import tempfile
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
@@ -13,8 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from formula_funding.diagnostics.problem import Problems
+from formula_funding.model.counting import Counting
 from formula_funding.model.counts import Cut, LeftOut
+from formula_funding.model.register import Register
+from formula_funding.read.enrolments import Enrolments
 from formula_funding.read.roster import Roster, open_roster
+from formula_funding.read.roster_rows import read_row_by_row
 from formula_funding.rules.layout import Layout, RosterLayout
 from formula_funding.sources.unreadable import MARK
 from formula_funding.sources.workspace import Workspace
@@ -62,6 +67,11 @@ def _roster(
     with Workspace() as workspace:
         roster = open_roster(paths, Layout().roster, declared, Problems(), workspace)
     return replace(roster, expected_schools=expected)
+
+
+def _append(path: Path, students: Iterable[str]) -> None:
+    with path.open("a", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(["1", "a", "b", "c", student] for student in students)
 
 
 @given(
@@ -250,14 +260,44 @@ def test_a_student_twice_is_noticed_among_those_sorted_at_a_time(
     rows: list[tuple[str, ...]] = [("1", "a", "b", "c")] * 20
     roster = _roster(tmp_path, [rows], with_students=True)
     if again is not None:
-        with (tmp_path / "0.csv").open("a", encoding="utf-8") as file:
-            file.write(f"1,a,b,c,{again}\n")
+        _append(tmp_path / "0.csv", [again])
     with (
         patch.object(coded_rows, "_ROOM", 2 * at_a_time),
         patch.object(coded_rows, "_ROWS_READ", at_a_time + 1),
     ):
         tally = DuckdbEngine(large=0).tally(roster, CUTS)
     assert tally.is_doubtful is (again is not None)
+
+
+@pytest.mark.parametrize("again", [[], ["0-3"], ["0-3", " 0-3", "0-7 "], ["0-3", ""]])
+def test_it_is_told_who_may_stand_twice(tmp_path: Path, again: list[str]) -> None:
+    roster = _roster(tmp_path, [[("1", "a", "b", "c")] * 20], with_students=True)
+    _append(tmp_path / "0.csv", again)
+    tally = DuckdbEngine(large=0).tally(roster, CUTS)
+    assert tally.may_stand_twice == {student.strip() for student in again}
+
+
+def test_of_many_it_is_not_told_who_may_stand_twice(tmp_path: Path) -> None:
+    roster = _roster(tmp_path, [[("1", "a", "b", "c")] * 20], with_students=True)
+    _append(tmp_path / "0.csv", ["0-0", "0-1", "0-2"])
+    with patch.object(coded_rows, "_MOST_SUSPECTS", 2):
+        assert DuckdbEngine(large=0).tally(roster, CUTS).may_stand_twice is None
+
+
+def test_on_several_count_dates_it_is_not_told_who_may_stand_twice(tmp_path: Path) -> None:
+    """Two texts of one day have two hashes."""
+    roster = _roster(tmp_path, [[("1", "a", "b", "c")] * 20], with_students=True)
+    roster = replace(roster, counting=Counting(count_date="meals"))
+    assert DuckdbEngine(large=0).tally(roster, CUTS).may_stand_twice is None
+
+
+def test_only_who_may_stand_twice_is_remembered(tmp_path: Path) -> None:
+    roster = _roster(tmp_path, [[("1", "a", "b", "c")] * 20], with_students=True)
+    _append(tmp_path / "0.csv", ["0-3", "0-3"])
+    register = Register(("1",), ("",), {}, is_given=True)
+    with patch.object(Enrolments, "add") as remembered:
+        read_row_by_row(roster, register, may_stand_twice={"0-3"})
+    assert [call.args[0] for call in remembered.call_args_list] == ["0-3"] * 3
 
 
 def test_an_attribute_of_many_texts_is_not_coded(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from fractions import Fraction
 from functools import partial
 from operator import itemgetter
@@ -34,13 +34,22 @@ class Row(NamedTuple):
 
 
 class Enrolments:
-    """Collects the rows of each student on each count date, over all files of a roster."""
+    """Collects the rows of each student on each count date, over all files of a roster.
 
-    def __init__(self, counting: Counting) -> None:
+    If `suspects` are given, nobody else stands in several rows, and theirs alone are collected:
+    those of millions take gigabytes.
+    """
+
+    def __init__(self, counting: Counting, suspects: Collection[str] | None = None) -> None:
         self.counting = counting
+        self._suspects = suspects
         self._first = _FirstRows()
         self._rows: dict[Key, list[tuple[Row, bool | Fraction]]] = {}
         self._unsure: set[Key] = set()
+
+    def is_suspect(self, student: str) -> bool:
+        """Whether the rows of a student need be collected."""
+        return self._suspects is None or student in self._suspects
 
     def add(self, student: str, values: Mapping[str, Value | None], row: Row) -> None:
         """Note a row of a student; a value of None could not be read and is reported already."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from formula_funding.diagnostics import codes
@@ -28,12 +28,12 @@ from formula_funding.read.unknown_school import hint_for_unknown, without_zeros
 from formula_funding.read.value_from_text import BadValueError
 from formula_funding.sources.row_filter import left_out
 from formula_funding.sources.table import parts_of, rows_of
-from formula_funding.sources.unreadable import unreadable
+from formula_funding.sources.unreadable import MARK, unreadable
 
 _LISTED = 10
 """So many codes that the register lacks are told one by one."""
 _REMEMBERED = 10_000
-"""So many texts of a column are remembered with their values, so as to be read once."""
+"""So many texts of a column, and of a row, are remembered with their values: to be read once."""
 
 
 @dataclass(frozen=True)
@@ -77,9 +77,18 @@ class RosterReading:
     problems: Sequence[Problem] = ()
 
 
-def read_row_by_row(roster: Roster, register: Register, detail: Detail = BRIEF) -> RosterReading:
-    """Look at every row, and place whatever is wrong."""
-    reader = _RosterReader(roster, register, detail)
+def read_row_by_row(
+    roster: Roster,
+    register: Register,
+    detail: Detail = BRIEF,
+    *,
+    may_stand_twice: Collection[str] | None = None,
+) -> RosterReading:
+    """Look at every row, and place whatever is wrong.
+
+    If it is known who `may_stand_twice`, the rows of nobody else are remembered.
+    """
+    reader = _RosterReader(roster, register, detail, may_stand_twice)
     students = Counter[str]()
     for row in reader.rows():
         students[row.school] += row.students
@@ -98,7 +107,13 @@ def read_row_by_row(roster: Roster, register: Register, detail: Detail = BRIEF) 
 class _RosterReader:
     """Reads the files one after the other. What it has found is complete after the last row."""
 
-    def __init__(self, roster: Roster, register: Register, detail: Detail = BRIEF) -> None:
+    def __init__(
+        self,
+        roster: Roster,
+        register: Register,
+        detail: Detail = BRIEF,
+        may_stand_twice: Collection[str] | None = None,
+    ) -> None:
         self.problems: list[Problem] = []
         self.rows_read: Counter[str] = Counter()
         self.unfinished: set[str] = set()
@@ -108,7 +123,7 @@ class _RosterReader:
         self.left_out: dict[str, Counter[LeftOut]] = {}
         schools = frozenset(register.ids) if register.is_given else None
         looks = skeletons(schools or ())
-        self._enrolments = Enrolments(roster.counting)
+        self._enrolments = Enrolments(roster.counting, may_stand_twice)
         met = PartsMet()
         self._readers = [
             _FileReader(
@@ -123,16 +138,16 @@ class _RosterReader:
         found: list[Problem] = []
         for reader in self._readers:
             name = reader.table.name
-            self.rows_read[name] = 0
             ragged: list[Problem] = []
+            rows = 0
             try:
                 for line, cells in rows_of(reader.table, ragged):
-                    self.rows_read[name] += 1
+                    rows += 1
                     yield from reader.read(line, cells)
             except ProblemsFoundError as error:
                 found += error.problems
                 self.unfinished.add(name)
-            self.rows_read[name] += len(ragged)
+            self.rows_read[name] = rows + len(ragged)
             reader.add_ragged(ragged)
         self._enrolments.judge()
         for reader in self._readers:
@@ -185,10 +200,9 @@ class _FileReader:
         self._student_at = [at(column) for column in file.student_id]
         self._schools_met: dict[tuple[str, ...], str] = {}
         self._values_met: dict[str, dict[str, Value]] = {name: {} for name in file.attributes}
-        self._attributes_at = [
-            (name, at(column), self._values_met[name]) for name, column in file.attributes.items()
-        ]
-        read_at = {*self._school_at, *(position for _, position, _ in self._attributes_at)}
+        self._texts_at = [at(column) for column in file.attributes.values()]
+        self._rows_met: dict[tuple[str, ...], Mapping[str, Value]] = {}
+        read_at = {*self._school_at, *self._texts_at}
         self._only_filtered = [f for f in file.filters if f.position not in read_at]
         self._groups = [
             (
@@ -199,47 +213,63 @@ class _FileReader:
         ]
         self._given = roster.given_values(file.given)
 
-    def read(self, line: int, cells: list[str]) -> Iterator[RosterRow]:
+    def read(self, line: int, cells: list[str]) -> Sequence[RosterRow]:
         """The counted students of one row; none if it is left out or something is wrong."""
+        ids = tuple([cells[position] for position in self._school_at])
+        school = self._schools_met.get(ids)
+        if (school is None or self._file.filters) and self._is_none(line, cells):
+            return ()
+        if school is None:
+            school = self._school(line, cells)
+            if school is not None and self._may_be_remembered(ids):
+                self._schools_met[ids] = school
+        texts = tuple([cells[position] for position in self._texts_at])
+        values = self._rows_met.get(texts)
+        shared = self._values(line, texts) if values is None else values
+        self._check_student(line, cells, school_of_parts(ids), shared)
+        if values is None:
+            values = {name: value for name, value in shared.items() if value is not None}
+            if len(values) < len(shared):
+                return ()
+            if len(self._rows_met) < _REMEMBERED:
+                self._rows_met[texts] = values
+        if school is None:
+            return ()
+        if self._counting.main is not None and not values.get(self._counting.main, True):
+            return ()
+        return [
+            RosterRow(
+                school,
+                {**values, **given} if given else values,
+                1 if position is None else self._number_of_students(line, cells, position),
+            )
+            for position, given in self._groups
+        ]
+
+    def _is_none(self, line: int, cells: list[str]) -> bool:
+        """Whether a row is left out, repeats the header, which is noted, or holds totals."""
         reason = left_out(cells, self._file.filters)
         if reason is not None:
             self.left_out[reason] += 1
-            return
+            return True
         if cells in self._headers:
             self.findings.add_second_header(line, (self._school_at or [0])[0] + 1)
-            return
+            return True
         for row_filter in self._only_filtered:
             why = unreadable(cells[row_filter.position])
             if why is not None:
                 self.findings.add_unreadable(row_filter.column, why, line, row_filter.position + 1)
-        ids = tuple([cells[position] for position in self._school_at])
-        school = self._schools_met.get(ids)
-        if school is None:
-            total = total_at(cells, self._school_at)
-            if total is not None:
-                self.findings.add_total(line, total + 1)
-                return
-            school = self._school(line, cells)
-            if school is not None and school_of_parts(ids) not in self._roster.codes_of_today:
-                self._schools_met[ids] = school
-        shared: dict[str, Value | None] = {
-            name: met[text]
-            if (text := cells[position]) in met
-            else self._value(name, text, line, position)
-            for name, position, met in self._attributes_at
-        }
-        shared |= self._given
-        self._check_student(line, cells, school_of_parts(ids), shared)
-        values = {name: value for name, value in shared.items() if value is not None}
-        if school is None or len(values) < len(shared):
-            return
-        if self._counting.main is not None and not values.get(self._counting.main, True):
-            return
-        for position, given in self._groups:
-            students = 1
-            if position is not None:
-                students = self._number_of_students(line, cells, position)
-            yield RosterRow(school, values | given, students)
+        total = total_at(cells, self._school_at)
+        if total is not None:
+            self.findings.add_total(line, total + 1)
+        return total is not None
+
+    def _may_be_remembered(self, ids: tuple[str, ...]) -> bool:
+        """Whether rows of a school need not be looked at further: no code that is counted, and
+        no name of a column, as in a header."""
+        return school_of_parts(ids) not in self._roster.codes_of_today and not any(
+            text in self._headers[0] for text in ids
+        )
 
     def _school(self, line: int, cells: list[str]) -> str | None:
         """The school of a row; None where the row names none that is known, which is noted."""
@@ -351,6 +381,8 @@ class _FileReader:
         if not self._student_at:
             return
         student = student_of_parts([cells[i] for i in self._student_at])
+        if student and not self._enrolments.is_suspect(student) and MARK not in student:
+            return
         column = self._student_at[0] + 1
         if not student:
             self.findings.add(
@@ -367,6 +399,16 @@ class _FileReader:
                 self.findings.add_unreadable("student_id", why, line, position + 1)
                 return
         self._enrolments.add(student, values, Row(self.findings, line, column, school))
+
+    def _values(self, line: int, texts: Sequence[str]) -> dict[str, Value | None]:
+        """The values of a row's texts; None where a text says none, which is noted."""
+        found: dict[str, Value | None] = {
+            name: met[text] if text in met else self._value(name, text, line, position)
+            for (name, met), text, position in zip(
+                self._values_met.items(), texts, self._texts_at, strict=True
+            )
+        }
+        return found | self._given
 
     def _value(self, name: str, text: str, line: int, position: int) -> Value | None:
         try:

@@ -216,13 +216,15 @@ class _Report:
 
     def _reading(self, roster: Roster, register: Register, units: str) -> RosterReading:
         """The rows, counted by an engine; one by one only where something is wrong somewhere."""
+        suspects = None
         if not self._has_errors():
             pieces = pieces_counted(self._plan, units=units)
             counter = engine(self._inputs.engine, resources=self._inputs.resources)
-            sound = reading_if_sound(roster_in_bands(roster, pieces), register, counter)
+            banded = roster_in_bands(roster, pieces)
+            sound, suspects = reading_if_sound(banded, register, counter)
             if sound is not None:
                 return sound
-        return read_row_by_row(roster, register, self._detail)
+        return read_row_by_row(roster, register, self._detail, may_stand_twice=suspects)
 
     def _note(self, problems: Iterable[Problem]) -> None:
         for problem in problems:

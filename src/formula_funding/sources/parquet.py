@@ -64,7 +64,7 @@ def parquet_rows(path: Path, name: str, names: tuple[str, ...]) -> Iterator[tupl
     """Rows as text, of the columns named; the “line” of a row is its number, counted from 1."""
     import duckdb
 
-    columns = ", ".join(f"CAST({sql_name(column)} AS VARCHAR)" for column in names)
+    columns = ", ".join(f"coalesce(CAST({sql_name(column)} AS VARCHAR), '')" for column in names)
     with silent_duckdb() as connection:
         try:
             cursor = connection.execute(f"SELECT {columns} FROM {PARQUET_FILE}", [sql_file(path)])
@@ -72,7 +72,7 @@ def parquet_rows(path: Path, name: str, names: tuple[str, ...]) -> Iterator[tupl
             while batch := cursor.fetchmany(10_000):
                 for row in batch:
                     number += 1
-                    yield number, ["" if cell is None else str(cell).strip() for cell in row]
+                    yield number, list(map(str.strip, row))
         except duckdb.Error:
             raise _damaged(name) from None
 

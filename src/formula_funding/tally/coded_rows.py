@@ -33,6 +33,8 @@ _ROWS_READ = 2**20
 """So many rows are read at a time: into memory that is used again and again."""
 _ROOM = 18 * 2**20
 """So many hashes of students are sorted at a time, to take no more memory for more students."""
+_MOST_SUSPECTS = 100_000
+"""Of more students it is not told which of them may stand twice."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class CodedRows:
     schools: tuple[str, ...]
     texts: Sequence[tuple[str, ...]]
     counts: Mapping[Joint, Numbers]
-    suspects: Future[bool]
+    suspects: Future[frozenset[int] | None]
 
     @property
     def files(self) -> frozenset[int]:
@@ -65,7 +67,23 @@ class CodedRows:
     @property
     def is_doubtful(self) -> bool:
         """Whether a student has no id, or a hash that several rows share; waits to know."""
-        return self.suspects.result()
+        return self.suspects.result() != frozenset()
+
+    def may_stand_twice(self, rows: Sequence[RowsSql]) -> frozenset[str] | None:
+        """The students of some rows whose hashes are shared or of no id; None if they are many."""
+        hashes = self.suspects.result()
+        if not hashes:
+            return None if hashes is None else frozenset()
+        self.connection.execute(
+            "CREATE OR REPLACE TEMP TABLE suspects AS SELECT unnest($1::UBIGINT[]) AS student",
+            [sorted(hashes)],
+        )
+        students = " UNION ".join(
+            f"SELECT {row.student_id} FROM {row.table} "
+            f"WHERE {row.columns['student']}::UBIGINT IN (SELECT student FROM suspects)"
+            for row in rows
+        )
+        return frozenset(text for (text,) in self.connection.execute(students).fetchall())
 
     def table(self, cut: Cut) -> TallyTable:
         """The foreseen rows by school and by a cut, in order of texts and schools."""
@@ -133,7 +151,7 @@ def coded_rows(
     if coding is None:
         return None
     students = coding.rows if coding.has_students else 0
-    suspects = beside.submit(_has_suspects, connection.cursor(), students)
+    suspects = beside.submit(_suspects, connection.cursor(), students)
     return CodedRows(
         connection,
         roster.attributes,
@@ -145,8 +163,11 @@ def coded_rows(
     )
 
 
-def _has_suspects(connection: duckdb.DuckDBPyConnection, rows: int) -> bool:
-    """Whether a student of some rows has no id, or a hash that several share; then closes."""
+def _suspects(connection: duckdb.DuckDBPyConnection, rows: int) -> frozenset[int] | None:
+    """The hashes that several of some rows share, and that of no id; None if they are many.
+
+    Closes the connection.
+    """
     import numpy as np
 
     with connection:
@@ -157,21 +178,24 @@ def _has_suspects(connection: duckdb.DuckDBPyConnection, rows: int) -> bool:
         parts = 1 if rows <= _ROOM else -(-2 * rows // _ROOM)
         edges = [2**64 * part // parts for part in range(parts)] + [2**64]
         room = np.empty(min(rows, _ROOM), dtype=np.uint64)
+        suspects: set[int] = set()
         for low, high in pairwise(edges):
             found = 0
             for (some,) in _read(
                 connection, ["student"], f"student BETWEEN {low} AND {high - 1}", rows
             ):
                 if found + len(some) > len(room):
-                    return True
+                    return None
                 room[found : found + len(some)] = some
                 found += len(some)
             hashes = room[:found]
             hashes.sort()
+            shared = hashes[1:][hashes[1:] == hashes[:-1]]
+            if len(suspects) + len(shared) > _MOST_SUSPECTS:
+                return None
             nearest = hashes[np.searchsorted(hashes, np.uint64(no_id)) :][:1]
-            if (hashes[1:] == hashes[:-1]).any() or no_id in nearest:
-                return True
-    return False
+            suspects.update(shared.tolist(), {no_id}.intersection(nearest.tolist()))
+    return frozenset(suspects)
 
 
 def _counts(connection: duckdb.DuckDBPyConnection, coding: Coding) -> dict[Joint, Numbers]:

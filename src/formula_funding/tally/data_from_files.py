@@ -61,6 +61,7 @@ from formula_funding.tally.sound_roster import (
 )
 from formula_funding.tally.tally import (
     Engine,
+    Tally,
     attributes_counted,
     counts_students,
     cuts_of,
@@ -292,7 +293,7 @@ def count_students(
         tell_former_codes(former_codes_of(tally, roster), roster.codes_of_today, problems)
         problems.stop_if_errors()
         return sound
-    reading = _read_row_by_row(roster, register, problems)
+    reading = _read_row_by_row(roster, register, tally, problems)
     _check_codes(reading, register, roster, problems)
     return _counted_plainly(reading, roster, register, problems, cuts, ledger)
 
@@ -352,7 +353,7 @@ def _count_units(
     _check_former_codes(roster, register, inputs, problems)
     counts = counts_from_tally(tally, register, roster, read, ())
     if counts is None or not counts.has_rows_counted or lacks_rows_of_a_file(tally, roster):
-        reading = _read_row_by_row(roster, register, problems)
+        reading = _read_row_by_row(roster, register, tally, problems)
         _, counts = _counted_plainly(reading, roster, register, problems, read, ())
     else:
         tell_former_codes(former_codes_of(tally, roster), roster.codes_of_today, problems)
@@ -423,9 +424,11 @@ def register_given(
     return Register((), (), {}, is_given=False)
 
 
-def _read_row_by_row(roster: Roster, register: Register, problems: Problems) -> RosterReading:
+def _read_row_by_row(
+    roster: Roster, register: Register, tally: Tally, problems: Problems
+) -> RosterReading:
     """Read every row, to place whatever the engine stumbled over, and tell of former codes."""
-    reading = read_row_by_row(roster, register)
+    reading = read_row_by_row(roster, register, may_stand_twice=tally.may_stand_twice)
     tell_former_codes(reading.former, roster.codes_of_today, problems)
     for problem in reading.problems:
         problems.add_problem(problem)

@@ -12,6 +12,7 @@ import duckdb
 
 from formula_funding.diagnostics import codes
 from formula_funding.diagnostics.problem import stop
+from formula_funding.model.counting import SameStudent
 from formula_funding.model.counts import Cut, LeftOut
 from formula_funding.model.resources import Resources
 from formula_funding.read.roster import Roster
@@ -135,14 +136,31 @@ def _tally(
     files = {file for count in counts for file in count.files}
     tables = {cut: together([count.table(cut) for count in counts]) for cut in cuts}
     read = [row for count in counts for row in count.ledger(ledger)]
-    # DuckDB finds no row at all in some files, as in one with a carriage return in its header.
-    is_doubtful = is_doubtful or len(files) < len(roster.files)
     _limit(connection, resources.memory)
     left_out = Counter[tuple[int, LeftOut]]()
     for count in counts:
         for file, reason, number in count.left_out:
             left_out[file, reasons(roster.files[file].filters)[reason - 1]] += number
-    return Tally(tables, read, _enrolments(connection, roster), is_doubtful, left_out)
+    # DuckDB finds no row at all in some files, as in one with a carriage return in its header.
+    are_all_read = len(files) == len(roster.files)
+    return Tally(
+        tables,
+        read,
+        _enrolments(connection, roster),
+        is_doubtful or not are_all_read,
+        left_out,
+        may_stand_twice=_may_stand_twice(roster, rows, coded) if are_all_read else None,
+    )
+
+
+def _may_stand_twice(
+    roster: Roster, rows: Sequence[RowsSql], coded: CodedRows | None
+) -> frozenset[str] | None:
+    """See `Tally.may_stand_twice`; only hashes of ids alone tell who it is."""
+    counting = roster.counting
+    if coded is None or roster.has_unsure_students or counting.count_date is not None:
+        return None
+    return coded.may_stand_twice(rows) if counting.same_student is SameStudent.ERROR else None
 
 
 def _coded(

@@ -92,12 +92,14 @@ class RowsSql:
     """What is read of each row of a table: SQL by the name of the column.
 
     `reason` is 0, or the number of the reason why the row is left out. `student` is a hash of the
-    student, and NULL where it does not matter who it is. `where` says which rows are read.
+    student, and NULL where it does not matter who it is; `student_id` is who it is. `where` says
+    which rows are read.
     """
 
     table: str
     format: TableFormat
     columns: Mapping[str, str]
+    student_id: str
     where: str = "true"
 
     def query(self, without: Container[str]) -> str:
@@ -113,6 +115,7 @@ def rows_sql(scan: Scan, roster: Roster) -> list[RowsSql]:
             scan.name,
             scan.file.table.format,
             _columns(scan, group, roster, is_first=position == 0),
+            _student_id(scan.file),
         )
         for position, group in enumerate(scan.file.groups)
     ]
@@ -155,11 +158,16 @@ def is_literal(sql: str) -> bool:
     return sql == NOBODY or sql.isdecimal() or sql.startswith("'")
 
 
+def _student_id(file: RosterFile) -> str:
+    """The student of a row."""
+    return student_of_parts([raw_text(file, column) for column in file.student_id] or ["''"])
+
+
 def _student(file: RosterFile, counting: Counting) -> str:
     """The hash of the student of a row and the count date, if nobody may stand twice on it."""
     if not file.student_id:
         return NOBODY
-    student = student_of_parts([raw_text(file, column) for column in file.student_id])
+    student = _student_id(file)
     if counting.attribute is not None:
         return f"CASE WHEN {student} = '' THEN {NO_ID} END"
     if counting.count_date is not None:

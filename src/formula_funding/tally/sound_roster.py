@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from formula_funding.diagnostics.problem import ProblemsFoundError
@@ -44,20 +44,22 @@ def lacks_rows_of_a_file(tally: Tally, roster: Roster) -> bool:
     return len(filled) < len(roster.files)
 
 
-def reading_if_sound(roster: Roster, register: Register, engine: Engine) -> RosterReading | None:
-    """What reading a roster row by row would find, as an engine counts it.
+def reading_if_sound(
+    roster: Roster, register: Register, engine: Engine
+) -> tuple[RosterReading | None, Collection[str] | None]:
+    """What reading a roster row by row would find, as an engine counts it; who may stand twice.
 
-    None if anything may be wrong, so that it must be read. Every attribute of `roster` is looked
-    at, whatever lines read it.
+    No reading if anything may be wrong, so that it must be read. Every attribute of `roster` is
+    looked at, whatever lines read it. For the students see `Tally.may_stand_twice`.
     """
     cuts: list[Cut] = [(), *((name,) for name in roster.attributes)]
     try:
         tally = tally_of(replace(roster, expected_schools=register.ids), cuts, (), engine)
     except ProblemsFoundError:
-        return None
+        return None, None
     sound = sound_counts(tally, register, roster, cuts, ())
     if sound is None:
-        return None
+        return None, tally.may_stand_twice
     students, rows, named = Counter[str](), Counter[str](), set[str]()
     for entry in sound[1].read:
         rows[entry.file] += entry.rows
@@ -71,7 +73,8 @@ def reading_if_sound(roster: Roster, register: Register, engine: Engine) -> Rost
     left_out: dict[str, Counter[LeftOut]] = {name: Counter() for name in roster.names}
     for (number, reason), found in tally.left_out.items():
         left_out[roster.names[number]][reason] += found
-    return RosterReading(students, rows, named, former_codes_of(tally, roster), left_out)
+    former = former_codes_of(tally, roster)
+    return RosterReading(students, rows, named, former, left_out), tally.may_stand_twice
 
 
 def former_codes_of(tally: Tally, roster: Roster) -> Counter[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -86,6 +86,9 @@ class Tally:
 
     `tells_days_by_value` says that rows of a student are of one count date if it has one value,
     however it is written. Engines that know texts alone take `1.9.2025` and `01.09.2025` for two.
+
+    `may_stand_twice` are the ids of students, as `student_of_parts` gives them, among whom is
+    everybody who stands in several rows and may not; None if it is not known who.
     """
 
     cuts: Mapping[Cut, TallyTable]
@@ -94,6 +97,7 @@ class Tally:
     is_doubtful: bool = False
     left_out: Mapping[tuple[int, LeftOut], int] = field(default_factory=dict)
     tells_days_by_value: bool = False
+    may_stand_twice: Collection[str] | None = None
 
     @property
     def rows(self) -> int:
