@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from formula_funding.cli import show_comparison
 from formula_funding.cli.allocation_table import (
     SHOWN_BESIDE_A_FILE,
     SHOWN_ON_A_TERMINAL,
@@ -140,7 +141,7 @@ def test_only_the_amounts_that_a_terminal_shows_are_written_out(
 ) -> None:
     """In each column the least, the largest and the total besides, for its width."""
     shown = _shown(finished, width=120)
-    assert str(SCHOOLS - SHOWN_ON_A_TERMINAL) in shown[-2]
+    assert f"{SCHOOLS - SHOWN_ON_A_TERMINAL:,} more" in shown[-2]
     assert len(written) <= 3 * (SHOWN_ON_A_TERMINAL + 3)
 
 
@@ -164,7 +165,7 @@ def test_beside_a_file_of_many_schools_stand_their_totals_alone(
 def test_the_totals_beside_a_file_are_told_in_russian(finished: Run) -> None:
     shown = _shown(finished, width=80, written=Path("a.csv"), language="ru")
     assert shown[2].split() == ["Строка", "Школ", "с", "суммой", "Сумма"]
-    assert "Все школы (1\u00a0200) — в файле a.csv" in shown
+    assert "Все школы (1\u00a0200) – в файле a.csv" in shown
 
 
 def _rows_beside_a_file(funding: Funding, folder: Path, schools: int) -> int:
@@ -190,3 +191,46 @@ def test_a_narrow_terminal_cuts_names_but_no_amount(finished: Run) -> None:
         text = " ".join(_shown(finished, width=width))
         assert "1,333,333.40" in text
         assert "666,666.70" in text
+
+
+@pytest.fixture
+def more(tmp_path: Path) -> str:
+    """A scenario."""
+    path = tmp_path / "more.yaml"
+    path.write_text("scenario: more\ntitle: More\nset: {norm: 1_000_003.05}\n", encoding="utf-8")
+    return str(path)
+
+
+def _schools_compared(shown: str) -> list[str]:
+    return [line.split()[0] for line in shown.splitlines() if " School " in line]
+
+
+def test_a_pipe_gets_every_school_of_a_comparison(
+    funding: Funding, files: tuple[str, ...], more: str
+) -> None:
+    shown = funding("compare", *files, "--with", more).stdout
+    assert _schools_compared(shown) == [f"{number:05}" for number in range(SCHOOLS)]
+
+
+def test_a_terminal_gets_the_first_schools_of_a_comparison(
+    funding: Funding, files: tuple[str, ...], more: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = io.StringIO()
+    console = Console(file=shown, width=120, force_terminal=True, color_system=None)
+    monkeypatch.setattr(show_comparison, "results", lambda: console)
+    funding("compare", *files, "--with", more)
+    assert len(_schools_compared(shown.getvalue())) == SHOWN_ON_A_TERMINAL
+    assert "… and 1,120 more schools" in shown.getvalue()
+
+
+def test_beside_the_workbook_of_a_comparison_of_many_schools_stand_their_totals_alone(
+    funding: Funding, files: tuple[str, ...], more: str, tmp_path: Path
+) -> None:
+    """A line of 1,372 students each of whom brings 3.00 more, of which the other takes a third."""
+    written = tmp_path / "more.xlsx"
+    shown = funding("compare", *files, "--with", more, "-o", str(written)).stdout
+    assert _schools_compared(shown) == []
+    assert f"All 1,200 schools are in {written.as_posix()}" in shown
+    rows = [line.split() for line in shown.splitlines()]
+    assert ["Base", "1,372,000,068.60", "1,372,004,184.60", "4,116.00", "0.00"] in rows
+    assert ["More", "−457,333,356.20", "−457,334,728.20", "−1,372.00", "0.00"] in rows

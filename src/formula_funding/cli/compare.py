@@ -129,7 +129,7 @@ def compare(
     elif format_ is Format.CSV:
         typer.echo(csv_from_comparisons(compared), nl=False)
     else:
-        _show(compared, school, lang.value)
+        _show(compared, school, lang.value, output)
     for one in compared:
         show_problems(one.warnings, messages())
 
@@ -162,7 +162,9 @@ def _show_letters(compared: Sequence[Compared], school: str, language: str) -> N
         show_accepted(one.accepted, Words(language), results())
 
 
-def _show(compared: Sequence[Compared], school: str | None, language: str) -> None:
+def _show(
+    compared: Sequence[Compared], school: str | None, language: str, written: Path | None
+) -> None:
     from formula_funding.cli.show_accepted import show_accepted
     from formula_funding.cli.show_comparison import ComparisonShown
     from formula_funding.language.words import Words
@@ -170,7 +172,7 @@ def _show(compared: Sequence[Compared], school: str | None, language: str) -> No
     for one in compared:
         shown = ComparisonShown(one, language)
         if school is None:
-            shown.show()
+            shown.show(written)
         else:
             shown.show_school(_school(one, school))
         show_accepted(one.accepted, Words(language), results())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
+from formula_funding.cli.allocation_table import SHOWN_BESIDE_A_FILE, SHOWN_ON_A_TERMINAL
 from formula_funding.cli.console import results
 from formula_funding.diagnostics.wording import printable
 from formula_funding.exact.number_text import units_text
@@ -31,6 +32,8 @@ from formula_funding.scenario.summary import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from formula_funding.scenario.difference import Compared, Difference
 
 _WIDEST = 30
@@ -45,27 +48,18 @@ class ComparisonShown:
         self._language = language
         self._words = Words(language)
 
-    def show(self) -> None:
-        """All schools, and what it comes to."""
+    def show(self, written: Path | None = None) -> None:
+        """The schools, and what it comes to; no schools where `written` holds many of them."""
         words, compared = self._words, self._compared
         title = compared.title.in_language(self._language)
         measure = compared.measure.in_language(self._language)
         self._head(f"{title}, {measure}" if measure else title)
-        names = ("school_id", "name", "before", "after", "change")
-        header = [*(words(name) for name in names), "%"]
-        has_students = any(d.students for d in compared.differences)
-        if has_students:
-            header.append(words("per_student_change"))
-        self._table(
-            header,
-            [
-                [d.school, d.name, *self._changed(d.before, d.after), *self._per_student(d)]
-                if has_students
-                else [d.school, d.name, *self._changed(d.before, d.after)]
-                for d in compared.differences
-            ],
-            texts=2,
-        )
+        if written is not None and len(compared.differences) > SHOWN_BESIDE_A_FILE:
+            number = count_text(len(compared.differences), self._language)
+            told = words("schools_in_file", n=number, file=written.as_posix())
+            results().print(told, markup=False, soft_wrap=True)
+        else:
+            self._schools()
         self._lines()
         if compared.is_explained:
             self._causes()
@@ -91,6 +85,25 @@ class ComparisonShown:
         totals = [self._money(sum(difference.split[cause].values())) for cause in causes]
         changed = self._changed(difference.before, difference.after)
         self._table(header, [*rows, [words("total"), *changed, *totals]], texts=1)
+
+    def _schools(self) -> None:
+        words, found = self._words, self._compared.differences
+        hidden = max(len(found) - SHOWN_ON_A_TERMINAL, 0) if results().is_terminal else 0
+        names = ("school_id", "name", "before", "after", "change")
+        header = [*(words(name) for name in names), "%"]
+        has_students = any(d.students for d in found)
+        if has_students:
+            header.append(words("per_student_change"))
+        rows = [
+            [d.school, d.name, *self._changed(d.before, d.after), *self._per_student(d)]
+            if has_students
+            else [d.school, d.name, *self._changed(d.before, d.after)]
+            for d in found[: len(found) - hidden]
+        ]
+        self._table(header, rows, texts=2)
+        if hidden:
+            told = words("more_schools", n=count_text(hidden, self._language))
+            results().print(told, style="dim", markup=False)
 
     def _lines(self) -> None:
         words = self._words

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import ne
 
 from formula_funding.scenario.difference import TOGETHER, Compared, Difference
 
@@ -59,34 +60,27 @@ def outcomes_by_kind(compared: Compared) -> list[Outcome]:
 
 def totals_of_lines(compared: Compared) -> list[Total]:
     """Each line over all schools."""
-    found = compared.differences
-    return [
-        Total(
-            line,
-            sum(d.base.get(line, 0) for d in found),
-            sum(d.scenario.get(line, 0) for d in found),
-            sum(bool(d.lines.get(line)) for d in found),
-        )
-        for line in dict.fromkeys(line for d in found for line in d.lines)
-    ]
+    totals: list[Total] = []
+    for line in dict.fromkeys(line for d in compared.differences for line in d.lines):
+        before = [d.base.get(line, 0) for d in compared.differences]
+        after = [d.scenario.get(line, 0) for d in compared.differences]
+        moved = sum(map(ne, before, after))
+        totals.append(Total(line, sum(before), sum(after), moved))
+    return totals
 
 
 def totals_of_causes(compared: Compared) -> list[Total]:
     """What each cause that moves any school makes of all, and what they make only together."""
-    found = compared.differences
-    totals = [
-        Total(
-            cause,
-            0,
-            sum(d.causes.get(cause, 0) for d in found),
-            sum(bool(d.causes.get(cause)) for d in found),
-        )
-        for cause in compared.causes
+    made: dict[str, list[int]] = {cause: [] for cause in compared.causes}
+    for d in compared.differences:
+        for cause, amount in d.causes.items():
+            made[cause].append(amount)
+    together = [d.together for d in compared.differences if d.together]
+    if together:
+        made[TOGETHER] = together
+    return [
+        Total(cause, 0, sum(amounts), sum(map(bool, amounts))) for cause, amounts in made.items()
     ]
-    moved = sum(bool(d.together) for d in found)
-    if moved:
-        totals.append(Total(TOGETHER, 0, sum(d.together for d in found), moved))
-    return totals
 
 
 STEPS: Sequence[tuple[int | None, int | None]] = (
