@@ -7,14 +7,14 @@ import tempfile
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from formula_funding.diagnostics.problem import Problems
-from formula_funding.model.counting import Counting
+from formula_funding.model.counting import Counting, SameStudent
 from formula_funding.model.counts import Cut, LeftOut
 from formula_funding.model.register import Register
 from formula_funding.read.enrolments import Enrolments
@@ -226,6 +226,21 @@ def test_a_file_that_little_memory_can_not_code_gets_more(tmp_path: Path) -> Non
     ):
         coded = DuckdbEngine(large=0).tally(roster, CUTS)
     _assert_same(coded, PlainEngine().tally(roster, CUTS))
+
+
+def test_students_whose_rows_little_memory_can_not_hold_get_more(tmp_path: Path) -> None:
+    rows: list[tuple[str, ...]] = [("1", "a", "b", str(i % 2)) for i in range(50_000)]
+    roster = _roster(tmp_path, [rows], with_students=True)
+    main = Counting(same_student=SameStudent.MAIN_ENROLMENT, main="meals")
+    roster = replace(roster, counting=main)
+    tried = Mock(side_effect=duckdb_engine._enrolments)
+    with (
+        patch.object(duckdb_engine, "_MIB_FOR_ENROLMENTS", (1, 0)),
+        patch.object(duckdb_engine, "_enrolments", tried),
+    ):
+        coded = DuckdbEngine(large=0).tally(roster, CUTS)
+    assert coded.enrolments == {("0",): 25_000, ("1",): 25_000}
+    assert tried.call_count == 2
 
 
 def test_a_row_without_a_school_is_not_that_of_the_only_one(tmp_path: Path) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
+from typing import TypeVar
 
 import duckdb
 
@@ -35,12 +37,16 @@ from formula_funding.tally.roster_sql import (
 )
 from formula_funding.tally.tally import Tally, TallyTable, together
 
+Counted = TypeVar("Counted")
+
 _INTERRUPTED = "Query interrupted"
 """What DuckDB says in an error of Python's own if Ctrl-C is pressed while it counts."""
 _LARGE = 16 * 2**20
 """From so many bytes on, coding a roster pays."""
 _MIB_FOR_CODES = 240, 80
 """The memory within which a roster is coded if that is possible: at least, by processor."""
+_MIB_FOR_ENROLMENTS = 400, 80
+"""The same for looking at all rows of each student together."""
 
 
 class DuckdbEngine:
@@ -125,7 +131,10 @@ def _tally(
     rows = [row for scan in scans_of(roster) for row in rows_sql(scan, roster)]
     coded = None
     if beside is not None:
-        coded = _coded(connection, roster, rows, cuts, ledger, resources.memory, beside)
+        coded = _within_little(
+            lambda: coded_rows(connection, roster, rows, cuts, ledger, beside),
+            *(connection, resources.memory, _MIB_FOR_CODES),
+        )
     joint: JointCount | None = None
     if coded is None or coded.coding.unforeseen:
         _limit(connection, resources.memory)
@@ -136,6 +145,9 @@ def _tally(
     files = {file for count in counts for file in count.files}
     tables = {cut: together([count.table(cut) for count in counts]) for cut in cuts}
     read = [row for count in counts for row in count.ledger(ledger)]
+    enrolments = _within_little(
+        lambda: _enrolments(connection, roster), connection, resources.memory, _MIB_FOR_ENROLMENTS
+    )
     _limit(connection, resources.memory)
     left_out = Counter[tuple[int, LeftOut]]()
     for count in counts:
@@ -146,7 +158,7 @@ def _tally(
     return Tally(
         tables,
         read,
-        _enrolments(connection, roster),
+        enrolments,
         is_doubtful or not are_all_read,
         left_out,
         may_stand_twice=_may_stand_twice(roster, rows, coded) if are_all_read else None,
@@ -163,29 +175,23 @@ def _may_stand_twice(
     return coded.may_stand_twice(rows) if counting.same_student is SameStudent.ERROR else None
 
 
-def _coded(
+def _within_little(
+    count: Callable[[], Counted],
     connection: duckdb.DuckDBPyConnection,
-    roster: Roster,
-    rows: Sequence[RowsSql],
-    cuts: Sequence[Cut],
-    ledger: Cut,
     memory: str | None,
-    beside: Executor,
-) -> CodedRows | None:
-    """The rows of a large roster as numbers, if they can be coded.
+    mib: tuple[int, int],
+) -> Counted:
+    """What is counted; if no limit of memory is given, little is taken at first.
 
-    If no limit of memory is given, little is taken at first; some files, such as Parquet in one
-    group of rows, may not be read within that.
+    Some files, such as Parquet in one group of rows, may not be read within that.
     """
-    least, for_each = _MIB_FOR_CODES
     if memory is None:
+        least, for_each = mib
         _limit(connection, f"{max(least, for_each * (os.cpu_count() or 1))}MiB")
-        try:
-            return coded_rows(connection, roster, rows, cuts, ledger, beside)
-        except duckdb.OutOfMemoryException:
-            pass
+        with suppress(duckdb.OutOfMemoryException):
+            return count()
     _limit(connection, memory)
-    return coded_rows(connection, roster, rows, cuts, ledger, beside)
+    return count()
 
 
 def _limit(connection: duckdb.DuckDBPyConnection, memory: str | None) -> None:
