@@ -21,7 +21,7 @@ from formula_funding.scenario.changed_figures import with_figure
 from formula_funding.scenario.changed_roster import ALL, MERGING
 from formula_funding.scenario.difference import TOGETHER, Amounts
 from formula_funding.scenario.held_limits import HeldLimits
-from formula_funding.scenario.side import ExactAmounts, Side
+from formula_funding.scenario.side import NOTHING, ExactAmounts, Side
 
 LINE = "line:"
 """Before the name of a line: the cause that its rule is another one."""
@@ -39,7 +39,7 @@ NEW_TABLE = "{…}"
 """Stands in a cause for a table that is given anew."""
 
 Effect = dict[str, dict[str, Fraction]]
-"""School id -> line -> what a cause makes of it, in currency."""
+"""School id -> line -> what a cause makes of it, in currency; only what is not nothing."""
 Split = dict[str, dict[str, dict[str, int]]]
 """School id -> cause -> line -> coins."""
 
@@ -68,6 +68,14 @@ class Question:
 
 def attributed(question: Question) -> Split:
     """What each cause makes of each line of each school; it adds up to the change."""
+    everything, limits, measure = _ends(question)
+    effects = {**dict(_effects(question, measure)), LIMITS: limits}
+    effects[TOGETHER] = _difference(_sum(effects), everything)
+    return _in_coins(effects, question)
+
+
+def _ends(question: Question) -> tuple[Effect, Effect, _Measure]:
+    """The whole change, what limits and solved figures make of it, and how causes are tried."""
     exact_before, exact_after = (
         _with_successors(side.exact_amounts(_figures_found(result.plan), None), question)
         for side, result in ((question.base, question.before), (question.whole, question.after))
@@ -78,11 +86,8 @@ def attributed(question: Question) -> Split:
         # Held as they were, the limits leave an amount that does not exist: not told apart then.
         measure = _Measure(question, holds=False)
         held_after = exact_after
-    effects = dict(_effects(question, measure))
-    effects[LIMITS] = _difference(held_after, exact_after)
     everything = _difference(exact_before, exact_after)
-    effects[TOGETHER] = _difference(_sum(effects), everything)
-    return _in_coins(effects, question)
+    return everything, _difference(held_after, exact_after), measure
 
 
 class _Measure:
@@ -95,6 +100,8 @@ class _Measure:
         if self._limits is not None:
             question.base.exact_amounts(self._found, self._limits)
             self._limits.is_recording = False
+        self._was: Side | None = None
+        self._before: ExactAmounts | None = None
 
     def __call__(self, side: Side) -> ExactAmounts | None:
         """None where the side can't stand by itself."""
@@ -104,8 +111,10 @@ class _Measure:
             return None
 
     def effect(self, was: Side, now: Side) -> Effect | None:
-        """What changes from one side to the other."""
-        before, after = self(was), self(now)
+        """What changes from one side to the other; most causes are tried on the same side."""
+        if self._was is not was:
+            self._was, self._before = was, self(was)
+        before, after = self._before, self(now)
         return None if before is None or after is None else _difference(before, after)
 
 
@@ -155,10 +164,9 @@ def _effects_of_lines(question: Question, measure: _Measure) -> Iterator[tuple[s
     effect = measure.effect(base, replace(under, plan=plan))
     if effect is None:
         return
-    lines = dict.fromkeys(line for of_school in effect.values() for line in of_school)
-    for line in lines:
-        of_line = {school: {line: of.get(line, Fraction(0))} for school, of in effect.items()}
-        if any(of[line] for of in of_line.values()):
+    for line in dict.fromkeys(line.name for line in (*plan.lines, *base.plan.lines)):
+        of_line = {school: {line: of[line]} for school, of in effect.items() if line in of}
+        if of_line:
             yield LINE + line, of_line
 
 
@@ -231,13 +239,15 @@ def _add(to: dict[str, Fraction], lines: Mapping[str, Fraction]) -> None:
 
 def _difference(before: ExactAmounts, after: ExactAmounts) -> Effect:
     """What is more afterwards; most lines of most schools are the same, which costs no sum."""
-    found: Effect = {school: dict(lines) for school, lines in after.items()}
-    nothing = Fraction(0)
-    for school, lines in before.items():
-        now = found.setdefault(school, {})
-        for line, amount in lines.items():
-            known = now.get(line, nothing)
-            now[line] = nothing if known == amount else known - amount
+    found: Effect = {}
+    for school in dict.fromkeys([*after, *before]):
+        was, now = before.get(school, {}), after.get(school, {})
+        found[school] = {
+            line: amount - known
+            for line, amount in now.items()
+            if amount != (known := was.get(line, NOTHING))
+        }
+        found[school] |= {line: -known for line, known in was.items() if known and line not in now}
     return found
 
 
@@ -260,7 +270,6 @@ def _in_coins(effects: Mapping[str, Effect], question: Question) -> Split:
             cause: {
                 line: int(round_fraction(amount * 10**question.places, coin))
                 for line, amount in effect.get(school, {}).items()
-                if amount
             }
             for cause, effect in effects.items()
         }

@@ -20,6 +20,8 @@ from formula_funding.scenario.whole_students import Cell, resized
 
 ExactAmounts = Mapping[str, Mapping[str, Fraction]]
 """School id -> line -> amount before the line is rounded, in currency."""
+NOTHING = Fraction(0)
+"""One for all: most lines of most schools are nothing."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class Side:
             lines = {line.name: evaluation.line_unrounded(line) for line in plan.lines}
         problems.stop_if_errors()
         return {
-            school: {name: amounts.value(i) or Fraction(0) for name, amounts in lines.items()}
+            school: {name: amounts.value(i) or NOTHING for name, amounts in lines.items()}
             for i, school in enumerate(register.ids)
         }
 
