@@ -24,6 +24,7 @@ DOCUMENTS = [
             "docs/audit.md",
             "docs/from-your-export.md",
             "docs/what-if.md",
+            "docs/hold-harmless.md",
             "docs/verify.md",
         ),
     )
@@ -79,6 +80,12 @@ def test_the_python_code_of_a_document_runs(document: Path, copy: Path) -> None:
         assert finished.returncode == 0, finished.stdout
         for stated in re.findall(r"print\(.*\)\s+# ([0-9.]+)$", code, flags=re.MULTILINE):
             assert stated in finished.stdout
+
+
+def test_a_recipe_shows_the_rulebook_that_its_commands_run() -> None:
+    (shown,) = blocks(PROJECT / "docs" / "hold-harmless.md", "yaml")
+    rulebook = PROJECT / "sample_data" / "what_if" / "protected.yaml"
+    assert rulebook.read_text(encoding="utf-8").endswith(shown)
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.ru.md"])

@@ -109,6 +109,27 @@ def test_a_figure_of_a_period_is_changed_in_each_of_its_parts(
     assert "Norm per student, grades 1 to 4: +5%" in funding(*command).stdout
 
 
+@pytest.mark.parametrize("target", ["norm[primary]", "norm [primary]"])
+@pytest.mark.parametrize("change", ["+2.5%", "+2.5 %"])
+def test_a_cause_is_told_by_its_title_however_it_is_written(
+    funding: Funding, tmp_path: Path, target: str, change: str
+) -> None:
+    scenario = tmp_path / "written.yaml"
+    text = f'scenario: s\ntitle: S\nset: {{"{target}": {change}}}\n'
+    scenario.write_text(text, encoding="utf-8")
+    command = ("compare", *BASE, "--with", scenario.as_posix(), "--lang", "ru")
+    assert "Подушевой норматив, 1–4 классы: +2,5%" in funding(*command).stdout
+
+
+def test_a_letter_tells_what_moves_where_the_sum_stays(funding: Funding, tmp_path: Path) -> None:
+    """0415 loses 160,300 for two of grades 1 to 4, and gains as much for two of 10 and 11."""
+    scenario = tmp_path / "even.yaml"
+    text = "scenario: s\ntitle: S\nset: {'norm[primary]': 0, 'norm[upper]': 344_900}\n"
+    scenario.write_text(text, encoding="utf-8")
+    shown = funding("compare", *BASE, "--with", scenario.as_posix(), "--letter", "0415")
+    assert shown.stdout.startswith("In all, you receive as much as before: −320,600.00 because of")
+
+
 # two earlier results
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from formula_funding.exact.number_text import units_text
 from formula_funding.language.labels import Labels
 from formula_funding.language.numbers import localised, written_text
@@ -10,6 +12,8 @@ from formula_funding.model.plan import Parameter
 from formula_funding.scenario.attribution import LINE, NUMBER
 from formula_funding.scenario.difference import TOGETHER, Compared, Difference
 
+_FIGURE = re.compile(r"([^\[\] ]+) ?(?:\[(.*?)\])?(?: (.*))?")
+"""A figure that is a cause: its name, the keys of a rate, and to what it is set."""
 _IN_WORDS = {
     "merger": "merged_schools",
     "network": "cause_network",
@@ -43,8 +47,10 @@ def cause_text(cause: str, compared: Compared, language: str) -> str:
 
 
 def _figure_text(cause: str, compared: Compared, language: str) -> str:
-    target, _, figure = cause.rpartition(" ") if " " in cause else (cause, "", "")
-    name, _, inside = target.removesuffix("]").partition("[")
+    match = _FIGURE.fullmatch(cause)
+    if match is None:
+        return cause
+    name, inside, figure = match[1], match[2], match[3]
     keys = tuple(key.strip() for key in inside.split(",")) if inside else ()
     for plan in compared.plans:
         parameter = next((p for p in plan.parameters.values() if _is_called(p, name)), None)
@@ -87,7 +93,8 @@ def letter(difference: Difference, compared: Compared, language: str) -> str:
     if difference.change == 0 and not any(difference.lines.values()) and not difference.causes:
         return words("letter_same")
     amount = f"{money(abs(difference.change))} {compared.measure.in_language(language)}".strip()
-    head = words("letter_more" if difference.change >= 0 else "letter_less", amount=amount)
+    key = "letter_more" if difference.change > 0 else "letter_less"
+    head = words(key if difference.change else "letter_as_much", amount=amount)
     reasons = [reason(cause, amount) for cause, amount in difference.causes.items() if amount]
     if difference.together:
         reasons.append(words("letter_together", amount=money(difference.together)))

@@ -175,6 +175,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "letter_same": ("Nothing changes for you.", "Для вас ничего не меняется."),
     "letter_more": ("You receive {amount} more", "Вы получите на {amount} больше"),
     "letter_less": ("You receive {amount} less", "Вы получите на {amount} меньше"),
+    "letter_as_much": (
+        "In all, you receive as much as before",
+        "В целом сумма для вас не меняется",
+    ),
     "letter_reason": ("{amount} because of: {cause}", "{amount} – причина: {cause}"),
     "letter_more_students": (
         "{amount} because you have {n} more students",
