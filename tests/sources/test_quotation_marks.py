@@ -59,6 +59,7 @@ ONLY = "roster: {only: {f: x}}\n"
         'school_id,g,f\n1,a,  "x"\n1,b,x\n2,b,"x"\n1,b,  "y"\n',
         'f,school_id,g\n  "x",1,a\nx,1,b\n   "x",2,b\n  "y",1,b\n',
         'school_id,g,f\n1,  "a","x"\n1,b,  "x" \n2,b,x\n',
+        'school_id,note,g,f\n1,"p,\nq",a,x\n1,z,b,x\n2,z,b,x\n2,z,b,y\n',
     ],
 )
 def test_so_it_is_in_columns_that_pick_rows(

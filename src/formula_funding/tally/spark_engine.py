@@ -121,7 +121,9 @@ def _counted_rows(
     """
     reason = sf.when(sf.col(KIND) == HEADER, _HEADER).otherwise(_reason(file))
     unreadable = [sf.startswith(_raw(file, f.column), sf.lit(MARK)) for f in file.filters]
-    is_flawed = reduce(Column.__or__, unreadable, sf.col(KIND) == FLAWED)
+    # Of a line that is no record it is not known which cell is which, so no filter leaves it out.
+    is_flawed = sf.col(KIND) == FLAWED
+    is_unsure = reduce(Column.__or__, unreadable, sf.lit(False))
 
     def part(group: RowGroup, is_row: int) -> DataFrame:
         texts = [_raw(file, name).alias(f"school_{i}") for i, name in enumerate(file.school_id)]
@@ -133,18 +135,18 @@ def _counted_rows(
             ).alias(_attribute(position))
             for position, name in enumerate(roster.attributes)
         ]
-        students, is_bad = sf.lit(1), is_flawed
+        students, is_bad = sf.lit(1), is_unsure
         if group.column is not None:
             is_count, digits = _count(_cell(file, group.column), file.thousands)
             students = sf.when(is_count, digits.try_cast("bigint")).otherwise(0)
-            is_bad = is_flawed | ~is_count
+            is_bad = is_unsure | ~is_count
         return rows.select(
             sf.lit(number).alias("file"),
             reason.alias("reason"),
             *texts,
             students.cast("bigint").alias("students"),
             sf.lit(is_row).alias("file_rows"),
-            sf.when((reason == 0) & is_bad, 1).otherwise(0).alias("bad"),
+            sf.when(is_flawed | ((reason == 0) & is_bad), 1).otherwise(0).alias("bad"),
         )
 
     return [part(group, int(position == 0)) for position, group in enumerate(file.groups)]
